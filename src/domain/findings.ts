@@ -1,0 +1,104 @@
+import type { Instant } from '../lib/instant.js'
+import type { SubjectKind, SubjectRef } from './subjects.js'
+
+export const SEVERITIES = ['watch', 'at_risk', 'poor'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+export interface FindingRef {
+  rule: string
+  kind: SubjectKind
+  id: string
+  episode: number
+}
+
+/** Names one step of one rule on one subject: what makes it happen once. Printed with `/` for people only. */
+export type Key = readonly [rule: string, kind: SubjectKind, id: string, episode: number | string, step: string]
+
+export const printKey = (key: Key): string => key.join('/')
+
+export type FindingState = 'pending' | 'open' | 'held' | 'resolved'
+
+export type ResolvedBecause =
+  | 'no_longer_true'
+  | 'passed_unseen'
+  | 'rule_changed'
+  | 'rule_removed'
+  | 'rule_disabled'
+  | 'subject_gone'
+
+/** Why the effects of an episode are withheld, for good. */
+export type Withheld = 'observe' | 'baseline' | null
+
+/** One episode of a rule on a subject: pending, then open (or held by a limit), then resolved. */
+export interface Finding extends FindingRef {
+  state: FindingState
+  severity: Severity
+  pending_since: Instant | null
+  opened_at: Instant | null
+  resolved_at: Instant | null
+  resolved_because: ResolvedBecause | null
+  withheld: Withheld
+  /** The number of the program that judged it last. */
+  program: number
+  /** What the witness saw: the observed values, in the order of the leaves. */
+  explanation: readonly unknown[] | null
+  /** Places for the life of a finding: who acknowledged it, until when it is snoozed, what was reminded and escalated. */
+  acknowledged_at: Instant | null
+  acknowledged_by: string | null
+  snoozed_until: Instant | null
+  reminded: number
+  escalated: number
+}
+
+export const findingKey = (f: FindingRef, step: string): Key => [f.rule, f.kind, f.id, f.episode, step]
+
+/** A task that a rule made for a person. `id` is the printed key of its intent and its number there: `KEY#1`. */
+export interface Task {
+  id: string
+  rule: string
+  kind: SubjectKind
+  subject: string
+  /** Of the finding that made it; null where none did. */
+  episode: number | null
+  assignee: string
+  title: string
+  due: Instant | null
+  created_at: Instant
+  state: 'open' | 'done' | 'closed'
+  ended_at: Instant | null
+  /** Who ended it. */
+  ended_by: string | null
+}
+
+/** Something that could not be done yet, stored once with its reason and, where time can end it, its own `until`. */
+export interface Hold {
+  key: Key
+  subject: SubjectRef
+  reason: HoldReason
+  /** A sentence for people. */
+  why: string
+  until: Instant | null
+  /** Since when it is held. */
+  at: Instant
+  /** The digest of the rule under which it was held: an edit of the rule drops it. */
+  rule_digest: string
+}
+
+export type HoldReason =
+  | 'over_limit'
+  | 'refused'
+  | 'failing_text'
+  | 'witness_disagrees'
+  | 'chain_too_long'
+  | 'broken'
+  | 'observe'
+
+/** What event rules judge, once: an activity, or a change of a fact. */
+export interface DomainEvent {
+  /** Given by who brought it, or `KEY#n` of the effect that made it. */
+  id: string
+  subject: SubjectRef
+  /** The kind of the activity, or the fact that changed. */
+  event: { activity: string } | { change: string }
+  at: Instant
+}

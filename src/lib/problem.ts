@@ -1,0 +1,25 @@
+/** Where in a file something stands. Lines and columns count from 1. */
+export interface Place {
+  file: string
+  line: number
+  column: number
+}
+
+/** A path into the merged rules, as keys and indexes: `['rules', 'quiet', 'when', 'stage']`. */
+export type Path = readonly (string | number)[]
+
+/** A mistake of a user, with its place and, where one helps, the next step. */
+export interface Problem {
+  place: Place
+  message: string
+  hint?: string
+}
+
+/** A problem before its place is known: it speaks of a path into the rules. */
+export interface Complaint {
+  path: Path
+  message: string
+  hint?: string
+  /** Point at the key itself rather than at its value. */
+  at?: 'key' | 'value'
+}
