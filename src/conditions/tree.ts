@@ -1,0 +1,78 @@
+import type { RawBuilder } from 'kysely'
+import type { Fact, FactKind, FactValue } from '../facts/fact.js'
+import type { Calendar } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+import type { Period } from '../lib/period.js'
+import type { Span } from '../lib/span.js'
+import type { Dialect } from '../sql/dialect.js'
+
+/** What a fact is compared with. Lists of values come sorted as written; periods move with the clock. */
+export type Operand =
+  | { readonly is: 'values'; readonly values: readonly FactValue[] }
+  | { readonly is: 'number'; readonly number: number }
+  | { readonly is: 'range'; readonly from: number; readonly to: number }
+  | { readonly is: 'text'; readonly text: string }
+  | { readonly is: 'span'; readonly span: Span; readonly times?: number }
+  | { readonly is: 'date'; readonly date: string }
+  | { readonly is: 'periods'; readonly periods: readonly Period[] }
+  | { readonly is: 'flag'; readonly flag: boolean }
+
+/** The instant and the calendar in which a comparison is made. */
+export interface Clock {
+  readonly now: Instant
+  readonly calendar: Calendar
+}
+
+/** One way of comparing a fact. Both it and its opposite are false on a missing fact (but `missing` itself). */
+export interface Operator {
+  /** As written in rules, or a name of its own for an opposite that nobody writes (`outside`). */
+  readonly name: string
+  /** True where users may write it. */
+  readonly written: boolean
+  /** Kinds of fact it compares. */
+  readonly kinds: readonly FactKind[]
+  readonly opposite: string
+  /** What its operand must be. */
+  readonly takes: readonly Operand['is'][]
+  readonly summary: string
+  /** Is it so, of a value that is known? `stopped` is the instant at which an elapsed fact stopped. */
+  holds(value: FactValue, operand: Operand, clock: Clock, kind: FactKind, stopped: Instant | null): boolean
+  /** The next instant at which time alone changes the answer while the value stays; left out: never. */
+  flips?(value: FactValue, operand: Operand, clock: Clock, kind: FactKind, stopped: Instant | null): Instant
+  sql(value: RawBuilder<unknown>, operand: Operand, clock: Clock, kind: FactKind, dialect: Dialect): RawBuilder<boolean>
+  /** For people: `over 14 days`. */
+  words(operand: Operand, kind: FactKind): string
+}
+
+export interface Leaf {
+  readonly is: 'leaf'
+  readonly fact: Fact
+  readonly operator: Operator
+  readonly operand: Operand
+}
+
+/** The normal form: no `not`, no threshold tables. `all` of nothing holds, `any` of nothing does not. */
+export type Condition =
+  | { readonly is: 'all'; readonly parts: readonly Condition[] }
+  | { readonly is: 'any'; readonly parts: readonly Condition[] }
+  | Leaf
+
+export const ALWAYS: Condition = { is: 'all', parts: [] }
+
+/** A reading of a condition: what each kind of node means. */
+export interface Reading<T> {
+  all(parts: T[]): T
+  any(parts: T[]): T
+  leaf(leaf: Leaf): T
+}
+
+/** Walks a condition once; every reading is a fold. */
+export function fold<T>(condition: Condition, reading: Reading<T>): T {
+  if (condition.is === 'leaf') return reading.leaf(condition)
+  const parts = condition.parts.map((part) => fold(part, reading))
+  return condition.is === 'all' ? reading.all(parts) : reading.any(parts)
+}
+
+/** The leaves in order: the order of every list of observed values. */
+export const leavesOf = (condition: Condition): Leaf[] =>
+  fold<Leaf[]>(condition, { all: (p) => p.flat(), any: (p) => p.flat(), leaf: (leaf) => [leaf] })
