@@ -14,3 +14,55 @@ export interface Span {
   readonly count: number
   readonly unit: SpanUnit
 }
+
+/** Each unit as it is written, singular and plural. */
+const WRITTEN: Record<SpanUnit, readonly [one: string, many: string]> = {
+  minute: ['minute', 'minutes'],
+  hour: ['hour', 'hours'],
+  business_hour: ['business hour', 'business hours'],
+  day: ['day', 'days'],
+  business_day: ['business day', 'business days'],
+  week: ['week', 'weeks'],
+  month: ['month', 'months'],
+  quarter: ['quarter', 'quarters'],
+  year: ['year', 'years'],
+}
+
+/** The units of spans, from short to long. */
+export const SPAN_UNITS = Object.keys(WRITTEN) as readonly SpanUnit[]
+
+/** No span counts further than this. */
+export const MAX_COUNT = 100_000
+
+const UNITS: ReadonlyMap<string, SpanUnit> = new Map(
+  SPAN_UNITS.flatMap((unit) => WRITTEN[unit].map((word) => [word, unit] as const)),
+)
+
+/** Reads `14 days`, `1 day`, `3 business days`; singular and plural are one. Undefined for anything else, or over 100,000. */
+export function parseSpan(text: string): Span | undefined {
+  const [, digits, words] = /^(\d{1,9})\s+([a-z]+(?:\s+[a-z]+)?)$/.exec(text.trim()) ?? []
+  const unit = UNITS.get(words?.replace(/\s+/g, ' ') ?? '')
+  const count = Number(digits)
+  return unit === undefined || count > MAX_COUNT ? undefined : { count, unit }
+}
+
+/** Writes a span as `parseSpan` reads it. */
+export const formatSpan = ({ count, unit }: Span): string => `${count} ${WRITTEN[unit][count === 1 ? 0 : 1]}`
+
+const LENGTHS: readonly [unit: SpanUnit, milliseconds: number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]
+
+/**
+ * Says for people how long something took: the whole days, below a day the hours, below an hour the minutes.
+ * Days are the largest unit, because longer ones differ in length. Of a negative time it says the size.
+ */
+export function formatElapsed(milliseconds: number): string {
+  const size = Math.abs(milliseconds)
+  const found = LENGTHS.find(([, length]) => size >= length)
+  if (found === undefined) return 'less than a minute'
+  const [unit, length] = found
+  return formatSpan({ count: Math.floor(size / length), unit })
+}

@@ -1,0 +1,27 @@
+import { distance } from 'fastest-levenshtein'
+
+function sharedStart(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length += 1
+  return length
+}
+
+/**
+ * The candidate that somebody who wrote `word` may have meant: at most one slip in three letters away, capitals apart.
+ * Of several equally near the one that begins most like it, then the first. Undefined where none is near.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const written = word.toLowerCase()
+  let best: string | undefined
+  let bestDistance = Math.ceil(written.length / 3)
+  let bestStart = -1
+  for (const candidate of candidates) {
+    const meant = candidate.toLowerCase()
+    if (Math.abs(meant.length - written.length) > bestDistance) continue
+    const away = distance(written, meant)
+    const start = sharedStart(written, meant)
+    if (away > bestDistance || (away === bestDistance && start <= bestStart)) continue
+    ;[best, bestDistance, bestStart] = [candidate, away, start]
+  }
+  return best
+}

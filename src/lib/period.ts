@@ -1,0 +1,30 @@
+import type { Period, PeriodUnit } from './calendar.js'
+import { MAX_COUNT } from './span.js'
+
+/** The units of periods, from short to long. */
+export const PERIOD_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const satisfies readonly PeriodUnit[]
+
+const WORDS = { last: -1, this: 0, next: 1 } as const
+const isUnit = (text: string | undefined): text is PeriodUnit =>
+  (PERIOD_UNITS as readonly (string | undefined)[]).includes(text)
+
+/** Reads `today`, `this quarter`, `last month`, `next week`, `quarter+2`, `month-1`. Undefined for anything else. */
+export function parsePeriod(text: string): Period | undefined {
+  const trimmed = text.trim()
+  if (trimmed === 'today') return { unit: 'day', offset: 0 }
+  const [, word, named] = /^(last|this|next)\s+([a-z]+)$/.exec(trimmed) ?? []
+  if (word !== undefined)
+    return isUnit(named) && named !== 'day' ? { unit: named, offset: WORDS[word as 'this'] } : undefined
+  const [, unit, sign, digits] = /^([a-z]+)([+-])(\d{1,9})$/.exec(trimmed) ?? []
+  const size = Number(digits)
+  if (!isUnit(unit) || size > MAX_COUNT) return undefined
+  return { unit, offset: sign === '-' && size !== 0 ? -size : size }
+}
+
+/** Writes a period as `parsePeriod` reads it, in words where there are some. */
+export function formatPeriod({ unit, offset }: Period): string {
+  if (unit === 'day' && offset === 0) return 'today'
+  const word = Object.entries(WORDS).find(([, value]) => value === offset)?.[0]
+  if (word !== undefined && unit !== 'day') return `${word} ${unit}`
+  return `${unit}${offset < 0 ? '-' : '+'}${Math.abs(offset)}`
+}
