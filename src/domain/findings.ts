@@ -23,7 +23,6 @@ export type ResolvedBecause =
   | 'passed_unseen'
   | 'rule_changed'
   | 'rule_removed'
-  | 'rule_disabled'
   | 'subject_gone'
 
 /** Why the effects of an episode are withheld, for good. */
@@ -91,7 +90,6 @@ export type HoldReason =
   | 'witness_disagrees'
   | 'chain_too_long'
   | 'broken'
-  | 'observe'
 
 /** What event rules judge, once: an activity, or a change of a fact. */
 export interface DomainEvent {

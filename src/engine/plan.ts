@@ -18,6 +18,8 @@ export interface Intent {
   caused_by: Key | null
   /** The values that the witness saw, in the order of the leaves. */
   explanation: readonly unknown[] | null
+  /** What it would have done, where its effects are withheld for good. */
+  withheld: { because: 'observe' | 'baseline' | 'avoided'; effects: readonly Effect[] } | null
   /** What two plans must agree on for a permission to hold: the effects without their instants. */
   digest: string
 }
@@ -70,7 +72,9 @@ export interface FamilyPlan {
   lifted: readonly Key[]
   /** Intents that a limit holds, for the plan's list of held rules (their findings are among `findings`, state `held`). */
   held: readonly Intent[]
-  /** Findings as they are afterwards; `forgotten` ones were pending. */
+  /** A rule that was renamed (`was`): its findings, tasks, notices and letters of this subject take the new name first. */
+  renamed: readonly { from: string; to: string; subject: SubjectRef }[]
+  /** Findings as they are afterwards; `forgotten` ones were pending or held. */
   findings: readonly Finding[]
   forgotten: readonly FindingRef[]
   /** Rows whose data changes, as they are afterwards. */
@@ -87,6 +91,8 @@ export interface FamilyPlan {
   /** Ids of events that are judged now. */
   judged: readonly string[]
   reckonings: readonly Reckoning[]
+  /** Printed keys that a permission does not cover: left as they are; their family stays due. */
+  not_permitted: readonly string[]
   /** Set where the family could not be assessed: it is parked, shown, and tried again at `until`. */
   broken: { why: string; until: Instant } | null
 }
@@ -110,6 +116,8 @@ export interface FamilyState {
   holds: readonly Hold[]
   /** Events that no run has judged yet. */
   events: readonly DomainEvent[]
+  /** Printed keys of the account's moves that were carried out (or withheld) in its present bin episode. */
+  done: readonly string[]
 }
 
 /** What was committed in the last 24 hours and was not approved by a person. */

@@ -9,6 +9,8 @@ export interface EngineStore {
   due(now: Instant, program: number, which?: 'due' | 'all'): AsyncIterable<FamilyState>
   /** The people that imports brought; those of YAML win and are laid over by the engine. */
   people(): Promise<People>
+  /** Rules of which a limit holds something, with the digest under which it was held. */
+  heldRules(): Promise<ReadonlyMap<string, string>>
   /** What was done since an instant, and how many subjects there are to share it. */
   spent(since: Instant): Promise<Spent>
   sizes(): Promise<{ openOpportunities: number; accounts: number }>
