@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Account, IndicatorReading, Level, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
-import type { Instant } from '../lib/instant.js'
+import { type Instant, NEVER } from '../lib/instant.js'
 import type { SqlReading } from '../sql/reading.js'
 
 export const FACT_KINDS = ['text', 'choice', 'number', 'money', 'flag', 'date', 'instant', 'elapsed'] as const
@@ -23,6 +23,9 @@ export interface Assessed {
   /** Until when what was reckoned so far stands. */
   until: Instant
 }
+
+/** Nothing reckoned yet. */
+export const NOT_ASSESSED: Assessed = { score: null, qualification: null, health: null, levels: {}, until: NEVER }
 
 /** All that facts are read from: one subject at one instant. Immutable while it is being judged. */
 export interface Snapshot {
