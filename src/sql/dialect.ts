@@ -1,32 +1,56 @@
 import { type RawBuilder, sql } from 'kysely'
 
+type Sql = RawBuilder<unknown>
+
 /** The few ways in which databases differ, side by side. Nothing else in the house asks which database it is. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
-  /** A text inside a JSON column, by path: null where it is absent. */
-  jsonText(column: RawBuilder<unknown>, path: readonly string[]): RawBuilder<string | null>
-  /** A number inside a JSON column. */
-  jsonNumber(column: RawBuilder<unknown>, path: readonly string[]): RawBuilder<number | null>
-  /** Rows `key, value` of a JSON object given as a bound parameter, under an alias. */
-  jsonEntries(json: string, alias: string): RawBuilder<unknown>
-  /** Elements of a JSON list column, under an alias with the column `value`. */
-  jsonElements(column: RawBuilder<unknown>, alias: string): RawBuilder<unknown>
+  /** A text inside a JSON column, by path: null where it is absent or no text. */
+  jsonText(column: Sql, path: readonly string[]): RawBuilder<string | null>
+  /** A number inside a JSON column: null where it is absent or no number. */
+  jsonNumber(column: Sql, path: readonly string[]): RawBuilder<number | null>
+  /** A flag inside a JSON column as 1 or 0: null where it is absent or no flag. */
+  jsonFlag(column: Sql, path: readonly string[]): RawBuilder<number | null>
+  /** A list or an object inside a JSON column, as JSON. */
+  jsonAt(column: Sql, path: readonly string[]): Sql
+  /** Rows `key, value` of a JSON object of texts or of numbers, given as a bound parameter, under an alias. */
+  jsonEntries(json: string, alias: string): Sql
+  /** Elements of a JSON list of objects, under an alias with the column `value`, which is JSON. None of null. */
+  jsonElements(list: Sql, alias: string): Sql
+  /** Elements of a JSON list of texts, under an alias with the column `value`, which is text. None of null. */
+  jsonTexts(list: Sql, alias: string): Sql
   /** Does `text` contain `part`, capitals included, no wildcards. */
-  contains(text: RawBuilder<unknown>, part: string): RawBuilder<boolean>
-  startsWith(text: RawBuilder<unknown>, part: string): RawBuilder<boolean>
-  /** The larger of two numbers, ignoring null; null when both are. */
-  greatest(a: RawBuilder<unknown>, b: RawBuilder<unknown>): RawBuilder<number | null>
+  contains(text: Sql, part: string): RawBuilder<boolean>
+  startsWith(text: Sql, part: string): RawBuilder<boolean>
+  /** The largest, or least, of numbers within the safe integers, passing over null; null when all are. */
+  greatest(...values: readonly Sql[]): RawBuilder<number | null>
+  least(...values: readonly Sql[]): RawBuilder<number | null>
 }
 
 const path = (parts: readonly string[]) => `$${parts.map((p) => `."${p.replaceAll('"', '\\"')}"`).join('')}`
 
+/** SQLite's `max` and `min` of several values are null as soon as one is: null stands beyond every safe integer. */
+const outermost = (name: 'max' | 'min', beyond: string, values: readonly Sql[]): RawBuilder<number | null> => {
+  if (values.length === 1) return sql`${values[0]}`
+  const known = values.map((value) => sql`coalesce(${value}, ${sql.raw(beyond)})`)
+  return sql`nullif(${sql.raw(name)}(${sql.join(known)}), ${sql.raw(beyond)})`
+}
+
+const typed = <T>(column: Sql, parts: readonly string[], types: string): RawBuilder<T> =>
+  sql`case when json_type(${column}, ${path(parts)}) in (${sql.raw(types)})
+    then json_extract(${column}, ${path(parts)}) end`
+
 export const sqlite: Dialect = {
   name: 'sqlite',
-  jsonText: (column, parts) => sql`json_extract(${column}, ${path(parts)})`,
-  jsonNumber: (column, parts) => sql`json_extract(${column}, ${path(parts)})`,
+  jsonText: (column, parts) => typed(column, parts, `'text'`),
+  jsonNumber: (column, parts) => typed(column, parts, `'integer', 'real'`),
+  jsonFlag: (column, parts) => typed(column, parts, `'true', 'false'`),
+  jsonAt: (column, parts) => sql`json_extract(${column}, ${path(parts)})`,
   jsonEntries: (json, alias) => sql`json_each(${json}) as ${sql.ref(alias)}`,
-  jsonElements: (column, alias) => sql`json_each(${column}) as ${sql.ref(alias)}`,
+  jsonElements: (list, alias) => sql`json_each(${list}) as ${sql.ref(alias)}`,
+  jsonTexts: (list, alias) => sql`json_each(${list}) as ${sql.ref(alias)}`,
   contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
   startsWith: (text, part) => sql`substr(${text}, 1, ${[...part].length}) = ${part}`,
-  greatest: (a, b) => sql`coalesce(max(${a}, ${b}), ${a}, ${b})`,
+  greatest: (...values) => outermost('max', '-9007199254740992', values),
+  least: (...values) => outermost('min', '9007199254740992', values),
 }
