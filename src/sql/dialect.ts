@@ -2,6 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 
 type Sql = RawBuilder<unknown>
 
+/** What a column holds: an instant, a count and a bit are integers; `serial` numbers its rows by itself. */
+export type ColumnType = 'text' | 'integer' | 'real' | 'serial'
+
 /** The few ways in which databases differ, side by side. Nothing else in the house asks which database it is. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
@@ -25,6 +28,10 @@ export interface Dialect {
   /** The largest, or least, of numbers within the safe integers, passing over null; null when all are. */
   greatest(...values: readonly Sql[]): RawBuilder<number | null>
   least(...values: readonly Sql[]): RawBuilder<number | null>
+  /** How a column of a type is declared. */
+  readonly columnTypes: Readonly<Record<ColumnType, string>>
+  /** Rows given as one bound parameter, a JSON list of lists in the order of the columns, under an alias. */
+  rows(json: string, columns: readonly (readonly [name: string, type: ColumnType])[], alias: string): Sql
 }
 
 const path = (parts: readonly string[]) => `$${parts.map((p) => `."${p.replaceAll('"', '\\"')}"`).join('')}`
@@ -53,4 +60,9 @@ export const sqlite: Dialect = {
   startsWith: (text, part) => sql`substr(${text}, 1, ${[...part].length}) = ${part}`,
   greatest: (...values) => outermost('max', '-9007199254740992', values),
   least: (...values) => outermost('min', '9007199254740992', values),
+  columnTypes: { text: 'text', integer: 'integer', real: 'real', serial: 'integer primary key autoincrement' },
+  rows: (json, columns, alias) => {
+    const picked = columns.map(([name], i) => sql`value ->> ${sql.lit(i)} as ${sql.ref(name)}`)
+    return sql`(select ${sql.join(picked)} from json_each(${json})) as ${sql.ref(alias)}`
+  },
 }

@@ -105,6 +105,11 @@ export interface IntentRow {
   amount: number
   approved: Bit
   link: number
+  /** The printed key of the intent whose effect caused this one. */
+  caused_by: string | null
+  /** What it would have done, with why it may not; and what it lost to others of the same link. */
+  withheld: Json | null
+  overruled: Json | null
 }
 
 export interface TaskRow {
@@ -135,6 +140,10 @@ export interface NoticeRow {
   urgent: Bit
   at: number
   letter: string | null
+  /** Whether it goes when its finding resolves: of `open`, `remind`, `escalate`, by an intent that changes no state. */
+  withdrawable: Bit
+  /** Why it is not told any more. */
+  withdrawn: string | null
 }
 
 /** The only truth about a letter: waiting, sending, delivered, dead, withdrawn, uncertain. */
@@ -156,6 +165,9 @@ export interface LetterRow {
   attempt: number
   lease_until: number | null
   next_at: number | null
+  /** As of a notice; a gathered letter goes by its notices and has 0. */
+  withdrawable: Bit
+  /** Why it is in its state: the last failure, why it was withdrawn. */
   reason: string | null
 }
 

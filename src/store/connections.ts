@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely'
+import type { Instant } from '../lib/instant.js'
+import type { Dialect } from '../sql/dialect.js'
+import type { Database } from '../sql/tables.js'
+import type { StoreError } from './errors.js'
+
+export interface OpenOptions {
+  /** Written down as the instant at which the schema was set up or migrated. */
+  readonly now?: Instant
+  /** Sets up an absent or empty database; without it such a one is an error. */
+  readonly create?: boolean
+  /** Brings an older schema up to date (`migrate` and `serve` only); without it such a one is an error. */
+  readonly migrate?: boolean
+  /** Never writes, sets up or migrates anything. */
+  readonly readOnly?: boolean
+  /** Milliseconds that a statement waits for another process before the transaction is run again. */
+  readonly busyTimeout?: number
+}
+
+/** An opened database: all that the store knows of the kind of database it works on. */
+export interface Connections {
+  readonly dialect: Dialect
+  /** Where it is, for sentences to people. */
+  readonly place: string
+  /** Null where the store was opened for reading only. */
+  readonly writer: Kysely<Database> | null
+  readonly reader: Kysely<Database>
+  /** Whether the same transaction, run again, may succeed. */
+  isBusy(error: unknown): boolean
+  /** The sentence for an error that is not our mistake; null for one that is. */
+  explain(error: unknown): StoreError | null
+  isEmpty(db: Kysely<Database>): Promise<boolean>
+  hasTable(db: Kysely<Database>, table: keyof Database): Promise<boolean>
+  /** A number that changes when another process has written. */
+  changesElsewhere(): Promise<number>
+  close(): Promise<void>
+}

@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely'
+import type { Dialect } from '../../sql/dialect.js'
+import type { Database } from '../../sql/tables.js'
+import { INDEXES, TABLES } from './first.js'
+import { type Column, type Migration, makeIndex, makeTable, readColumns } from './migration.js'
+
+const first: Migration = {
+  name: 'the first tables',
+  up: async (db: Kysely<Database>, dialect: Dialect) => {
+    for (const [name, table] of Object.entries(TABLES)) await makeTable(db, dialect, name, table)
+    for (const index of INDEXES) await makeIndex(db, index)
+  },
+}
+
+/** All steps of the schema in order; its version is how many of them were taken. */
+export const MIGRATIONS: readonly Migration[] = [first]
+
+/** The columns of every table as they are after all migrations. */
+export const COLUMNS: Readonly<Record<keyof Database, readonly Column[]>> = Object.fromEntries(
+  Object.entries(TABLES).map(([name, { columns }]) => [name, readColumns(columns)]),
+) as unknown as Record<keyof Database, readonly Column[]>

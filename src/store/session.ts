@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Transaction } from 'kysely'
+import type { Dialect } from '../sql/dialect.js'
+import type { Database } from '../sql/tables.js'
+import type { Connections } from './connections.js'
+import { StoreError } from './errors.js'
+import { checkVersion } from './migrations/version.js'
+
+export type Tx = Transaction<Database>
+
+/** What every part of the store works with: transactions that write, transactions that read, and the dialect. */
+export interface Session {
+  readonly dialect: Dialect
+  /**
+   * Runs the closure in one write transaction; the same closure is run again, up to five times, when another process was
+   * in the way, so it must only depend on what it reads through `tx`. Never await anything else within it.
+   */
+  write<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
+  /** Runs the closure over one consistent snapshot. Do not write within it, and do not call `write`. */
+  read<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
+}
+
+const RUNS = 5
+
+/** Runs an attempt up to five times while it fails because another process is in the way. */
+export async function insist<T>(attempt: () => Promise<T>, isBusy: (error: unknown) => boolean): Promise<T> {
+  for (let run = 1; ; run += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (run === RUNS || !isBusy(error)) throw error
+      await pause(10 * 2 ** run)
+    }
+  }
+}
+
+export function openSession(connections: Connections): Session {
+  const { dialect, writer, reader, isBusy, explain, place } = connections
+  const speak = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      throw explain(error) ?? error
+    }
+  }
+  return {
+    dialect,
+    write: async (closure) => {
+      if (!writer) throw new StoreError('read_only', `The database ${place} was opened for reading only.`)
+      const once = () =>
+        writer.transaction().execute(async (tx) => {
+          await checkVersion(tx, place)
+          return closure(tx)
+        })
+      return speak(insist(once, isBusy))
+    },
+    read: (closure) => speak(insist(() => reader.transaction().execute(closure), isBusy)),
+  }
+}

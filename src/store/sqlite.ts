@@ -1,0 +1,165 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  sql,
+} from 'kysely'
+import { sqlite } from '../sql/dialect.js'
+import type { Database } from '../sql/tables.js'
+import type { Connections, OpenOptions } from './connections.js'
+import { StoreError, type StoreProblem } from './errors.js'
+
+/** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
+const BUSY_TIMEOUT = 2_000
+
+/** Opens the connections to one SQLite file, or to a database in memory (`:memory:`), which has a single one. */
+export async function openSqlite(path: string, options: OpenOptions): Promise<Connections> {
+  const timeout = options.busyTimeout ?? BUSY_TIMEOUT
+  const inMemory = path === ':memory:'
+  if (!inMemory) await checkFile(path, options)
+  const explain = (error: unknown) => explainSqlite(error, path)
+  try {
+    const writer = options.readOnly && !inMemory ? null : connect(path, timeout, true)
+    const reader = writer && inMemory ? writer : connect(path, timeout, false)
+    return {
+      dialect: sqlite,
+      place: path,
+      writer,
+      reader,
+      isBusy,
+      explain,
+      isEmpty: async (db) => {
+        const { rows } = await sql<{ n: number }>`select count(*) as n from sqlite_master`.execute(db)
+        return rows[0]?.n === 0
+      },
+      hasTable: async (db, table) => {
+        const found = await sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(db)
+        return found.rows.length > 0
+      },
+      changesElsewhere: async () => {
+        const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(writer ?? reader)
+        return rows[0]?.data_version ?? 0
+      },
+      close: async () => {
+        if (reader !== writer) await reader.destroy()
+        await writer?.destroy()
+      },
+    }
+  } catch (error) {
+    throw explain(error) ?? error
+  }
+}
+
+function connect(path: string, timeout: number, writes: boolean): Kysely<Database> {
+  const db = new Sqlite(path, { timeout, fileMustExist: !writes })
+  try {
+    if (writes) {
+      db.pragma('journal_mode = wal')
+      db.pragma('synchronous = normal')
+    } else {
+      db.pragma('query_only = on')
+    }
+    db.pragma('foreign_keys = off')
+    db.pragma('cache_size = -65536')
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  const config = { database: keepStatements(db) }
+  return new Kysely<Database>({ dialect: writes ? new WriterDialect(config) : new SqliteDialect(config) })
+}
+
+/** Kysely prepares each statement anew; the same text is prepared once here. */
+function keepStatements(db: Sqlite.Database): SqliteDialectConfig['database'] {
+  const kept = new Map<string, Sqlite.Statement>()
+  return {
+    close: () => void db.close(),
+    prepare: (text) => {
+      const known = kept.get(text)
+      if (known) return known as never
+      const statement = db.prepare(text)
+      if (kept.size >= 200) kept.clear()
+      kept.set(text, statement)
+      return statement as never
+    },
+  }
+}
+
+/** Kysely's `begin` fails at once with SQLITE_BUSY_SNAPSHOT where another wrote meanwhile, whatever the time-out. */
+class WriterDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+  override createDriver() {
+    return new WriterDriver(this.#config)
+  }
+}
+
+class WriterDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+async function checkFile(path: string, { create, readOnly }: OpenOptions) {
+  const directory = dirname(path)
+  const folder = await stat(directory).catch(() => null)
+  if (!folder?.isDirectory()) {
+    throw new StoreError('no_directory', `There is no folder ${directory} to keep the database ${path} in.`)
+  }
+  const file = await stat(path).catch(() => null)
+  if (file?.isDirectory()) throw new StoreError('no_database', `${path} is a folder, not a database.`)
+  const writes = create && !readOnly
+  if (!file && !writes) throw absent(path)
+  if (file && !(await may(path, constants.R_OK))) {
+    throw new StoreError('no_rights', `You have no right to read the database ${path}.`)
+  }
+  if (file && !readOnly && !(await may(path, constants.W_OK))) {
+    throw new StoreError('read_only', `The database ${path} may only be read, not written.`)
+  }
+  if (!file && !(await may(directory, constants.W_OK))) {
+    throw new StoreError('no_rights', `You have no right to make a database in ${directory}.`)
+  }
+}
+
+export const absent = (place: string) =>
+  new StoreError('absent', `There is no database at ${place}; import something first.`)
+
+const may = (path: string, mode: number) =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  )
+
+const codeOf = (error: unknown) => (error instanceof Sqlite.SqliteError ? error.code : '')
+
+const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
+
+/** What SQLite's codes mean to a person; null for what is our own mistake. */
+function explainSqlite(error: unknown, path: string): StoreError | null {
+  const code = codeOf(error)
+  const sentences: [RegExp, StoreProblem, string][] = [
+    [/^SQLITE_(BUSY|LOCKED)/, 'busy', `The database ${path} is in use by another process that does not let go of it.`],
+    [/^SQLITE_NOTADB/, 'no_database', `${path} is not a database.`],
+    [/^SQLITE_CORRUPT/, 'unreadable', `The database ${path} is damaged.`],
+    [/^SQLITE_READONLY/, 'read_only', `The database ${path} may only be read, not written.`],
+    [
+      /^SQLITE_(CANTOPEN|PERM|AUTH)/,
+      'no_rights',
+      `The database ${path} cannot be opened: no right to, or no such place.`,
+    ],
+    [/^SQLITE_FULL/, 'full', `There is no room left for the database ${path}.`],
+    [/^SQLITE_IOERR/, 'unreadable', `The database ${path} cannot be read or written: the disk says no.`],
+  ]
+  const found = sentences.find(([pattern]) => pattern.test(code))
+  return found ? new StoreError(found[1], found[2], error) : null
+}
