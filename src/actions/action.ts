@@ -12,6 +12,10 @@ export interface ActionCheck {
   vocabulary: Vocabulary
   for: SubjectKind
   channels: ReadonlyMap<string, { type: string }>
+  /** People may also come as data (or none are declared): then a person or team that no rule knows is none the less taken. */
+  openPeople: boolean
+  /** Is this a step of a finding? Not so of event rules and moves. */
+  finding: boolean
   /** Parses and checks a text over the subject's facts; its problems go to `complain`. */
   template(source: unknown, path: Path): Template | null
   /** A value for a settable fact, read as its kind; null means "unknown". Complains and gives undefined where it is none. */

@@ -23,6 +23,7 @@ export interface Rule {
   move: { from: readonly string[]; to: string } | null
   lasting: Span | null
   severity: Severity
+  /** Of a move it begins with the `move_bin` itself. */
   then: readonly PlannedAction[]
   remind: { every: Span; then: readonly PlannedAction[] } | null
   escalate: readonly { after: Span; then: readonly PlannedAction[] }[]
