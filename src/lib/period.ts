@@ -1,6 +1,8 @@
 import type { Period, PeriodUnit } from './calendar.js'
 import { MAX_COUNT } from './span.js'
 
+export type { Period, PeriodUnit } from './calendar.js'
+
 /** The units of periods, from short to long. */
 export const PERIOD_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const satisfies readonly PeriodUnit[]
 

@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatElapsed, formatSpan, MAX_COUNT, parseSpan, SPAN_UNITS } from '../../src/lib/span.js'
+
+describe('parseSpan', () => {
+  it.each([
+    ['90 minutes', 90, 'minute'],
+    ['36 hours', 36, 'hour'],
+    ['4 business hours', 4, 'business_hour'],
+    ['1 business hour', 1, 'business_hour'],
+    ['14 days', 14, 'day'],
+    ['1 day', 1, 'day'],
+    ['3 business days', 3, 'business_day'],
+    ['2 weeks', 2, 'week'],
+    ['1 month', 1, 'month'],
+    ['1 quarter', 1, 'quarter'],
+    ['1 year', 1, 'year'],
+    ['0 days', 0, 'day'],
+    ['  3   business   days ', 3, 'business_day'],
+    ['1 days', 1, 'day'],
+    ['100000 days', 100_000, 'day'],
+  ])('reads "%s"', (text, count, unit) => {
+    expect(parseSpan(text)).toEqual({ count, unit })
+  })
+
+  it.each([
+    '',
+    '14',
+    'days',
+    '14days',
+    '14 Days',
+    '-1 days',
+    '+1 days',
+    '1.5 days',
+    '1e3 days',
+    '14 dais',
+    '14 business weeks',
+    '14 business',
+    '1 day 2 hours',
+    '100001 days',
+    '999999999999 days',
+    'one day',
+    '14 days.',
+  ])('refuses "%s"', (text) => {
+    expect(parseSpan(text)).toBeUndefined()
+  })
+
+  it('reads back what formatSpan writes', () => {
+    const span = fc.record({ count: fc.nat({ max: MAX_COUNT }), unit: fc.constantFrom(...SPAN_UNITS) })
+    fc.assert(
+      fc.property(span, (given) => {
+        expect(parseSpan(formatSpan(given))).toEqual(given)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('writes one in the singular', () => {
+    expect(formatSpan({ count: 1, unit: 'business_day' })).toBe('1 business day')
+    expect(formatSpan({ count: 0, unit: 'week' })).toBe('0 weeks')
+    expect(formatSpan({ count: 2, unit: 'quarter' })).toBe('2 quarters')
+  })
+})
+
+it.each([
+  [0, 'less than a minute'],
+  [59_999, 'less than a minute'],
+  [60_000, '1 minute'],
+  [3 * 60_000 + 59_999, '3 minutes'],
+  [5.9 * 3_600_000, '5 hours'],
+  [86_400_000 - 1, '23 hours'],
+  [86_400_000, '1 day'],
+  [16.7 * 86_400_000, '16 days'],
+  [400 * 86_400_000, '400 days'],
+  [-2 * 86_400_000, '2 days'],
+])('says of %d ms "%s"', (milliseconds, words) => {
+  expect(formatElapsed(milliseconds)).toBe(words)
+})
