@@ -1,8 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Fact, FactKind, FactValue } from '../facts/fact.js'
-import type { Calendar } from '../lib/calendar.js'
+import type { Calendar, Period } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
-import type { Period } from '../lib/period.js'
 import type { Span } from '../lib/span.js'
 import type { Dialect } from '../sql/dialect.js'
 
@@ -35,6 +34,8 @@ export interface Operator {
   /** What its operand must be. */
   readonly takes: readonly Operand['is'][]
   readonly summary: string
+  /** Is it so of a fact that is missing? Left out: no. */
+  ofMissing?(operand: Operand): boolean
   /** Is it so, of a value that is known? `stopped` is the instant at which an elapsed fact stopped. */
   holds(value: FactValue, operand: Operand, clock: Clock, kind: FactKind, stopped: Instant | null): boolean
   /** The next instant at which time alone changes the answer while the value stays; left out: never. */

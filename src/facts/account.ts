@@ -81,7 +81,10 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
               sql` `,
             )} end`,
     },
-    column('time_in_bin', 'elapsed', 'The time since the account came into its bin.', { column: 'bin_since' }),
+    {
+      ...column('time_in_bin', 'elapsed', 'The time since the account came into its bin.', { column: 'bin_since' }),
+      atLeast: ({ account }) => account?.bin_since_known === false,
+    },
     counted('open', 'How many of its opportunities are open.'),
     counted('won', 'How many of its opportunities are won.'),
     counted('lost', 'How many of its opportunities are lost.'),

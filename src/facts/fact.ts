@@ -58,6 +58,8 @@ export interface Fact {
   read(snapshot: Snapshot): FactValue | null
   /** Of an elapsed fact: when it stopped running (null: it runs). */
   stopped?(snapshot: Snapshot): Instant | null
+  /** Of an elapsed fact: does it run from a stand-in, so that it is at least so long? Left out: no. */
+  atLeast?(snapshot: Snapshot): boolean
   /** The next instant at which time alone may change its value (not the verdict on a span); left out: never. */
   changes?(snapshot: Snapshot): Instant
   /** The same value in SQL, null where missing; over the aliases of `SqlReading`. An elapsed fact gives its `since`. */

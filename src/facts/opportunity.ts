@@ -56,8 +56,14 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
   },
   column('close_date', 'date', 'The day on which it is expected to close.'),
   column('next_step', 'text', 'What is to be done next.'),
-  column('time_in_stage', 'elapsed', 'The time since it came into its stage.', { column: 'stage_since' }),
-  column('time_in_status', 'elapsed', 'The time since it came into its status.', { column: 'status_since' }),
+  {
+    ...column('time_in_stage', 'elapsed', 'The time since it came into its stage.', { column: 'stage_since' }),
+    atLeast: ({ opportunity: o }) => o?.stage_since_known === false,
+  },
+  {
+    ...column('time_in_status', 'elapsed', 'The time since it came into its status.', { column: 'status_since' }),
+    atLeast: ({ opportunity: o }) => o?.status_since_known === false,
+  },
   column('pushes', 'number', 'How many times its close date moved later.'),
   column('setbacks', 'number', 'How many times it moved back to an earlier stage.'),
   column('skips', 'number', 'How many stages it jumped over on the way forward.'),

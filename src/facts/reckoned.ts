@@ -45,14 +45,9 @@ export const reckonedFacts = (side: Side, { indicators, needs }: Vocabulary): Fa
         kind: 'choice',
         summary: `The level of the health indicator ${name}.`,
         choices: LEVELS,
-        read: (s) => {
-          const of = assessedOf(side, s)
-          return of?.health ? (own(of.levels, name)?.level ?? 'healthy') : null
-        },
+        read: (s) => own(assessedOf(side, s)?.levels ?? {}, name)?.level ?? null,
         changes,
-        sql: ({ dialect }) =>
-          sql`case when ${health} is not null
-            then coalesce(${dialect.jsonText(columnOf(side, 'levels'), [name, 'level'])}, 'healthy') end`,
+        sql: ({ dialect }) => dialect.jsonText(columnOf(side, 'levels'), [name, 'level']),
       }),
     ),
     {

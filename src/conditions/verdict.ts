@@ -1,0 +1,120 @@
+import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
+import type { Calendar } from '../lib/calendar.js'
+import { type Instant, NEVER } from '../lib/instant.js'
+import { type Condition, fold, type Leaf } from './tree.js'
+
+/** Does it hold, and until when does that answer stand? `until` is later than now. */
+export interface Verdict {
+  readonly holds: boolean
+  readonly until: Instant
+}
+
+/** A compiled condition: the `until` of its verdict, negative where it does not hold. */
+export type Signed = (snapshot: Snapshot) => number
+
+/** How many changes of its fact a leaf looks past for its own flip; beyond that its `until` may be early. */
+const STEPS = 64
+
+type Moving = { -readonly [K in keyof Snapshot]: Snapshot[K] }
+
+// One clock for all questions: operators keep nothing of it, and are not asked within one another.
+const clock: { now: Instant; calendar: Calendar } = { now: 0, calendar: null as unknown as Calendar }
+const clockOf = (snapshot: Snapshot) => {
+  clock.now = snapshot.now
+  clock.calendar = snapshot.vocabulary.calendar
+  return clock
+}
+
+const stoppedOf = (fact: Fact, snapshot: Snapshot): Instant | null => (fact.stopped ? fact.stopped(snapshot) : null)
+
+function isSo({ fact, operator, operand }: Leaf, value: FactValue | null, snapshot: Snapshot): boolean {
+  if (value === null) return operator.ofMissing ? operator.ofMissing(operand) : false
+  return operator.holds(value, operand, clockOf(snapshot), fact.kind, stoppedOf(fact, snapshot))
+}
+
+function flipOf({ fact, operator, operand }: Leaf, value: FactValue | null, snapshot: Snapshot): Instant {
+  if (value === null || !operator.flips) return NEVER
+  return operator.flips(value, operand, clockOf(snapshot), fact.kind, stoppedOf(fact, snapshot))
+}
+
+/** Goes from change to change of the fact while the answer stays the same. */
+function walk(leaf: Leaf, snapshot: Snapshot, held: boolean, first: Instant): Instant {
+  const probe: Moving = { ...snapshot }
+  let at = first
+  for (let step = 0; step < STEPS; step += 1) {
+    probe.now = at
+    const value = leaf.fact.read(probe)
+    if (isSo(leaf, value, probe) !== held) return at
+    const flip = flipOf(leaf, value, probe)
+    const change = leaf.fact.changes ? leaf.fact.changes(probe) : NEVER
+    // What was reckoned stands only until its own `until`: nobody can look past it.
+    if (change <= at) return at
+    if (flip < change) return flip
+    if (change === NEVER) return NEVER
+    at = change
+  }
+  return at
+}
+
+const leaf = (it: Leaf): Signed => {
+  const { fact } = it
+  return (snapshot) => {
+    const value = fact.read(snapshot)
+    const holds = isSo(it, value, snapshot)
+    const flip = flipOf(it, value, snapshot)
+    const change = fact.changes ? fact.changes(snapshot) : NEVER
+    const until = flip < change ? flip : change === NEVER ? NEVER : walk(it, snapshot, holds, change)
+    return holds ? until : -until
+  }
+}
+
+/** Failing, it stands until the latest of its failing parts; holding, until the earliest of its parts. */
+const all = (parts: Signed[]): Signed => {
+  if (parts.length === 1) return parts[0] as Signed
+  return (snapshot) => {
+    let holding = NEVER
+    let failing = 0
+    for (let i = 0; i < parts.length; i += 1) {
+      const signed = (parts[i] as Signed)(snapshot)
+      if (signed === -NEVER) return -NEVER
+      if (signed < 0) failing = Math.max(failing, -signed)
+      else if (signed < holding) holding = signed
+    }
+    return failing > 0 ? -failing : holding
+  }
+}
+
+/** The other way round. */
+const any = (parts: Signed[]): Signed => {
+  if (parts.length === 1) return parts[0] as Signed
+  return (snapshot) => {
+    let failing = NEVER
+    let holding = 0
+    for (let i = 0; i < parts.length; i += 1) {
+      const signed = (parts[i] as Signed)(snapshot)
+      if (signed === NEVER) return NEVER
+      if (signed > 0) holding = Math.max(holding, signed)
+      else if (-signed < failing) failing = -signed
+    }
+    return holding > 0 ? holding : -failing
+  }
+}
+
+/**
+ * Compiles a condition once for many snapshots. The answer is +until where it holds and −until where it does not; it is
+ * never late, and always the flip of one of the leaves. Instants are those after 1970.
+ */
+export const compileVerdict = (condition: Condition): Signed => fold<Signed>(condition, { all, any, leaf })
+
+const compiled = new WeakMap<Condition, Signed>()
+
+/** The verdict in readable form. Compiles a condition when it is first asked for. */
+export function verdict(condition: Condition, snapshot: Snapshot): Verdict {
+  let signed = compiled.get(condition)
+  if (!signed) {
+    signed = compileVerdict(condition)
+    compiled.set(condition, signed)
+  }
+  const answer = signed(snapshot)
+  return { holds: answer > 0, until: Math.abs(answer) }
+}

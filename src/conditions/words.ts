@@ -1,0 +1,122 @@
+import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
+import { formatInstant } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+import { formatElapsed } from '../lib/span.js'
+import { describeOperand, formatNumber } from './operands.js'
+import { type Condition, fold, type Leaf } from './tree.js'
+import { verdict } from './verdict.js'
+
+export { describeOperand } from './operands.js'
+
+const DAY = 86_400_000
+
+/** The name of a fact as people say it: `time since activity`. */
+export const sayFact = (name: string): string => name.replaceAll('_', ' ')
+
+const sayLeaf = ({ fact, operator, operand }: Leaf): string =>
+  `${sayFact(fact.name)} ${operator.words(operand, fact.kind)}`
+
+/** A condition in one line: `status is open, and (amount at least 10,000, or account.segment is enterprise)`. */
+export function inWords(condition: Condition): string {
+  const { text } = fold<{ text: string; many: boolean }>(condition, {
+    all: (parts) => joined(parts, ', and ', 'always'),
+    any: (parts) => joined(parts, ', or ', 'never'),
+    leaf: (leaf) => ({ text: sayLeaf(leaf), many: false }),
+  })
+  return text
+}
+
+function joined(parts: { text: string; many: boolean }[], by: string, none: string) {
+  if (parts.length === 1) return parts[0] as { text: string; many: boolean }
+  const said = parts.map(({ text, many }) => (many ? `(${text})` : text))
+  return { text: said.length === 0 ? none : said.join(by), many: parts.length > 1 }
+}
+
+const minuteOf = (at: Instant, { vocabulary }: Snapshot): string =>
+  formatInstant(at, vocabulary.calendar).slice(0, 16).replace('T', ' ')
+
+function sayElapsed(fact: Fact, since: Instant, snapshot: Snapshot): string {
+  const stopped = fact.stopped?.(snapshot) ?? null
+  const until = stopped === null ? snapshot.now : Math.min(stopped, snapshot.now)
+  if (since > until) return `runs from ${minuteOf(since, snapshot)} on`
+  const from = until - since < DAY ? minuteOf(since, snapshot) : snapshot.vocabulary.calendar.dateOf(since)
+  const spent = formatElapsed(until - since)
+  if (stopped !== null && stopped <= snapshot.now)
+    return `${spent} from ${from} to ${snapshot.vocabulary.calendar.dateOf(stopped)}`
+  return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${spent} since ${from}`
+}
+
+/** A value as people read it: `20,000 USD`, `2026-03-02 09:00`, `16 days since 2026-03-01`. */
+export function describeValue(fact: Fact, value: FactValue, snapshot: Snapshot): string {
+  switch (fact.kind) {
+    case 'money':
+      return `${formatNumber(Number(value) / 1000)} ${snapshot.opportunity?.currency ?? snapshot.vocabulary.money.currency}`.trim()
+    case 'number':
+      return formatNumber(Number(value))
+    case 'instant':
+      return minuteOf(Number(value), snapshot)
+    case 'elapsed':
+      return sayElapsed(fact, Number(value), snapshot)
+    default:
+      return value === '' ? '""' : String(value)
+  }
+}
+
+/** What a condition says of one subject, part by part. */
+export type Explained =
+  | {
+      readonly is: 'all' | 'any'
+      readonly holds: boolean
+      readonly until: Instant
+      readonly parts: readonly Explained[]
+    }
+  | {
+      readonly is: 'leaf'
+      /** The comparison in words. */
+      readonly says: string
+      readonly fact: string
+      /** What was seen; `missing` where nothing is known. */
+      readonly observed: string
+      readonly threshold: string
+      readonly holds: boolean
+      /** The answer stands until then, NEVER where time does not change it. Of a tree it may be early. */
+      readonly until: Instant
+    }
+
+/** Explains a condition on a subject: every leaf with what it saw, what it wanted and until when its answer stands. */
+export function explainTree(condition: Condition, snapshot: Snapshot): Explained {
+  const stands = verdict(condition, snapshot)
+  if (condition.is !== 'leaf')
+    return { is: condition.is, ...stands, parts: condition.parts.map((part) => explainTree(part, snapshot)) }
+  const { fact, operand } = condition
+  const value = fact.read(snapshot)
+  return {
+    is: 'leaf',
+    says: sayLeaf(condition),
+    fact: fact.name,
+    observed: value === null ? 'missing' : describeValue(fact, value, snapshot),
+    threshold: describeOperand(operand, fact.kind),
+    ...stands,
+  }
+}
+
+const STEPS = 10_000
+
+/**
+ * The next instant at which time alone changes the whole answer: a tree's `until` may be early, so this walks on to a real
+ * change. `snapshotAt` gives the subject, with all that is reckoned of it, at a later instant. Null where none comes by `horizon`.
+ */
+export function nextChange(
+  condition: Condition,
+  snapshotAt: (at: Instant) => Snapshot,
+  now: Instant,
+  horizon: Instant,
+): Instant | null {
+  let { holds: held, until } = verdict(condition, snapshotAt(now))
+  for (let step = 0; step < STEPS && until <= horizon; step += 1) {
+    const next = verdict(condition, snapshotAt(until))
+    if (next.holds !== held) return until
+    until = next.until
+  }
+  return null
+}
