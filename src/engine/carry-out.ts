@@ -1,0 +1,176 @@
+import { witness } from '../conditions/witness.js'
+import { describeWhy } from '../conditions/words.js'
+import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
+import { type Finding, findingKey, type Key, printKey } from '../domain/findings.js'
+import { textValues } from '../actions/values.js'
+import { digest } from '../lib/digest.js'
+import { type Draft, liftHold, putFinding } from './draft.js'
+import { hold } from './holds.js'
+import { lay, refuse } from './lay.js'
+import type { Intent } from './plan.js'
+import type { FamilyRun } from './run.js'
+import type { Step } from './steps.js'
+
+/** What the steps of one link share: who wrote which slot. */
+export interface Link {
+  number: number
+  slots: Map<string, Key>
+  /** Subjects that effects touched, with the key that did it: what is judged in the next link. */
+  touched: Map<string, Key>
+}
+
+/** Carries one step out on the draft: asks the witness, plans the effects, takes the slots, and lays what is legal. */
+export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: Link): Promise<void> {
+  const seen = step.manner === 'silent' ? null : await witness(step.rule.when, step.snapshot)
+  if (seen && seen.holds !== step.holds) {
+    return hold(
+      draft,
+      run,
+      step,
+      'witness_disagrees',
+      `The witness says ${seen.holds}, the verdict ${step.holds}: ${JSON.stringify(seen.values)}.`,
+    )
+  }
+  const explanation = seen?.values ?? null
+  const { effects, failed } = planEffects(run, step)
+  const withheld = withholding(run, step)
+  const kept = withheld ? effects.filter((e) => withheld === 'avoided' && isStateEffect(e)) : effects
+  const intent: Intent = {
+    key: step.key,
+    rule: step.rule.id,
+    subject: step.subject,
+    step: step.key[4],
+    because: because(step),
+    effects: kept,
+    link: link.number,
+    caused_by: step.causedBy,
+    explanation,
+    withheld:
+      withheld && effects.length > kept.length
+        ? { because: withheld, effects: effects.filter((e) => !kept.includes(e)) }
+        : null,
+    digest: effectsDigest(kept),
+  }
+  const permit = run.only?.get(printKey(step.key))
+  if (run.only && acts(intent) && permit !== intent.digest) {
+    draft.notPermitted.push(printKey(step.key))
+    return
+  }
+  if (run.held.has(step.rule.id) && acts(intent) && !run.permits.has(printKey(step.key))) {
+    draft.held.push(intent)
+    if (step.finding && step.key[4] === 'open')
+      putFinding(draft, { ...step.finding, state: 'held', opened_at: null, explanation })
+    else hold(draft, run, step, 'over_limit', 'A limit holds this rule until a person approves.')
+    return
+  }
+  const { won, lost } = takeSlots(intent, link)
+  const state = won.filter(isStateEffect)
+  const refusal = state.length > 0 ? refuse(draft, run, state) : null
+  if (refusal) {
+    openFinding(draft, step, explanation, withheld)
+    return hold(draft, run, step, 'refused', refusal)
+  }
+  for (const effect of state) link.slots.set(slotOf(effect), step.key)
+  draft.overruled.push(...lost)
+  openFinding(draft, step, explanation, withheld)
+  liftHold(draft, step.key)
+  for (const { number, why } of failed) {
+    hold(draft, run, step, 'failing_text', why, numberedKey(step.key, number))
+  }
+  draft.done.add(printKey(step.key))
+  const done = { ...intent, effects: won, digest: intent.digest }
+  draft.intents.push(done)
+  lay(draft, run, done, step, link)
+}
+
+/** A rule that fails on a text says so; its other effects go on. */
+function planEffects(run: FamilyRun, step: Step): { effects: Effect[]; failed: { number: number; why: string }[] } {
+  const effects: Effect[] = []
+  const failed: { number: number; why: string }[] = []
+  if (step.rule.move && step.manner !== 'silent') {
+    const account = step.snapshot.account as NonNullable<Step['snapshot']['account']>
+    effects.push({
+      kind: 'move_bin',
+      subject: { kind: 'account', id: account.id },
+      from: account.bin,
+      to: step.rule.move.to,
+    })
+  }
+  const { rule } = step
+  const values = step.actions.length > 0 ? textValues(run.program.facts[rule.for], step.snapshot, rule) : {}
+  for (const { action, number } of step.actions) {
+    try {
+      effects.push(
+        ...action.plan({
+          subject: { kind: step.subject.kind, id: step.subject.id },
+          snapshot: step.snapshot,
+          rule: { id: rule.id, title: rule.title, why: rule.why },
+          finding: step.finding,
+          key: printKey(step.key),
+          values,
+        }),
+      )
+    } catch (error) {
+      failed.push({ number, why: `The text of ${action.name} fails: ${(error as Error).message}` })
+    }
+  }
+  return { effects, failed }
+}
+
+const numberedKey = (key: Key, number: number): Key =>
+  key[4].includes('#') ? key : [key[0], key[1], key[2], key[3], `${key[4]}#${number}`]
+
+/** Does it do anything that a limit counts or a permission must cover? */
+const acts = (intent: Intent): boolean => intent.effects.some((e) => e.kind !== 'left_out')
+
+/** Why a step's effects are withheld for good; null where they are not. */
+function withholding(run: FamilyRun, step: Step): 'observe' | 'baseline' | 'avoided' | null {
+  if (step.rule.mode === 'observe') return 'observe'
+  if (run.baseline.has(printKey(step.key))) return 'baseline'
+  const bin = step.snapshot.account && run.program.vocabulary.assemblyLine?.bins.get(step.snapshot.account.bin)
+  const avoided =
+    step.rule.for === 'account' && step.rule.is !== 'move' && bin?.group === 'avoid' && !step.rule.evenIfAvoided
+  return avoided ? 'avoided' : null
+}
+
+/** Within one link a slot is written once; the effects of an intent that lost theirs are overruled. */
+function takeSlots(intent: Intent, link: Link) {
+  const mine = new Set<string>()
+  const won: Effect[] = []
+  const lost: { key: Key; effect: Effect; by: Key }[] = []
+  for (const effect of intent.effects) {
+    const slot = isStateEffect(effect) ? slotOf(effect) : null
+    const winner = slot === null ? undefined : (link.slots.get(slot) ?? (mine.has(slot) ? intent.key : undefined))
+    if (winner) lost.push({ key: intent.key, effect, by: winner })
+    else won.push(effect)
+    if (slot !== null) mine.add(slot)
+  }
+  return { won, lost }
+}
+
+function openFinding(
+  draft: Draft,
+  step: Step,
+  explanation: Intent['explanation'],
+  withheld: 'observe' | 'baseline' | 'avoided' | null,
+): void {
+  if (!step.finding || step.manner === 'retry') return
+  const kept = withheld === 'avoided' ? null : withheld
+  const finding: Finding =
+    step.finding.state === 'open' ? { ...step.finding, withheld: kept, explanation } : step.finding
+  putFinding(draft, finding)
+  if (finding.state === 'resolved' && !endsItself(step)) draft.withdraw.push(finding)
+}
+
+/** Was the finding ended by the very intent that opened it? Then what that intent wrote still tells whom it was to tell. */
+const endsItself = ({ finding, causedBy }: Step): boolean =>
+  finding !== null && causedBy !== null && printKey(causedBy) === printKey(findingKey(finding, 'open'))
+
+function because({ rule, snapshot, holds, manner, finding }: Step): string {
+  if (manner === 'silent') return `${rule.title}: closed as ${finding?.resolved_because?.replaceAll('_', ' ')}.`
+  return holds ? describeWhy(rule.when, snapshot) : `No longer true: ${describeWhy(rule.when, snapshot)}`
+}
+
+/** Two plans agree on an intent if its effects do, whatever the clock says. */
+const effectsDigest = (effects: readonly Effect[]): string =>
+  digest(effects.map((effect) => (effect.kind === 'create_task' ? { ...effect, due: null } : effect)))

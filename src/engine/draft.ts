@@ -1,0 +1,171 @@
+import type { HistoryEntry } from '../domain/effects.js'
+import {
+  type DomainEvent,
+  type Finding,
+  type FindingRef,
+  type Hold,
+  type Key,
+  printKey,
+  type Task,
+} from '../domain/findings.js'
+import {
+  type Account,
+  type Family,
+  familyRef,
+  familyVersion,
+  type Opportunity,
+  type SubjectRef,
+} from '../domain/subjects.js'
+import type { Instant } from '../lib/instant.js'
+import type { FamilyPlan, FamilyState, Intent, Overruled, Reckoning } from './plan.js'
+
+/** A family's plan while it is being made: working copies of what was read, and what has been decided so far. */
+export interface Draft {
+  readonly state: FamilyState
+  family: Family
+  /** The last finding of each rule and subject, as it is by now. */
+  readonly findings: Map<string, Finding>
+  readonly changedFindings: Map<string, Finding>
+  readonly forgotten: Map<string, FindingRef>
+  readonly holds: Map<string, Hold>
+  readonly newHolds: Map<string, Hold>
+  readonly lifted: Map<string, Key>
+  readonly done: Set<string>
+  readonly intents: Intent[]
+  readonly held: Intent[]
+  readonly overruled: Overruled[]
+  readonly history: HistoryEntry[]
+  readonly events: DomainEvent[]
+  readonly tasks: Task[]
+  readonly closeTasks: FindingRef[]
+  readonly withdraw: FindingRef[]
+  readonly judged: string[]
+  readonly renamed: { from: string; to: string; subject: SubjectRef }[]
+  readonly reckonings: Map<string, Reckoning>
+  readonly changedAccounts: Set<string>
+  readonly changedOpportunities: Set<string>
+  readonly notPermitted: string[]
+  /** Names of episodes that opened on a walk and whose opening is still to be carried out. */
+  readonly openedOnTheWay: Set<string>
+  /** Subjects assessed, counted as often as they were. */
+  assessed: number
+}
+
+export const nameOf = ({ kind, id }: SubjectRef): string => `${kind}/${id}`
+export const findingName = (rule: string, { kind, id }: SubjectRef): string => `${rule}/${kind}/${id}`
+export const episodeName = (f: FindingRef): string => `${findingName(f.rule, f)}/${f.episode}`
+
+export function draftOf(state: FamilyState): Draft {
+  const findings = new Map<string, Finding>()
+  for (const finding of state.findings) {
+    const name = findingName(finding.rule, finding)
+    const known = findings.get(name)
+    if (!known || known.episode < finding.episode) findings.set(name, finding)
+  }
+  return {
+    state,
+    family: state.family,
+    findings,
+    changedFindings: new Map(),
+    forgotten: new Map(),
+    holds: new Map(state.holds.map((hold) => [printKey(hold.key), hold])),
+    newHolds: new Map(),
+    lifted: new Map(),
+    done: new Set(state.done),
+    intents: [],
+    held: [],
+    overruled: [],
+    history: [],
+    events: [],
+    tasks: [],
+    closeTasks: [],
+    withdraw: [],
+    judged: [],
+    renamed: [],
+    reckonings: new Map(),
+    changedAccounts: new Set(),
+    changedOpportunities: new Set(),
+    notPermitted: [],
+    openedOnTheWay: new Set(),
+    assessed: 0,
+  }
+}
+
+export function putFinding(draft: Draft, finding: Finding): void {
+  draft.findings.set(findingName(finding.rule, finding), finding)
+  draft.changedFindings.set(episodeName(finding), finding)
+  draft.forgotten.delete(episodeName(finding))
+}
+
+/** A pending or held finding goes as if it had never been. */
+export function forgetFinding(draft: Draft, finding: Finding): void {
+  draft.findings.delete(findingName(finding.rule, finding))
+  const wasStored = draft.state.findings.some((f) => episodeName(f) === episodeName(finding))
+  draft.changedFindings.delete(episodeName(finding))
+  if (wasStored) draft.forgotten.set(episodeName(finding), finding)
+}
+
+export function putHold(draft: Draft, hold: Hold): void {
+  const name = printKey(hold.key)
+  draft.holds.set(name, hold)
+  draft.newHolds.set(name, hold)
+  draft.lifted.delete(name)
+}
+
+export function liftHold(draft: Draft, key: Key): void {
+  const name = printKey(key)
+  if (!draft.holds.delete(name)) return
+  if (!draft.newHolds.delete(name)) draft.lifted.set(name, key)
+}
+
+export function putRow(draft: Draft, kind: 'account' | 'opportunity', row: Account | Opportunity): void {
+  if (kind === 'account') {
+    draft.family = { ...draft.family, account: row as Account }
+    draft.changedAccounts.add(row.id)
+    return
+  }
+  const opportunities = draft.family.opportunities.map((o) => (o.id === row.id ? (row as Opportunity) : o))
+  draft.family = { ...draft.family, opportunities }
+  draft.changedOpportunities.add(row.id)
+}
+
+/** The row of a subject as the draft has it by now. */
+export function rowOf(family: Family, { kind, id }: SubjectRef): Account | Opportunity {
+  const row = kind === 'account' ? family.account : family.opportunities.find((o) => o.id === id)
+  if (!row) throw new Error(`${kind} ${id} is not of this family.`)
+  return row
+}
+
+/** When the subject's data changed last: its own row, or its account's. */
+export function lastChange(draft: Draft, subject: SubjectRef): Instant {
+  const own = rowOf(draft.family, subject).last_change
+  return Math.max(own, draft.family.account?.last_change ?? own)
+}
+
+export function finish(draft: Draft): FamilyPlan {
+  const { family } = draft
+  return {
+    family: familyRef(draft.state.family),
+    version: familyVersion(draft.state.family),
+    intents: draft.intents,
+    overruled: draft.overruled,
+    held: draft.held,
+    holds: [...draft.newHolds.values()],
+    lifted: [...draft.lifted.values()],
+    renamed: draft.renamed,
+    findings: [...draft.changedFindings.values()],
+    forgotten: [...draft.forgotten.values()],
+    accounts: family.account && draft.changedAccounts.size > 0 ? [family.account] : [],
+    opportunities: family.opportunities.filter((o) => draft.changedOpportunities.has(o.id)),
+    history: draft.history,
+    events: draft.events,
+    tasks: draft.tasks,
+    close_tasks: draft.closeTasks,
+    withdraw: draft.withdraw,
+    judged: draft.judged,
+    // What a permission does not cover stays due, with its whole family.
+    reckonings: draft.notPermitted.length > 0 ? [] : [...draft.reckonings.values()],
+    not_permitted: draft.notPermitted,
+    broken: null,
+  }
+}

@@ -1,0 +1,57 @@
+import { compileVerdict } from '../conditions/verdict.js'
+import type { SubjectKind } from '../domain/subjects.js'
+import type { Snapshot } from '../facts/fact.js'
+import type { Indicator, Need, Program, Rule } from '../program/program.js'
+
+/** The until of a verdict, negative where it does not hold. */
+type Signed = (snapshot: Snapshot) => number
+
+/** A program's conditions compiled for evaluation, by kind of subject. */
+export interface Readings {
+  score: readonly { add: number; signed: Signed }[]
+  needs: readonly { need: Need; signed: Signed }[] | null
+  health: {
+    when: Signed
+    indicators: readonly {
+      indicator: Indicator
+      rows: readonly { level: 'at_risk' | 'poor'; signed: Signed; index: number }[]
+    }[]
+  } | null
+  /** Rules and moves in force that stand on a state; event rules are asked when their event comes. */
+  rules: readonly { rule: Rule; signed: Signed }[]
+}
+
+const compiled = new WeakMap<Program, Record<SubjectKind, Readings>>()
+
+/** Compiles once per program. */
+export function readingsOf(program: Program): Record<SubjectKind, Readings> {
+  const known = compiled.get(program)
+  if (known) return known
+  const readings = { opportunity: compileFor(program, 'opportunity'), account: compileFor(program, 'account') }
+  compiled.set(program, readings)
+  return readings
+}
+
+function compileFor(program: Program, kind: SubjectKind): Readings {
+  const isOpportunity = kind === 'opportunity'
+  return {
+    score: program.scoring[kind].map(({ add, when }) => ({ add, signed: compileVerdict(when) })),
+    needs:
+      isOpportunity && program.qualification
+        ? program.qualification.map((need) => ({ need, signed: compileVerdict(need.met) }))
+        : null,
+    health:
+      isOpportunity && program.health
+        ? {
+            when: compileVerdict(program.health.when),
+            indicators: program.health.indicators.map((indicator) => ({
+              indicator,
+              rows: indicator.rows.map((row, index) => ({ level: row.level, signed: compileVerdict(row.when), index })),
+            })),
+          }
+        : null,
+    rules: program.rules
+      .filter((rule) => rule.for === kind && rule.is !== 'event' && rule.disabled === null)
+      .map((rule) => ({ rule, signed: compileVerdict(rule.when) })),
+  }
+}

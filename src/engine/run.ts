@@ -1,0 +1,134 @@
+import type { People } from '../domain/vocabulary.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import { brokenPlan } from './broken.js'
+import { planFamily } from './family.js'
+import { type Counted, concerns, count, isPermitted, largestRule, overLimit, totalsOf } from './limits.js'
+import type { FamilyPlan, FamilyState, HeldRule, Plan } from './plan.js'
+import { peopleUnder } from './snapshots.js'
+import type { CommitReport, EngineStore } from './store.js'
+
+/** What a person grants a run beyond its rules. */
+export interface Permission {
+  /** Printed keys that were held and are approved: they do not count against the limits. */
+  permits?: ReadonlySet<string>
+  /** Printed keys whose effects are withheld for good. */
+  baseline?: ReadonlySet<string>
+  /** Rules whose holding ends with this run. */
+  released?: ReadonlySet<string>
+  /** Of a saved plan: printed key → digest of effects. Only what stands in both is done. */
+  only?: ReadonlyMap<string, string>
+  /** Assess everything, whatever is due. */
+  everything?: boolean
+  /** Called now and then with the number of subjects assessed. */
+  onProgress?: (assessed: number) => void
+}
+
+/** All that the planning of one family needs beside the family. */
+export interface FamilyRun {
+  program: Program
+  people: People
+  now: Instant
+  /** Rules that a limit holds. */
+  held: ReadonlySet<string>
+  permits: ReadonlySet<string>
+  baseline: ReadonlySet<string>
+  only: ReadonlyMap<string, string> | null
+  everything: boolean
+}
+
+const DAY = 86_400_000
+
+/** What would happen now, and why: select what is due, decide, plan the whole chain, hold what is over a limit. Writes nothing. */
+export async function plan(
+  store: EngineStore,
+  program: Program,
+  now: Instant,
+  permission: Permission = {},
+): Promise<Plan> {
+  const people = peopleUnder(program, await store.people())
+  const held = await stillHeld(store, program, permission.released ?? new Set())
+  const run = (): FamilyRun => ({
+    program,
+    people,
+    now,
+    held: new Set(held.keys()),
+    permits: permission.permits ?? new Set(),
+    baseline: permission.baseline ?? new Set(),
+    only: permission.only ?? null,
+    everything: permission.everything ?? false,
+  })
+  const planned: { state: FamilyState | null; plan: FamilyPlan; counted: Counted[] }[] = []
+  let assessed = 0
+  for await (const state of store.due(now, program.number, permission.everything ? 'all' : 'due')) {
+    const one = await planOrPark(state, run())
+    assessed += one.assessed
+    planned.push({
+      state: one.plan.intents.length > 0 ? state : null,
+      plan: one.plan,
+      counted: count(one.plan.intents, state, program.vocabulary.money),
+    })
+    permission.onProgress?.(assessed)
+  }
+  const [spent, sizes] = [await store.spent(now - DAY), await store.sizes()]
+  for (;;) {
+    const counted = planned.flatMap((one) => one.counted).filter(({ intent }) => !isPermitted(intent, run().permits))
+    const over = overLimit(counted, spent, sizes, program.limits)
+    const rule = over && largestRule(counted, over.which)
+    if (!over || !rule) break
+    held.set(rule, over.why)
+    for (const one of planned) {
+      if (!one.state || !concerns(one.plan, rule)) continue
+      one.plan = (await planOrPark(one.state, run())).plan
+      one.counted = count(one.plan.intents, one.state, program.vocabulary.money)
+    }
+  }
+  const families = planned.map((one) => one.plan)
+  return {
+    at: now,
+    program: { number: program.number, digest: program.digest },
+    families,
+    held: heldRules(families, held),
+    totals: totalsOf(planned.flatMap((one) => one.counted)),
+    assessed,
+  }
+}
+
+/** Carries a plan out: families whole or not at all; those that moved since are left out and still due. */
+export function commit(
+  store: EngineStore,
+  planned: Plan,
+  permits: ReadonlySet<string> = new Set(),
+): Promise<CommitReport> {
+  return store.commit(planned.families, { now: planned.at, program: planned.program.number, approved: permits })
+}
+
+/** A rule stays held from run to run until a person approves, or an edit of it drops what was held. */
+async function stillHeld(
+  store: EngineStore,
+  program: Program,
+  released: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const held = new Map<string, string>()
+  for (const [id, digest] of await store.heldRules()) {
+    const rule = program.rules.find((r) => r.id === id)
+    if (rule?.digest === digest && !released.has(id)) held.set(id, 'held since an earlier run, until a person approves')
+  }
+  return held
+}
+
+async function planOrPark(state: FamilyState, run: FamilyRun): Promise<{ plan: FamilyPlan; assessed: number }> {
+  try {
+    return await planFamily(state, run)
+  } catch (error) {
+    return { plan: brokenPlan(state, run, error as Error), assessed: 0 }
+  }
+}
+
+function heldRules(families: readonly FamilyPlan[], held: ReadonlyMap<string, string>): HeldRule[] {
+  return [...held].flatMap(([rule, why]) => {
+    const intents = families.flatMap((family) => family.held.filter((intent) => intent.rule === rule))
+    const totals = totalsOf(intents.map((intent) => ({ intent, amounts: new Map() })))
+    return intents.length > 0 ? [{ rule, why, intents, totals }] : []
+  })
+}

@@ -1,0 +1,60 @@
+import type { Family, Opportunity, SubjectRef } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
+import { NOT_ASSESSED, type Snapshot } from '../facts/fact.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import { scoreOf } from './assess.js'
+import { rowOf } from './draft.js'
+
+/** The living subjects of a family: the account first, then its opportunities by id. */
+export function subjectsOf({ account, opportunities }: Family): SubjectRef[] {
+  const living = opportunities
+    .filter((o) => o.deleted_at === null)
+    .map((o): SubjectRef => ({ kind: 'opportunity', id: o.id }))
+  return account && account.deleted_at === null ? [{ kind: 'account', id: account.id }, ...living] : living
+}
+
+/** One subject of a family as facts read it, at one instant. */
+export function snapshotOf(
+  program: Program,
+  people: People,
+  family: Family,
+  subject: SubjectRef,
+  now: Instant,
+): Snapshot {
+  const opportunity = subject.kind === 'opportunity' ? (rowOf(family, subject) as Opportunity) : null
+  const base = {
+    now,
+    vocabulary: program.vocabulary,
+    people,
+    account: family.account,
+    opportunities: family.account ? family.opportunities.filter((o) => o.deleted_at === null) : [],
+  }
+  const account: Snapshot = {
+    ...base,
+    kind: 'account',
+    opportunity: null,
+    assessed: NOT_ASSESSED,
+    accountAssessed: null,
+  }
+  if (!opportunity) return account
+  const reads = program.readsAccount && family.account && program.scoring.account.length > 0
+  return {
+    ...base,
+    kind: 'opportunity',
+    opportunity,
+    assessed: NOT_ASSESSED,
+    accountAssessed: reads ? scoreOf(program, account) : null,
+  }
+}
+
+/** Imported people with those of YAML laid over them: where both speak of one person, YAML wins. */
+export function peopleUnder(program: Program, imported: People): People {
+  const people = new Map(imported)
+  for (const [id, declared] of program.vocabulary.people) {
+    const known = people.get(id)
+    const said = Object.fromEntries(Object.entries(declared).filter(([, value]) => value !== null))
+    people.set(id, known ? { ...known, ...said } : declared)
+  }
+  return people
+}

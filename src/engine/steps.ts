@@ -1,0 +1,124 @@
+import type { PlannedAction } from '../actions/action.js'
+import { type DomainEvent, type Finding, findingKey, type Hold, type Key } from '../domain/findings.js'
+import type { SubjectRef } from '../domain/subjects.js'
+import type { Snapshot } from '../facts/fact.js'
+import type { Rule } from '../program/program.js'
+
+/** A step that a rule is about to take on a subject: what the planner carries out, holds or leaves. */
+export interface Step {
+  rule: Rule
+  subject: SubjectRef
+  key: Key
+  /** The subject as its rules were judged on it. */
+  snapshot: Snapshot
+  /** What the verdict said: the witness must say the same. */
+  holds: boolean
+  /** The finding as it becomes when the step is taken; null of moves and event rules. */
+  finding: Finding | null
+  /** The actions to plan, with their number in the list; a retried hold may name only some. */
+  actions: readonly { action: PlannedAction; number: number }[]
+  /** Set where the step closes a finding without effects, or repeats what a hold kept back. */
+  manner: 'act' | 'silent' | 'retry'
+  causedBy: Key | null
+}
+
+const numbered = (actions: readonly PlannedAction[]) => actions.map((action, i) => ({ action, number: i + 1 }))
+
+export function openStep(rule: Rule, finding: Finding, snapshot: Snapshot, causedBy: Key | null): Step {
+  return {
+    rule,
+    subject: finding,
+    key: findingKey(finding, 'open'),
+    snapshot,
+    holds: true,
+    finding,
+    actions: numbered(rule.then),
+    manner: 'act',
+    causedBy,
+  }
+}
+
+export function resolveStep(rule: Rule, finding: Finding, snapshot: Snapshot, causedBy: Key | null): Step {
+  const silent = finding.resolved_because !== 'no_longer_true' || finding.withheld !== null
+  return {
+    rule,
+    subject: finding,
+    key: findingKey(finding, 'resolve'),
+    snapshot,
+    holds: false,
+    finding,
+    actions: silent ? [] : numbered(rule.onResolve),
+    manner: silent ? 'silent' : 'act',
+    causedBy,
+  }
+}
+
+export const moveKey = (rule: Rule, account: { id: string; bin_episode: number }): Key => [
+  rule.id,
+  'account',
+  account.id,
+  account.bin_episode,
+  'move',
+]
+
+export function moveStep(rule: Rule, subject: SubjectRef, snapshot: Snapshot, causedBy: Key | null): Step {
+  const account = snapshot.account as NonNullable<Snapshot['account']>
+  return {
+    rule,
+    subject,
+    key: moveKey(rule, account),
+    snapshot,
+    holds: true,
+    finding: null,
+    actions: numbered(rule.then),
+    manner: 'act',
+    causedBy,
+  }
+}
+
+export const eventKey = (rule: Rule, event: DomainEvent): Key => [
+  rule.id,
+  event.subject.kind,
+  event.subject.id,
+  event.id,
+  'event',
+]
+
+export function eventStep(rule: Rule, event: DomainEvent, snapshot: Snapshot, causedBy: Key | null): Step {
+  return {
+    rule,
+    subject: event.subject,
+    key: eventKey(rule, event),
+    snapshot,
+    holds: true,
+    finding: null,
+    actions: numbered(rule.then),
+    manner: 'act',
+    causedBy,
+  }
+}
+
+/** Tries again what a hold kept back: the whole step, or (behind `#`) one of its effects. */
+export function retryStep(rule: Rule, hold: Hold, finding: Finding | null, snapshot: Snapshot): Step {
+  const [step, only] = hold.key[4].split('#')
+  const all = numbered(step === 'resolve' ? rule.onResolve : rule.then)
+  return {
+    rule,
+    subject: hold.subject,
+    key: hold.key,
+    snapshot,
+    holds: step !== 'resolve',
+    finding,
+    actions: only ? all.filter(({ number }) => number === Number(only)) : all,
+    manner: 'retry',
+    causedBy: null,
+  }
+}
+
+/** Does an event rule listen to this event? An opportunity's activity is also one of its account. */
+export const listensTo = (rule: Rule, event: DomainEvent): boolean => {
+  if (rule.is !== 'event' || !rule.event || rule.disabled !== null || rule.for !== event.subject.kind) return false
+  return 'activity' in rule.event
+    ? 'activity' in event.event && event.event.activity === rule.event.activity
+    : 'change' in event.event && event.event.change === rule.event.change
+}

@@ -1,0 +1,58 @@
+import { amountInUnits } from '../domain/money.js'
+import type { FamilyPlan, HeldRule, Intent, Overruled, Plan, Totals } from '../engine/plan.js'
+import { formatInstant } from '../lib/calendar.js'
+import type { Program } from '../program/program.js'
+
+/** A plan as `plan --json` prints it: lists are whole, instants ISO 8601, money in units, a key the list of its five columns. */
+export interface PlanJson {
+  at: string
+  program: { number: number; digest: string }
+  intents: IntentJson[]
+  overruled: { key: Intent['key']; effect: unknown; by: Intent['key'] }[]
+  held: { rule: string; why: string; intents: IntentJson[]; totals: Totals }[]
+  holds: { key: Intent['key']; reason: string; why: string; until: string | null }[]
+  totals: Totals
+}
+
+export interface IntentJson {
+  key: Intent['key']
+  rule: string
+  subject: Intent['subject']
+  step: string
+  because: string
+  effects: unknown[]
+  withheld: { because: string; effects: unknown[] } | null
+  link: number
+  caused_by: Intent['key'] | null
+  /** What a saved plan permits: the effects without their instants. */
+  digest: string
+}
+
+export function planJson(plan: Plan, program: Program): PlanJson {
+  const { calendar } = program.vocabulary
+  const instant = (at: number) => formatInstant(at, calendar)
+  const effect = (one: Intent['effects'][number]): unknown => {
+    if (one.kind === 'create_task') return { ...one, due: one.due === null ? null : instant(one.due) }
+    if (one.kind !== 'set_field' || program.facts[one.subject.kind].get(one.field)?.kind !== 'money') return one
+    return { ...one, from: amountInUnits(one.from), to: amountInUnits(one.to) }
+  }
+  const intent = (one: Intent): IntentJson => ({
+    key: one.key, rule: one.rule, subject: { kind: one.subject.kind, id: one.subject.id }, step: one.step, because: one.because,
+    effects: one.effects.map(effect),
+    withheld: one.withheld && { because: one.withheld.because, effects: one.withheld.effects.map(effect) },
+    link: one.link, caused_by: one.caused_by, digest: one.digest,
+  })
+  const units = (totals: Totals): Totals => ({ ...totals, amount: totals.amount / 1000 })
+  const all = <T>(pick: (family: FamilyPlan) => readonly T[]) => plan.families.flatMap(pick)
+  return {
+    at: instant(plan.at),
+    program: plan.program,
+    intents: all((family) => family.intents).map(intent),
+    overruled: all((family) => family.overruled).map((one: Overruled) => ({ ...one, effect: effect(one.effect) })),
+    held: plan.held.map((one: HeldRule) => ({ ...one, intents: one.intents.map(intent), totals: units(one.totals) })),
+    holds: all((family) => family.holds).map(({ key, reason, why, until }) => ({
+      key, reason, why, until: until === null ? null : instant(until),
+    })),
+    totals: units(plan.totals),
+  }
+}
