@@ -1,0 +1,111 @@
+import type { Complaint, Path, Place, Problem } from '../lib/problem.js'
+import { compile } from '../program/compile.js'
+import type { Program } from '../program/program.js'
+import type { Rules } from '../program/sections/index.js'
+import { mergeSections } from './merge.js'
+import { parseFile, type RulesText } from './parse.js'
+import { createPlaces } from './places.js'
+import { readSections } from './read.js'
+import { shapeSchema } from './schema.js'
+import { createShapeCheck, type ShapeCheck } from './shape.js'
+import { wordsOf } from './words.js'
+
+/** Is this the path of a rules file? Tests of rules are not. */
+export const isRulesFile = (path: string): boolean => /\.ya?ml$/i.test(path) && !isTestFile(path)
+
+/** Is this the path of a file of rule tests? */
+export const isTestFile = (path: string): boolean => /\.test\.ya?ml$/i.test(path)
+
+export interface LoadOptions {
+  /** What else is worth a warning in a program that is right: the analysis. */
+  warn?: (program: Program) => readonly Complaint[]
+}
+
+export interface Loaded {
+  /** Null where there is a problem: a rules folder is never half-loaded. */
+  program: Program | null
+  rules: Rules | null
+  /** In order of file, line and column. */
+  problems: Problem[]
+  warnings: Problem[]
+  /** Where a path into the rules stands, for those who have more to say about it. */
+  placeOf(path: Path, at?: 'key' | 'value'): Place | null
+}
+
+let shapes: { schema: ReturnType<typeof shapeSchema>; check: ShapeCheck } | undefined
+
+/** The texts of a rules folder as a program, or all that is wrong with them. Pure, and never throws on any text. */
+export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {}): Loaded {
+  shapes ??= ((schema) => ({ schema, check: createShapeCheck(schema) }))(shapeSchema())
+  const { schema, check } = shapes
+  const parsed = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(parseFile)
+  const words = wordsOf(parsed.map((file) => file.document))
+  const places = createPlaces()
+
+  const read = parsed.map((file) => readSections(file, schema, words, places))
+  const merged = mergeSections(
+    read.map(({ sections }) => sections),
+    schema,
+    places,
+  )
+  const shaped = check.isValid(merged.sections)
+    ? { value: merged.sections, complaints: [], names: new Set<string>() }
+    : check.mend(merged.sections, places)
+  const rules = shaped.value as Rules
+
+  const top: Place = { file: parsed[0]?.path ?? 'rules', line: 1, column: 1 }
+  const placeOf = (path: Path, at?: 'key' | 'value'): Place | null => places.find(rules, path, at)
+  const located = (root: unknown, complaint: Complaint): Problem => ({
+    place: places.find(root, complaint.path, complaint.at) ?? top,
+    ...guessInside(complaint),
+  })
+
+  const slips = [
+    ...parsed.flatMap((file) => file.problems),
+    ...read.flatMap(({ problems }) => problems),
+    ...merged.problems,
+    ...shaped.complaints.map((complaint) => located(merged.sections, complaint)),
+  ]
+  const unread = parsed.filter((file) => !file.isWhole).map((file) => file.text)
+  const { program, complaints } = compile(rules, (path) => placeText(placeOf(path, 'key')))
+  const told = complaints
+    .filter((complaint) => !places.isQuiet(rules, complaint.path))
+    .filter((complaint) => !repeatsALoss(complaint.message, shaped.names, unread))
+    .map((complaint) => located(rules, complaint))
+
+  const problems = inOrder([...slips, ...told])
+  if (problems.length > 0 || !program) {
+    return { program: null, rules: null, problems, warnings: [], placeOf }
+  }
+  const warnings = inOrder((warn?.(program) ?? []).map((complaint) => located(rules, complaint)))
+  return { program, rules, problems, warnings, placeOf }
+}
+
+/** "Did you mean" belongs to the sentence; a hint is a step of its own. */
+const guessInside = ({ message, hint }: Complaint): Pick<Problem, 'message' | 'hint'> =>
+  hint?.startsWith('Did you mean') ? { message: `${message} ${hint}` } : { message, ...(hint ? { hint } : {}) }
+
+const placeText = (place: Place | null): string | null => place && `${place.file}:${place.line}`
+
+/** Does a complaint only speak of a name that was taken out, or that stands in a file that could not be read? */
+function repeatsALoss(message: string, names: ReadonlySet<string>, unread: readonly string[]): boolean {
+  if (names.size === 0 && unread.length === 0) return false
+  const quoted = [...message.matchAll(/"([^"]+)"/g)].flatMap((match) => [match[1], match[1]?.split('.').at(-1)])
+  const said = quoted.filter((word): word is string => !!word)
+  return said.some((word) => names.has(word) || unread.some((text) => text.includes(word)))
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>()
+  return [...problems]
+    .sort(
+      (a, b) =>
+        (a.place.file < b.place.file ? -1 : a.place.file > b.place.file ? 1 : 0) ||
+        a.place.line - b.place.line ||
+        a.place.column - b.place.column,
+    )
+    .filter(({ place, message }) => {
+      const key = JSON.stringify([place, message])
+      return !seen.has(key) && seen.add(key)
+    })
+}

@@ -1,0 +1,63 @@
+import type { Path, Place, Problem } from '../lib/problem.js'
+import { isMap, resolve, type Schema } from './json-schema.js'
+import { nounAt, titleOf } from './nouns.js'
+import type { Places } from './places.js'
+
+type Container = Record<string, unknown>
+
+/**
+ * The sections of all files in one: maps are joined, lists appended in the order given. A name or a single value that is
+ * given twice is one problem, at the later place, which names the earlier.
+ */
+export function mergeSections(
+  files: readonly Container[],
+  schema: Schema,
+  places: Places,
+): { sections: Container; problems: Problem[] } {
+  const defs = schema.$defs ?? {}
+  const problems: Problem[] = []
+
+  const put = (into: Container, from: Container, key: string): void => {
+    into[key] = from[key]
+    places.carry(from, key, into, key)
+  }
+
+  function twice(into: Container, from: Container, key: string, path: Path): void {
+    const first = places.get(into, key)?.key
+    const second = places.get(from, key)?.key
+    if (!first || !second) return
+    const title = nounAt(path) ? titleOf(path) : titleOf(path) + ofWhat(path)
+    const hint = nounAt(path) ? 'Give one of them another name, or delete it.' : 'Keep one of them.'
+    problems.push({ place: second, message: `${title} is given twice: here and in ${spell(first)}.`, hint })
+  }
+
+  function joinMaps(into: Container, from: Container, shape: Schema, path: Path): Container {
+    const joined: Container = {}
+    for (const key of Object.keys(into)) put(joined, into, key)
+    for (const key of Object.keys(from)) {
+      if (!(key in joined)) put(joined, from, key)
+      else join(joined, from, key, shape.properties?.[key], [...path, key])
+    }
+    return joined
+  }
+
+  function join(into: Container, from: Container, key: string, schema: Schema | undefined, path: Path): void {
+    const [a, b] = [into[key], from[key]]
+    const { name, schema: shape } = schema ? resolve(schema, defs) : { name: null, schema: {} }
+    if (Array.isArray(a) && Array.isArray(b)) {
+      const joined = [...a, ...b]
+      for (const i of a.keys()) places.carry(a, i, joined, i)
+      for (const i of b.keys()) places.carry(b, i, joined, a.length + i)
+      into[key] = joined
+    } else if (isMap(a) && isMap(b) && name === null && (shape.properties || shape.additionalProperties)) {
+      into[key] = joinMaps(a, b, shape, path)
+    } else twice(into, from, key, path)
+  }
+
+  const sections = files.reduce<Container>((all, one) => joinMaps(all, one, schema, []), {})
+  return { sections, problems }
+}
+
+const ofWhat = (path: Path): string => (path.length > 1 ? ` of "${path.at(-2)}"` : '')
+
+const spell = ({ file, line, column }: Place): string => `${file}:${line}:${column}`

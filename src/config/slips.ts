@@ -1,0 +1,109 @@
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import { nearest } from '../lib/nearest.js'
+import type { Complaint, Path } from '../lib/problem.js'
+import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
+import { isMap, resolve, type Schema, typesOf } from './json-schema.js'
+import { titleOf } from './nouns.js'
+import { didYouMean, found, list } from './sentences.js'
+
+/** What the definitions of the schema are called in a sentence. */
+const KINDS: Record<string, string> = {
+  span: 'a span such as "14 days"',
+  date: 'a day such as 2026-12-25',
+  time_of_day: 'a time of day such as "08:30"',
+  percent: 'per cent such as 15%',
+  template: 'a text',
+  condition: 'a condition: facts and what they must be',
+  action: 'an action with its options',
+  origin: 'a column, or where else the value comes from',
+}
+
+const TYPES: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  array: 'a list',
+}
+
+/** What a schema wants, for a sentence: `a text or a list of texts`. */
+export function expected(schema: Schema, defs: Record<string, Schema>): string {
+  const { name, schema: shape } = resolve(schema, defs)
+  const known = name ? KINDS[name] : undefined
+  if (known) return known
+  const parts = shape.anyOf ?? shape.oneOf
+  if (parts) return list([...new Set(parts.map((part) => expected(part, defs)))], 'or')
+  if (shape.enum) return `one of ${list(shape.enum.map(String), 'or')}`
+  if (shape.const !== undefined) return String(shape.const)
+  if (typesOf(shape).includes('array') && shape.items) return `a list of ${plural(expected(shape.items, defs))}`
+  return list([...new Set(typesOf(shape).map((type) => TYPES[type] ?? type))], 'or') || 'a value'
+}
+
+const PLURALS: Record<string, string> = {
+  'a text': 'texts',
+  'a number': 'numbers',
+  'a map': 'maps',
+  'a day such as 2026-12-25': 'days such as 2026-12-25',
+  'an action with its options': 'actions, each with a dash',
+}
+const plural = (what: string): string => PLURALS[what] ?? what.replace(/^one of /, '').replace(/^an? /, '')
+
+/** The sentence about a single value that its schema refuses. */
+export function leafSlip(
+  value: unknown,
+  shape: Schema,
+  error: ErrorObject,
+  path: Path,
+  wants: string,
+  definition: string | null,
+): Complaint {
+  const title = titleOf(path)
+  const text = typeof value === 'string' ? value : ''
+  if (error.keyword === 'enum' || error.keyword === 'const') {
+    const choices = (shape.enum ?? [shape.const]).map(String)
+    const guess = nearest(String(value), choices)
+    const message = `${title} is ${list(choices, 'or')}, not ${found(value)}.${didYouMean(guess)}`
+    return { path, message }
+  }
+  if (error.keyword === 'pattern' && definition === null) {
+    const message = `"${text}" cannot be a name: names are lower-case words joined by "-" or "_", beginning with a letter.`
+    return { path, message }
+  }
+  const bound = boundsOf(shape)
+  if (error.keyword !== 'type' && bound)
+    return { path, message: `${title} takes ${wants} ${bound}, not ${found(value)}.` }
+  const types = typesOf(shape)
+  const hint = types.some((type) => type === 'number' || type === 'integer')
+    ? numberHint(text)
+    : types.includes('boolean')
+      ? flagHint(text)
+      : undefined
+  return { path, message: `${title} takes ${wants}, not ${found(value)}.`, hint }
+}
+
+function boundsOf({ minimum, maximum, exclusiveMinimum }: Schema): string | undefined {
+  const isLow = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER
+  const isHigh = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER
+  if (exclusiveMinimum !== undefined) return `over ${exclusiveMinimum}`
+  if (isLow && isHigh) return undefined
+  if (isHigh) return `from ${minimum} on`
+  return isLow ? `up to ${maximum}` : `from ${minimum} to ${maximum}`
+}
+
+/** The next step where a list was wanted and something else stands there, or the other way round. */
+export function listHint(value: unknown, options: readonly Schema[], path: Path): string | undefined {
+  const lists = options.filter((option) => typesOf(option).includes('array'))
+  if (lists.length > 0 && isMap(value)) return 'Begin each entry with a dash: "- …".'
+  if (lists.length > 0) return `Write [${String(value)}].`
+  if (Array.isArray(value) && options.some((option) => typesOf(option).includes('object'))) {
+    return typeof path.at(-1) === 'number'
+      ? 'Take the inner dash out.'
+      : 'Take the dashes out: each line is a key and a value.'
+  }
+  if (isMap(value) && Object.keys(value).some((key) => key.startsWith('{'))) return TEMPLATE_HINT
+  if (typeof value === 'string' && options.some((option) => typesOf(option).includes('object'))) {
+    return /^[a-z_]+$/.test(value) ? `Write "${value}: {}" or give it its options.` : undefined
+  }
+  return undefined
+}
