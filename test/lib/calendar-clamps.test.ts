@@ -109,6 +109,18 @@ describe('business hours', () => {
   })
   it('are as many in the long run as workdays have', () => {
     expect(upAt('2026-01-05T09:00', '16000 business hours')).toBe(upAt('2026-01-02T17:00', '2000 business days'))
+    for (let day = '2026-01-01'; day < '2027-02-01'; day = newYork.addDays(day, 1)) {
+      const [opening, closing] = [read(`${day}T09:00`), read(`${day}T17:00`)]
+      // From a workday's opening 257 workdays end at the closing of the 256th after it.
+      if (show(newYork.after(opening, { count: 0, unit: 'business_hour' })) !== show(opening)) continue
+      const hours = newYork.after(opening, { count: 257 * 8, unit: 'business_hour' })
+      expect(show(hours)).toBe(show(newYork.after(closing, { count: 256, unit: 'business_day' })))
+    }
+  })
+  it('have none left at closing time', () => {
+    expect(upAt('2026-03-13T16:59', '0 business hours')).toBe('2026-03-13T16:59-04:00')
+    expect(upAt('2026-03-13T17:00', '0 business hours')).toBe('2026-03-16T09:00-04:00')
+    expect(upAt('2026-03-14T12:00', '0 business hours')).toBe('2026-03-16T09:00-04:00')
   })
 })
 
