@@ -1,9 +1,9 @@
+import { textValues } from '../actions/values.js'
 import { witness } from '../conditions/witness.js'
-import { describeWhy } from '../conditions/words.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, findingKey, type Key, printKey } from '../domain/findings.js'
-import { textValues } from '../actions/values.js'
 import { digest } from '../lib/digest.js'
+import { becauseOf } from './because.js'
 import { type Draft, liftHold, putFinding } from './draft.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
@@ -168,7 +168,7 @@ const endsItself = ({ finding, causedBy }: Step): boolean =>
 
 function because({ rule, snapshot, holds, manner, finding }: Step): string {
   if (manner === 'silent') return `${rule.title}: closed as ${finding?.resolved_because?.replaceAll('_', ' ')}.`
-  return holds ? describeWhy(rule.when, snapshot) : `No longer true: ${describeWhy(rule.when, snapshot)}`
+  return holds ? becauseOf(rule.when, snapshot) : `No longer true: ${becauseOf(rule.when, snapshot)}`
 }
 
 /** Two plans agree on an intent if its effects do, whatever the clock says. */

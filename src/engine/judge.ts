@@ -64,7 +64,7 @@ function judgeState(
     if (holds) return { step: openStep(rule, last, snapshot, causedBy), clock: NEVER }
     passUnseen(draft, last, run.now)
   }
-  const decision = decideNow(draft, run, rule, holds, draft.findings.get(findingName(rule.id, subject)) ?? null)
+  const decision = decideNow(run, rule, holds, draft.findings.get(findingName(rule.id, subject)) ?? null)
   if (decision.do === 'resolve' && last) {
     const resolved: Finding = {
       ...last,
@@ -85,14 +85,7 @@ function judgeState(
   return { step: null, clock: decision.do === 'pend' || decision.do === 'nothing' ? decision.until : NEVER }
 }
 
-export function decideNow(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  holds: boolean,
-  last: Finding | null,
-  now = run.now,
-): Decision {
+export function decideNow(run: FamilyRun, rule: Rule, holds: boolean, last: Finding | null, now = run.now): Decision {
   const stillHeld =
     run.held.has(rule.id) && !(last && run.permits.has(printKey([rule.id, last.kind, last.id, last.episode, 'open'])))
   const { calendar } = run.program.vocabulary

@@ -3,7 +3,7 @@ import { type Effect, isStateEffect, type Settable, type StateEffect } from '../
 import { type FindingRef, printKey } from '../domain/findings.js'
 import { refuseMove, refuseOpportunity } from '../domain/legality.js'
 import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
-import { requiredMissing } from '../facts/required.js'
+import { requiredMissing } from '../facts/table.js'
 import type { Link } from './carry-out.js'
 import { type Draft, nameOf, putRow, rowOf } from './draft.js'
 import type { Intent } from './plan.js'

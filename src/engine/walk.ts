@@ -49,7 +49,7 @@ function passBy(
 ): { step: Step | null; clock: Instant } {
   const at = snapshot.now
   const last = draft.findings.get(findingName(rule.id, subject)) ?? null
-  const decision = decideNow(draft, run, rule, holds, last, at)
+  const decision = decideNow(run, rule, holds, last, at)
   if (decision.do === 'open') {
     const finding = opened(rule, subject, last, decision.episode, run, at)
     putFinding(draft, finding)

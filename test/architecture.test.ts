@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** The folder list is a sentence: imports point left. */
+const ROOMS = [
+  'lib', 'domain', 'sql', 'facts', 'conditions', 'actions', 'program', 'engine', 'notices', 'replay', 'analysis', 'config',
+  'store', 'intake', 'reports', 'letters', 'scheduler', 'server', 'app.ts', 'index.ts', 'cli',
+]
+
+/** Each dependency has one door; zod and kysely are vocabulary. */
+const DOORS: Record<string, readonly string[]> = {
+  'date-fns': ['lib'], '@date-fns/tz': ['lib'], liquidjs: ['lib'], 'fastest-levenshtein': ['lib'],
+  'json-rules-engine': ['conditions'], yaml: ['config'], ajv: ['config'], 'better-sqlite3': ['store'],
+  'csv-parse': ['intake'], 'iconv-lite': ['intake'],
+  commander: ['cli'], 'cli-table3': ['cli'], picocolors: ['cli'], 'cli-progress': ['cli'],
+}
+
+const root = resolve(import.meta.dirname, '../src')
+const files = readdirSync(root, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+  .map((entry) => join(entry.parentPath, entry.name))
+const roomOf = (path: string) => relative(root, path).split('/')[0] as string
+const importsOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] as string)
+
+describe('the folders', () => {
+  test('there is something to look at', () => {
+    expect(files.length).toBeGreaterThan(50)
+  })
+
+  test('imports point left', () => {
+    const wrong = files.flatMap((path) =>
+      importsOf(path)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => roomOf(resolve(path, '..', name).replace(/\.js$/, '.ts')))
+        .filter((room) => ROOMS.indexOf(room) > ROOMS.indexOf(roomOf(path)) || !ROOMS.includes(room))
+        .map((room) => `${relative(root, path)} imports from ${room}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('each dependency has one door', () => {
+    const wrong = files.flatMap((path) =>
+      importsOf(path)
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !['zod', 'kysely'].includes(name))
+        .map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'))
+        .filter((name) => !DOORS[name]?.includes(roomOf(path)))
+        .map((name) => `${relative(root, path)} imports ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('nothing left of app.ts reads the clock or the environment', () => {
+    const wrong = files
+      .filter((path) => ROOMS.indexOf(roomOf(path)) < ROOMS.indexOf('app.ts'))
+      .filter((path) => /\bDate\.now\(|new Date\(\)|process\.env|Math\.random\(/.test(readFileSync(path, 'utf8')))
+      .map((path) => relative(root, path))
+    expect(wrong).toEqual([])
+  })
+
+  test('every room says what it is', () => {
+    const rooms = [...new Set(files.map(roomOf))].filter((room) => !room.endsWith('.ts'))
+    for (const room of rooms) {
+      const lines = readFileSync(join(root, room, 'README.md'), 'utf8').trim().split('\n')
+      expect(lines.length, `src/${room}/README.md`).toBeLessThanOrEqual(15)
+    }
+  })
+})
