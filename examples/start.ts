@@ -1,0 +1,60 @@
+/**
+ * What `npm start` does: makes the example company, imports it, checks its rules, plans, applies, and shows what a manager
+ * wants to see. Every line but the first is the command line itself, so that each step can be tried by hand.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { generateCompany } from './brightwater/generate.js'
+
+const root = join(import.meta.dirname, '..')
+const home = join(import.meta.dirname, 'brightwater')
+const data = join(home, 'data')
+const rules = join(data, 'rules')
+const database = join(data, 'brightwater.db')
+const today = process.argv[2] ?? new Date().toISOString().slice(0, 10)
+
+const shown = (path: string) => relative(process.cwd(), path) || '.'
+const heading = (text: string) => process.stdout.write(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m\n` : `\n${text}\n`)
+
+/** Runs a command as a user would; what it finds (1) is part of the show, an environment that fails (2) ends it. */
+function linewalker(...args: string[]): void {
+  process.stdout.write(`$ linewalker ${args.join(' ')}\n`)
+  const where = ['--rules', shown(rules), '--db', `sqlite:${shown(database)}`]
+  const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...where], { stdio: 'inherit' })
+  if (status !== 0 && status !== 1) process.exit(status ?? 2)
+}
+
+heading(`Brightwater Systems, as of ${today}: a made-up company with real neglect`)
+rmSync(data, { recursive: true, force: true })
+mkdirSync(rules, { recursive: true })
+for (const folder of [join(root, 'rules'), join(home, 'rules')]) {
+  for (const file of readdirSync(folder)) cpSync(join(folder, file), join(rules, file))
+}
+for (const [file, text] of Object.entries(generateCompany({ seed: 7, today }))) {
+  const path = join(data, 'csv', file)
+  if (!existsSync(join(data, 'csv'))) mkdirSync(join(data, 'csv'))
+  writeFileSync(path, text)
+}
+
+heading('1. The rules are checked')
+linewalker('check')
+heading('2. What the CRM exported comes in')
+for (const kind of ['people', 'accounts', 'contacts', 'opportunities', 'activities', 'changes']) {
+  linewalker('import', kind, shown(join(data, 'csv', `${kind}.csv`)), '--source', 'crm')
+}
+heading('3. What would happen, and why')
+linewalker('plan')
+heading('4. It happens')
+linewalker('apply')
+heading('5. The health of the pipeline')
+linewalker('health')
+heading('6. What the reps find on their desks, and the letters that wait')
+linewalker('tasks', '--limit', '8')
+linewalker('letters', '--limit', '8')
+heading('Now try')
+const where = `--rules ${shown(rules)} --db sqlite:${shown(database)}`
+process.stdout.write(`  npx linewalker health --view this-quarter-and-next ${where}
+  npx linewalker explain overdue-close-date OPP-0042 ${where}
+  npx linewalker graph ${where}
+  edit a file in ${shown(rules)}, and run plan again\n`)
