@@ -10,10 +10,11 @@ export function syntaxSlip(error: YAMLError, text: string, placeAt: (offset: num
   if (template !== null) return problem(placeAt(template), 'A text with {{ … }} needs quotes here.', QUOTES)
 
   const place = placeAt(pos[0])
-  const flow = /^Flow (map|sequence)/.exec(error.message)
+  const flow = /^Flow (map|sequence)/.exec(error.message)?.[1]
   if (flow) {
-    const [what, end] = flow[1] === 'map' ? ['map', '}'] : ['list', ']']
-    return problem(place, `A ${what} in brackets does not end with "${end}".`, `Close it, on a line that is indented.`)
+    const [what, begin, end] = flow === 'map' ? ['map', '{', '}'] : ['list', '[', ']']
+    const opening = placeAt(openBracket(text, pos[0], begin, end))
+    return problem(opening, `The ${what} that begins here does not end.`, `Close it with "${end}".`)
   }
   switch (code) {
     case 'TAB_AS_INDENT':
@@ -25,19 +26,18 @@ export function syntaxSlip(error: YAMLError, text: string, placeAt: (offset: num
         'Give each a file of its own, or take "---" out.',
       )
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return error.message.includes('sequence')
-        ? problem(
-            place,
-            'A list begins where a key is expected.',
-            'Give every entry of the list a dash, or none of them.',
-          )
-        : problem(place, 'A second ": " stands on one line.', 'Put a text with a colon in quotes, or begin a new line.')
+      if (error.message.includes('sequence')) {
+        return problem(
+          place,
+          'A list begins where a key is expected.',
+          'Give every entry of the list a dash, or none of them.',
+        )
+      }
+      return (lineAt(text, pos[0]).match(/:(\s|$)/g) ?? []).length > 1
+        ? problem(place, 'A second ": " stands on one line.', 'Put a text with a colon in quotes, or begin a new line.')
+        : wavering(placeAt(nextLine(text, pos[0])))
     case 'BAD_INDENT':
-      return problem(
-        place,
-        'The line is indented differently from its neighbours.',
-        'Keys of one map begin in the same column; entries of a list all begin with a dash.',
-      )
+      return wavering(place)
     case 'MULTILINE_IMPLICIT_KEY':
       return problem(
         place,
@@ -70,6 +70,34 @@ export function syntaxSlip(error: YAMLError, text: string, placeAt: (offset: num
   }
 }
 
+const wavering = (place: Place): Problem =>
+  problem(
+    place,
+    'The line is indented differently from its neighbours.',
+    'Keys of one map begin in the same column; entries of a list all begin with a dash.',
+  )
+
+const lineAt = (text: string, offset: number): string => {
+  const end = text.indexOf('\n', offset)
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end < 0 ? undefined : end)
+}
+
+/** Where the text of the next line begins. */
+function nextLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset)
+  return end < 0 ? offset : end + 1 + (/^ */.exec(text.slice(end + 1))?.[0].length ?? 0)
+}
+
+/** The last bracket before the offset that is not closed; quotes are not looked at. */
+function openBracket(text: string, offset: number, begin: string, end: string): number {
+  let depth = 0
+  for (let i = offset - 1; i >= 0; i -= 1) {
+    if (text[i] === end) depth += 1
+    else if (text[i] === begin && depth-- === 0) return i
+  }
+  return offset
+}
+
 function missing(error: YAMLError, text: string, placeAt: (offset: number) => Place): Problem {
   const quote = /closing (["'])/.exec(error.message)?.[1]
   if (quote) {
@@ -91,9 +119,7 @@ function openQuote(text: string, quote: string): number {
 /** Where a `{{` stands outside of quotes on the line of an error. */
 function unquotedTemplate(text: string, offset: number): number | null {
   const begin = text.lastIndexOf('\n', offset - 1) + 1
-  const end = text.indexOf('\n', offset)
-  const line = text.slice(begin, end < 0 ? undefined : end)
-  const blank = line.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length))
+  const blank = lineAt(text, offset).replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length))
   const found = blank.indexOf('{{')
   return found < 0 || found > offset - begin + 1 ? null : begin + found
 }

@@ -49,7 +49,7 @@ export function parseFile({ path, text }: RulesText): ParsedFile {
 
   let document: Document.Parsed
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' })
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
   } catch {
     return refused('The file cannot be read as YAML.', 'Its parts are nested too deeply, or it is not YAML at all.')
   }

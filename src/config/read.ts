@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { nearest } from '../lib/nearest.js'
 import type { Place, Problem } from '../lib/problem.js'
-import { TEMPLATE_HINT } from './hints.js'
+import { numberHint, TEMPLATE_HINT } from './hints.js'
 import type { Schema } from './json-schema.js'
 import type { ParsedFile } from './parse.js'
 import type { Places } from './places.js'
@@ -26,6 +26,8 @@ export function readSections(
   const problems: Problem[] = []
   const anchors = new Map<string, Node>()
   const open = new Set<Node>()
+  /** What is told already: nothing more is said about it. */
+  const bad = new Set<Node>()
   const root: Record<string, unknown> = {}
   let aliased = 0
   let depth = 0
@@ -69,10 +71,12 @@ export function readSections(
     const target = anchors.get(node.source)
     if (!target) {
       say(begin(node), `There is no anchor "&${node.source}" before this.`, 'A text that begins with * needs quotes.')
+      bad.add(node)
       return null
     }
     if (open.has(target)) {
       say(begin(node), `"*${node.source}" stands inside the very value that it names.`)
+      bad.add(node)
       return null
     }
     depth += 1
@@ -88,17 +92,17 @@ export function readSections(
   function readList(node: YAMLSeq, want: Want): unknown[] {
     const values: unknown[] = []
     const inner = wantOfItems(want, defs)
-    let last: Node | null = null
-    for (const item of node.items as (Node | null)[]) {
-      if (joined(last, item, /^0\d\d$/)) {
-        tellNumber(last as Node, item as Node)
-        places.hush(values, values.length - 1)
-      } else {
-        const place = begin(item ?? node)
-        places.put(values, values.length, { key: place, value: place })
-        values.push(read(item, inner))
-      }
-      last = item
+    const items = node.items as (Node | null)[]
+    for (let i = 0; i < items.length; i += 1) {
+      const item = items[i] ?? null
+      const at = values.length
+      const place = begin(item ?? node)
+      places.put(values, at, { key: place, value: place })
+      values.push(read(item, inner))
+      const groups = groupsOf(item, items.slice(i + 1, i + 5), /^0\d\d$/)
+      if (groups.length > 0) tellNumber(item, groups)
+      if (groups.length > 0 || (item && bad.has(item))) places.hush(values, at)
+      i += groups.length
     }
     return values
   }
@@ -106,32 +110,31 @@ export function readSections(
   function readMap(node: YAMLMap, want: Want): Record<string, unknown> {
     const map: Record<string, unknown> = {}
     const lines = new Map<string, number>()
-    let last: { key: string; value: Node | null } | null = null
-    for (const pair of node.items as Pair<Node | null, Node | null>[]) {
+    const pairs = node.items as Pair<Node | null, Node | null>[]
+    for (let i = 0; i < pairs.length; i += 1) {
+      const pair = pairs[i] as Pair<Node | null, Node | null>
       const key = readKey(pair, node)
       if (key === null) {
         read(pair.value, { is: 'anything' })
         continue
       }
-      if (last && isNothing(pair.value) && joined(last.value, pair.key, /^\d{3}$/)) {
-        tellNumber(last.value as Node, pair.key as Node)
-        places.hush(map, last.key)
-        last.value = pair.key
-        continue
-      }
       const place = begin(pair.key as Node)
       const value = read(pair.value, wantInside(want, key, words, defs))
+      const rest = pairs.slice(i + 1, i + 5).map((next) => (isNothing(next.value) ? next.key : null))
+      const groups = groupsOf(pair.value, rest, /^\d{3}$/)
+      if (groups.length > 0) tellNumber(pair.value, groups)
+      i += groups.length
       const before = lines.get(key)
       if (before !== undefined) {
-        const parts = want.is === 'condition' && (key === 'any' || key === 'all' || key === 'not')
-        const hint = parts ? `Put both under one "all": all: [{ ${key}: … }, { ${key}: … }].` : undefined
-        say(place, `"${key}" stands twice in this map; the first is on line ${before}.`, hint ?? 'Keep one of them.')
+        const isPart = want.is === 'condition' && ['all', 'any', 'not'].includes(key)
+        const hint = isPart ? `Put both under one "all": all: [{ ${key}: … }, { ${key}: … }].` : 'Keep one of them.'
+        say(place, `"${key}" stands twice in this map; the first is on line ${before}.`, hint)
         continue
       }
       lines.set(key, place.line)
       map[key] = value
       places.put(map, key, { key: place, value: isNothing(pair.value) ? place : begin(pair.value as Node) })
-      last = { key, value: pair.value }
+      if (groups.length > 0 || (pair.value && bad.has(pair.value))) places.hush(map, key)
     }
     return map
   }
@@ -141,6 +144,7 @@ export function readSections(
     const { key } = pair
     if (isMap(key) && isNothing(pair.value)) {
       say(begin(map), 'A text that begins with {{ needs quotes.', TEMPLATE_HINT)
+      bad.add(map)
       return null
     }
     if (key === null || !isScalar(key) || (key.value === null && !key.source)) {
@@ -159,16 +163,23 @@ export function readSections(
     return written
   }
 
-  /** Do two neighbours look like one number with a comma in it? */
-  function joined(left: Node | null, right: Node | null, group: RegExp): boolean {
-    if (!isScalar(left) || !isScalar(right) || !left.range || !right.range) return false
-    if (!/^-?\d[\d.]*$/.test(left.source ?? '') || !group.test(right.source ?? '')) return false
-    return file.text.slice(left.range[1], right.range[0]) === ','
+  /** The neighbours that look like the rest of one number with commas in it: of `50,000` the `000`. */
+  function groupsOf(first: Node | null, rest: readonly (Node | null)[], group: RegExp): Node[] {
+    const groups: Node[] = []
+    if (!isScalar(first) || !/^-?\d{1,3}$/.test(first.source ?? '')) return groups
+    let last: Node = first
+    for (const node of rest) {
+      const isGroup = isScalar(node) && group.test(node.source ?? '')
+      if (!isGroup || file.text.slice(last.range?.[1], node.range?.[0]) !== ',') break
+      groups.push(node)
+      last = node
+    }
+    return groups
   }
 
-  function tellNumber(left: Node, right: Node): void {
-    const written = file.text.slice(left.range?.[0], right.range?.[1])
-    say(begin(left), `${written} is read as two values.`, `Write ${written.replaceAll(',', '')}, without separators.`)
+  function tellNumber(first: Node | null, groups: readonly Node[]): void {
+    const written = file.text.slice(first?.range?.[0], groups.at(-1)?.range?.[1])
+    say(begin(first as Node), `${written} is read as ${groups.length + 1} values.`, numberHint(written))
   }
 
   function readRoot(contents: YAMLMap): void {

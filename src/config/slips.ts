@@ -62,8 +62,10 @@ export function leafSlip(
   const text = typeof value === 'string' ? value : ''
   if (error.keyword === 'enum' || error.keyword === 'const') {
     const choices = (shape.enum ?? [shape.const]).map(String)
-    const guess = nearest(String(value), choices)
-    const message = `${title} is ${list(choices, 'or')}, not ${found(value)}.${didYouMean(guess)}`
+    const word = String(value).toLowerCase()
+    const guess =
+      nearest(word, choices) ?? choices.find((choice) => word.length > 2 && choice.startsWith(word.slice(0, 3)))
+    const message = `${title} is ${choices.length > 2 ? 'one of ' : ''}${list(choices, 'or')}, not ${found(value)}.${didYouMean(guess)}`
     return { path, message }
   }
   if (error.keyword === 'pattern' && definition === null) {
@@ -95,6 +97,7 @@ function boundsOf({ minimum, maximum, exclusiveMinimum }: Schema): string | unde
 export function listHint(value: unknown, options: readonly Schema[], path: Path): string | undefined {
   const lists = options.filter((option) => typesOf(option).includes('array'))
   if (lists.length > 0 && isMap(value)) return 'Begin each entry with a dash: "- …".'
+  if (lists.some((option) => option.items?.$ref === '#/$defs/action')) return 'Begin each action with a dash: "- …: …".'
   if (lists.length > 0) return `Write [${String(value)}].`
   if (Array.isArray(value) && options.some((option) => typesOf(option).includes('object'))) {
     return typeof path.at(-1) === 'number'

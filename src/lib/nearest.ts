@@ -6,9 +6,11 @@ function sharedStart(a: string, b: string): number {
   return length
 }
 
+const letters = (word: string): string => [...word].sort().join('')
+
 /**
- * The candidate that somebody who wrote `word` may have meant: at most one slip in three letters away, capitals apart.
- * Of several equally near the one that begins most like it, then the first. Undefined where none is near.
+ * The candidate that somebody who wrote `word` may have meant: at most one slip in three letters away, capitals apart;
+ * swapped letters are one slip. Of several equally near the one that begins most like it, then the first. Undefined where none is near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const written = word.toLowerCase()
@@ -18,7 +20,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const meant = candidate.toLowerCase()
     if (Math.abs(meant.length - written.length) > bestDistance) continue
-    const away = distance(written, meant)
+    const apart = distance(written, meant)
+    const away = apart > 1 && letters(written) === letters(meant) ? 1 : apart
     const start = sharedStart(written, meant)
     if (away > bestDistance || (away === bestDistance && start <= bestStart)) continue
     ;[best, bestDistance, bestStart] = [candidate, away, start]
