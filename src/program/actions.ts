@@ -1,0 +1,60 @@
+import type { ActionCheck, PlannedAction } from '../actions/action.js'
+import { ACTIONS, actionNamed } from '../actions/index.js'
+import type { Path } from '../lib/problem.js'
+import { aKind, hintFor, isMap, type Scope, shown } from './checking.js'
+import { readSettable } from './settable.js'
+import { readText } from './texts.js'
+
+/** Reads a list of actions. What it complained of is left out. `finding`: is it a step of a finding? */
+export const readActions = (list: readonly unknown[], scope: Scope, path: Path, finding: boolean): PlannedAction[] =>
+  list.flatMap((one, i) => readAction(one, scope, [...path, i], finding) ?? [])
+
+function readAction(written: unknown, scope: Scope, path: Path, finding: boolean): PlannedAction | null {
+  const { checking, kind } = scope
+  const entries = isMap(written) ? Object.entries(written) : []
+  const [entry] = entries
+  if (!entry || entries.length > 1) {
+    const names = entries.map(([name]) => name).join(' and ')
+    const message = entry
+      ? `One action a line: ${names} stand in one map.`
+      : `An action is expected, not ${shown(written)}.`
+    checking.complain({ path, message, hint: entry ? 'Begin each with a dash.' : 'Such as: - notify: owner' })
+    return null
+  }
+  const [name, value] = entry
+  const action = actionNamed(name)
+  const at = [...path, name]
+  if (!action) {
+    const names = ACTIONS.map((known) => known.name)
+    const hint = hintFor(name, names, 'The actions are')
+    checking.complain({ path: at, at: 'key', message: `There is no action "${name}".`, hint })
+    return null
+  }
+  if (!action.for.includes(kind)) {
+    checking.complain({ path: at, at: 'key', message: `${name} is no action of a rule for ${aKind(kind)}.` })
+    return null
+  }
+  const alone = action.short !== undefined && !isMap(value) && value !== null && value !== undefined
+  const options = alone ? { [action.short as string]: value } : (value ?? {})
+  const planned = action.compile(options, checkOf(scope, finding, alone ? at : null), at)
+  return planned && { name, options, plan: planned.plan }
+}
+
+/** What an action may look at. Of an option that stands alone (`move_stage: closed`) the place is that of the action. */
+function checkOf(scope: Scope, finding: boolean, alone: Path | null): ActionCheck {
+  const { checking, kind, facts } = scope
+  const place = (path: Path): Path => (alone ? [...alone, ...path.slice(alone.length + 1)] : path)
+  return {
+    vocabulary: checking.vocabulary,
+    for: kind,
+    channels: checking.channels,
+    openPeople: checking.openPeople,
+    finding,
+    template: (source, path) => readText(source, scope, place(path)),
+    settable: (name, value, path) => {
+      const fact = facts.get(name)
+      return fact && readSettable(fact, value, scope, place(path))
+    },
+    complain: (complaint) => checking.complain({ ...complaint, path: place(complaint.path) }),
+  }
+}

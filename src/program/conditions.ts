@@ -1,0 +1,111 @@
+import { normalForm, type Written } from '../conditions/normal-form.js'
+import { OPERATORS, operatorFor, operatorsOf } from '../conditions/operators.js'
+import type { Condition } from '../conditions/tree.js'
+import type { Fact, FactKind } from '../facts/fact.js'
+import { nearest } from '../lib/nearest.js'
+import type { Path } from '../lib/problem.js'
+import { factNamed, hintFor, isMap, type Scope, shown } from './checking.js'
+import { readOperand } from './operands.js'
+
+/** Reads a condition into its normal form. Null where it complained. */
+export function readCondition(value: unknown, scope: Scope, path: Path): Condition | null {
+  const written = readWritten(value, scope, path)
+  return written && normalForm(written)
+}
+
+/** Reads a condition as it is written, with `not` and tables: a map of which every line must hold. */
+export function readWritten(value: unknown, scope: Scope, path: Path): Written | null {
+  const { complain } = scope.checking
+  if (!isMap(value)) {
+    complain({ path, message: `A condition is a map from facts to what they must be, not ${shown(value)}.` })
+    return null
+  }
+  const lines = Object.entries(value)
+  if (lines.length === 0) {
+    complain({ path, message: 'A condition cannot be empty.', hint: 'Leave it out, or say what must hold.' })
+    return null
+  }
+  return together(lines.map(([word, line]) => readLine(word, line, scope, [...path, word])))
+}
+
+function together(parts: readonly (Written | null)[]): Written | null {
+  if (!parts.every((part) => part !== null)) return null
+  return parts.length === 1 ? (parts[0] as Written) : { is: 'all', parts }
+}
+
+function readLine(word: string, value: unknown, scope: Scope, path: Path): Written | null {
+  if (word === 'not') {
+    const part = readWritten(value, scope, path)
+    return part && { is: 'not', part }
+  }
+  if (word === 'all' || word === 'any') return readList(word, value, scope, path)
+  const fact = factNamed(word, scope, path)
+  return fact && readFact(fact, value, scope, path)
+}
+
+function readList(word: 'all' | 'any', value: unknown, scope: Scope, path: Path): Written | null {
+  const { complain } = scope.checking
+  if (!Array.isArray(value)) {
+    complain({ path, message: `"${word}" takes a list of conditions.`, hint: `${word}: [{ … }, { … }]` })
+    return null
+  }
+  if (value.length === 0) {
+    complain({ path, message: `"${word}" cannot be empty.` })
+    return null
+  }
+  const parts = value.map((part, i) => readWritten(part, scope, [...path, i]))
+  return parts.every((part) => part !== null) ? { is: word, parts } : null
+}
+
+/** What is compared with a plain value or a list: nothing of a clock, a day or an instant. */
+const EXAMPLES: Partial<Record<FactKind, string>> = {
+  elapsed: '{ over: 14 days }',
+  date: '{ before: today }, { in: this quarter } or { within_next: 14 days }',
+  instant: '{ within_last: 14 days } or { before: 2026-03-31 }',
+}
+
+function readFact(fact: Fact, value: unknown, scope: Scope, path: Path): Written | null {
+  const { complain } = scope.checking
+  if (value === null || value === undefined) {
+    complain({ path, message: `${fact.name} needs a value.`, hint: 'Write { missing: true } for "is not known".' })
+    return null
+  }
+  if (!isMap(value)) {
+    if (operatorFor(fact.kind, 'is')) return readComparison(fact, 'is', value, scope, path)
+    const hint = `Write ${EXAMPLES[fact.kind] ?? 'an operator'}.`
+    complain({ path, message: `${fact.name} cannot be compared with ${shown(value)} alone.`, hint })
+    return null
+  }
+  const lines = Object.entries(value)
+  if (lines.length === 0) {
+    complain({ path, message: `${fact.name} needs an operator.`, hint: listed(fact) })
+    return null
+  }
+  return together(lines.map(([name, operand]) => readComparison(fact, name, operand, scope, [...path, name])))
+}
+
+function readComparison(fact: Fact, name: string, value: unknown, scope: Scope, path: Path): Written | null {
+  const operator = operatorFor(fact.kind, name)
+  if (!operator) {
+    scope.checking.complain({ path, at: 'key', ...noOperator(fact, name, value) })
+    return null
+  }
+  const operand = readOperand(fact, operator, value, scope, path)
+  return operand && { is: 'leaf', fact, operator, operand }
+}
+
+const namesOf = (fact: Fact): string[] => [...new Set(operatorsOf(fact.kind).map((operator) => operator.name))]
+const listed = (fact: Fact): string => `It takes ${namesOf(fact).join(', ')}.`
+
+function noOperator(fact: Fact, name: string, value: unknown): { message: string; hint?: string } {
+  // `{ at_least: 50,000 }` is a map of `at_least: 50` and `000`.
+  if (/^\d{3}$/.test(name) && (value === null || value === undefined)) {
+    return { message: `There is no operator "${name}".`, hint: 'Numbers are written without commas: 50000.' }
+  }
+  if (OPERATORS.some((operator) => operator.written && operator.name === name)) {
+    return { message: `"${name}" does not compare ${fact.name}, whose kind is ${fact.kind}.`, hint: listed(fact) }
+  }
+  const near = nearest(name, namesOf(fact))
+  const hint = near ? `Did you mean "${near}"?` : (hintFor(name, namesOf(fact)) ?? listed(fact))
+  return { message: `There is no operator "${name}".`, hint }
+}
