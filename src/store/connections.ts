@@ -33,5 +33,7 @@ export interface Connections {
   hasTable(db: Kysely<Database>, table: keyof Database): Promise<boolean>
   /** A number that changes when another process has written. */
   changesElsewhere(): Promise<number>
+  /** Prepares a database that is known to be ours for work. */
+  settle(): Promise<void>
   close(): Promise<void>
 }

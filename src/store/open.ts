@@ -51,4 +51,5 @@ async function prepare(connections: Connections, options: OpenOptions): Promise<
     await migrate(writer, dialect, hasSettings, now)
   }
   await checkVersion(reader, place)
+  await connections.settle()
 }

@@ -47,6 +47,9 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
         const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(writer ?? reader)
         return rows[0]?.data_version ?? 0
       },
+      settle: async () => {
+        if (writer) await sql`pragma journal_mode = wal`.execute(writer)
+      },
       close: async () => {
         if (reader !== writer) await reader.destroy()
         await writer?.destroy()
@@ -60,12 +63,7 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
 function connect(path: string, timeout: number, writes: boolean): Kysely<Database> {
   const db = new Sqlite(path, { timeout, fileMustExist: !writes })
   try {
-    if (writes) {
-      db.pragma('journal_mode = wal')
-      db.pragma('synchronous = normal')
-    } else {
-      db.pragma('query_only = on')
-    }
+    db.pragma(writes ? 'synchronous = normal' : 'query_only = on')
     db.pragma('foreign_keys = off')
     db.pragma('cache_size = -65536')
   } catch (error) {

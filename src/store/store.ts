@@ -1,19 +1,47 @@
+import type { SubjectKind } from '../domain/subjects.js'
+import type { EngineStore } from '../engine/store.js'
+import type { Instant } from '../lib/instant.js'
+import { actsOf } from './acts.js'
+import { commit } from './commit.js'
 import type { Connections } from './connections.js'
+import { deleteSubject } from './deletion.js'
+import { due, nextDue } from './due.js'
+import { counts, heldByRule } from './held.js'
+import { inForceOf } from './in-force.js'
+import { type Asked, idsWhere } from './query.js'
+import { readsOf } from './reads.js'
 import type { Session } from './session.js'
-
-/** The store: what the rooms to its right ask of the database. */
-export interface Store extends Session {
-  /** Where it is, for sentences to people. */
-  readonly place: string
-  /** A number that changes when another process has written. */
-  changesElsewhere(): Promise<number>
-  close(): Promise<void>
-}
+import { killSwitch } from './settings.js'
+import { heldRuleDigests, people, sizes, spent } from './spending.js'
 
 /** Puts the parts of the store together over opened connections. */
-export const assemble = (connections: Connections, session: Session): Store => ({
+export const assemble = (connections: Connections, session: Session) => ({
   ...session,
+  /** Where it is, for sentences to people. */
   place: connections.place,
+  /** A number that changes when another process has written. */
   changesElsewhere: connections.changesElsewhere,
   close: connections.close,
+  ...engineStore(session),
+  ...inForceOf(session),
+  ...readsOf(session),
+  ...actsOf(session),
+  ...killSwitch(session),
+  nextDue: (program: number) => nextDue(session, program),
+  heldByRule: () => heldByRule(session),
+  counts: () => counts(session),
+  idsWhere: (asked: Asked) => idsWhere(session, asked),
+  deleteSubject: (kind: SubjectKind, id: string, by: string, now: Instant) => deleteSubject(session, kind, id, by, now),
+})
+
+/** The store: all that the rooms to its right ask of the database. */
+export type Store = ReturnType<typeof assemble>
+
+const engineStore = (session: Session): EngineStore => ({
+  due: (now, program, which) => due(session, now, program, which),
+  people: () => people(session),
+  heldRules: () => heldRuleDigests(session),
+  spent: (since) => spent(session, since),
+  sizes: () => sizes(session),
+  commit: (families, run) => commit(session, families, run),
 })

@@ -14,7 +14,10 @@ export const databases: readonly { name: string; place(): Place }[] = [
     name: 'SQLite',
     place: () => {
       const folder = mkdtempSync(join(tmpdir(), 'linewalker-'))
-      return { url: `sqlite:${join(folder, 'store.db')}`, remove: () => rmSync(folder, { recursive: true, force: true }) }
+      return {
+        url: `sqlite:${join(folder, 'store.db')}`,
+        remove: () => rmSync(folder, { recursive: true, force: true }),
+      }
     },
   },
 ]

@@ -1,0 +1,85 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ColumnType } from '../sql/dialect.js'
+import type { Database } from '../sql/tables.js'
+import { COLUMNS } from './migrations/index.js'
+import type { Session, Tx } from './session.js'
+
+type Table = keyof Database
+type Row = object
+
+/** Rows of which each value goes into the column of its name, as one bound parameter however many there are. */
+export function given(
+  { dialect }: Pick<Session, 'dialect'>,
+  columns: readonly (readonly [name: string, type: ColumnType])[],
+  rows: readonly Row[],
+  alias = 'r',
+): RawBuilder<unknown> {
+  const cell = (value: unknown, type: ColumnType) =>
+    type === 'text' && typeof value === 'number' ? String(value) : (value ?? null)
+  const lists = rows.map((row) => columns.map(([name, type]) => cell((row as Record<string, unknown>)[name], type)))
+  return dialect.rows(JSON.stringify(lists), columns, alias)
+}
+
+export const SUBJECT = [
+  ['kind', 'text'],
+  ['id', 'text'],
+] as const
+
+export const ID = [['id', 'text']] as const
+
+const columnsOf = (table: Table) =>
+  COLUMNS[table].filter((c) => c.type !== 'serial').map((c) => [c.name, c.type] as const)
+
+const names = (columns: readonly string[]) => sql.join(columns.map((name) => sql.ref(name)))
+
+/** Writes rows in one statement; where the key is taken, all other columns but those to `keep` are overwritten. */
+export async function upsert(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  table: Table,
+  key: readonly string[],
+  rows: readonly Row[],
+  keep: readonly string[] = [],
+): Promise<void> {
+  if (rows.length === 0) return
+  const columns = columnsOf(table)
+  const all = columns.map(([name]) => name)
+  const changed = all.filter((name) => !key.includes(name) && !keep.includes(name))
+  const set = sql.join(changed.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))
+  await sql`insert into ${sql.table(table)} (${names(all)})
+    select ${names(all)} from ${given(session, columns, rows)} where true
+    on conflict (${names(key)}) do update set ${set}`.execute(tx)
+}
+
+/** Writes rows in one statement and leaves alone those whose key is taken. Returns `wanted` columns of the new ones. */
+export async function insertNew<Wanted extends string = never>(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  table: Table,
+  rows: readonly Row[],
+  wanted: readonly Wanted[] = [],
+): Promise<Record<Wanted, string>[]> {
+  if (rows.length === 0) return []
+  const columns = columnsOf(table)
+  const all = names(columns.map(([name]) => name))
+  const returning = wanted.length > 0 ? sql`returning ${names(wanted)}` : sql``
+  const { rows: written } = await sql<Record<Wanted, string>>`insert into ${sql.table(table)} (${all})
+    select ${all} from ${given(session, columns, rows)} where true on conflict do nothing ${returning}`.execute(tx)
+  return written
+}
+
+/** Deletes the rows with these keys. */
+export async function remove(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  table: Table,
+  key: readonly string[],
+  rows: readonly Row[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const columns = columnsOf(table).filter(([name]) => key.includes(name))
+  const ordered = names(columns.map(([name]) => name))
+  await sql`delete from ${sql.table(table)} where (${ordered}) in (select ${ordered} from ${given(session, columns, rows)})`.execute(
+    tx,
+  )
+}

@@ -1,0 +1,66 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { SubjectRef } from '../domain/subjects.js'
+import type { FamilyState } from '../engine/plan.js'
+import type { Instant } from '../lib/instant.js'
+import { readFamilies } from './families.js'
+import type { Session, Tx } from './session.js'
+
+const BATCH = 200
+
+/**
+ * Whole families with a subject that is due at `now`, or was reckoned under another program; or all of them. In id order.
+ * Who is due is settled at the beginning; each batch is one snapshot, so that rows and version agree.
+ */
+export async function* due(
+  session: Session,
+  now: Instant,
+  program: number,
+  which: 'due' | 'all' = 'due',
+): AsyncGenerator<FamilyState> {
+  const refs = await session.read((tx) => (which === 'all' ? everyFamily(tx) : dueFamilies(tx, now, program)))
+  for (let i = 0; i < refs.length; i += BATCH) {
+    yield* await session.read((tx) => readFamilies(tx, session, refs.slice(i, i + BATCH)))
+    await breathe()
+  }
+}
+
+/** The earliest instant at which a subject is due under the program: 0 is at once, null never. */
+export async function nextDue(session: Session, program: number): Promise<Instant | null> {
+  const { rows } = await session.read((tx) =>
+    sql<{ due: number | null }>`select min(due) as due from (
+      select min(due) as due from accounts where deleted_at is null
+      union all select min(due) from opportunities where deleted_at is null
+      union all select 0 from (${elsewhere('accounts', program)}) as a
+      union all select 0 from (${elsewhere('opportunities', program)}) as o) as all_of_them`.execute(tx),
+  )
+  return rows[0]?.due ?? null
+}
+
+const elsewhere = (table: 'accounts' | 'opportunities', program: number) => sql`select 1 from ${sql.table(table)}
+  where deleted_at is null and (due_program < ${program} or due_program > ${program}) limit 1`
+
+/** An opportunity belongs to its account as long as that one is not deleted. */
+const FAMILY = sql`case when a.id is null then 'opportunity' else 'account' end as kind, coalesce(a.id, o.id) as id
+  from opportunities as o left join accounts as a on a.id = o.account and a.deleted_at is null
+  where o.deleted_at is null`
+
+const ORDER = sql`order by id, kind`
+
+async function dueFamilies(tx: Tx, now: Instant, program: number): Promise<SubjectRef[]> {
+  const { rows } = await sql<SubjectRef>`
+    select 'account' as kind, id from accounts where deleted_at is null and due <= ${now}
+    union select 'account' as kind, id from accounts where deleted_at is null and due_program < ${program}
+    union select 'account' as kind, id from accounts where deleted_at is null and due_program > ${program}
+    union select ${FAMILY} and o.due <= ${now}
+    union select ${FAMILY} and o.due_program < ${program}
+    union select ${FAMILY} and o.due_program > ${program}
+    ${ORDER}`.execute(tx)
+  return rows
+}
+
+async function everyFamily(tx: Tx): Promise<SubjectRef[]> {
+  const { rows } = await sql<SubjectRef>`select 'account' as kind, id from accounts where deleted_at is null
+    union select ${FAMILY} ${ORDER}`.execute(tx)
+  return rows
+}

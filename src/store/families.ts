@@ -1,0 +1,116 @@
+import { sql } from 'kysely'
+import { printKey } from '../domain/findings.js'
+import type { Account, Family, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import type { FamilyState } from '../engine/plan.js'
+import type { AccountRow, EventRow, FindingRow, HoldRow, IntentRow, OpportunityRow } from '../sql/tables.js'
+import { given, ID, SUBJECT } from './bulk.js'
+import * as rows from './rows.js'
+import type { Session, Tx } from './session.js'
+
+const name = ({ kind, id }: SubjectRef) => `${kind}/${id}`
+
+/**
+ * Reads families whole, in the order asked for, in a handful of statements however many they are. One that is not there
+ * any more (deleted, or an opportunity that came to an account meanwhile) is left out.
+ */
+export async function readFamilies(tx: Tx, session: Session, refs: readonly SubjectRef[]): Promise<FamilyState[]> {
+  const families = await readRows(tx, session, refs)
+  const subjects = [...families.values()].flatMap(subjectsOf)
+  const findings = await readFindings(tx, session, subjects)
+  const holds = await readHolds(tx, session, subjects)
+  const events = await readEvents(tx, session, subjects)
+  const done = await readDone(
+    tx,
+    session,
+    [...families.values()].flatMap(({ account }) => account ?? []),
+  )
+  return refs.flatMap((ref) => {
+    const family = families.get(name(ref))
+    if (!family) return []
+    const members = subjectsOf(family).map(name)
+    return {
+      family,
+      findings: members.flatMap((m) => findings.get(m) ?? []),
+      holds: members.flatMap((m) => holds.get(m) ?? []),
+      events: members.flatMap((m) => events.get(m) ?? []).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)),
+      done: done.get(name(ref)) ?? [],
+    }
+  })
+}
+
+const subjectsOf = ({ account, opportunities }: Family): SubjectRef[] => [
+  ...(account ? [{ kind: 'account' as const, id: account.id }] : []),
+  ...opportunities.map(({ id }) => ({ kind: 'opportunity' as const, id })),
+]
+
+async function readRows(tx: Tx, session: Session, refs: readonly SubjectRef[]): Promise<Map<string, Family>> {
+  const families = new Map<string, Family>()
+  const of = (kind: SubjectKind) =>
+    given(
+      session,
+      ID,
+      refs.filter((r) => r.kind === kind),
+    )
+  const accounts = await sql<AccountRow>`select a.* from ${of('account')}
+    join accounts as a on a.id = r.id where a.deleted_at is null`.execute(tx)
+  for (const row of accounts.rows) {
+    families.set(`account/${row.id}`, { account: rows.accounts.decode(row), opportunities: [] })
+  }
+  const theirs = await sql<OpportunityRow>`select o.* from ${of('account')}
+    join opportunities as o on o.account = r.id where o.deleted_at is null order by o.id`.execute(tx)
+  for (const row of theirs.rows) {
+    families.get(`account/${row.account}`)?.opportunities.push(rows.opportunities.decode(row))
+  }
+  const alone = await sql<OpportunityRow>`select o.* from ${of('opportunity')}
+    join opportunities as o on o.id = r.id
+    left join accounts as a on a.id = o.account and a.deleted_at is null
+    where o.deleted_at is null and a.id is null`.execute(tx)
+  for (const row of alone.rows) {
+    families.set(`opportunity/${row.id}`, { account: null, opportunities: [rows.opportunities.decode(row)] })
+  }
+  return families
+}
+
+/** All that are not resolved, and the last of each rule and subject. */
+async function readFindings(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
+  const found = await sql<FindingRow>`select f.* from ${given(session, SUBJECT, subjects)}
+    join findings as f on f.kind = r.kind and f.id = r.id
+    where f.state <> 'resolved' or not exists (select 1 from findings as g
+      where g.kind = f.kind and g.id = f.id and g.rule = f.rule and g.episode > f.episode)
+    order by f.kind, f.id, f.rule, f.episode`.execute(tx)
+  return grouped(found.rows, name, rows.findings.decode)
+}
+
+async function readHolds(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
+  const found = await sql<HoldRow>`select h.* from ${given(session, SUBJECT, subjects)}
+    join holds as h on h.kind = r.kind and h.id = r.id order by h.kind, h.id, h.rule, h.episode, h.step`.execute(tx)
+  return grouped(found.rows, name, rows.holds.decode)
+}
+
+async function readEvents(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
+  const found = await sql<EventRow & { subject: string }>`select e.* from ${given(session, SUBJECT, subjects)}
+    join events as e on e.kind = r.kind and e.subject = r.id where e.judged = 0`.execute(tx)
+  return grouped(found.rows, (row) => name({ kind: row.kind, id: row.subject }), rows.events.decode)
+}
+
+/** Keys of the moves of an account that happened in its present episode of bins. */
+async function readDone(tx: Tx, session: Session, accounts: readonly Account[]) {
+  const columns = [...ID, ['episode', 'text']] as const
+  const wanted = accounts.map(({ id, bin_episode }) => ({ id, episode: String(bin_episode) }))
+  const found = await sql<Pick<IntentRow, 'rule' | 'kind' | 'id' | 'episode' | 'step'>>`
+    select i.rule, i.kind, i.id, i.episode, i.step from ${given(session, columns, wanted)}
+    join intents as i on i.kind = 'account' and i.id = r.id
+    where i.step = 'move' and i.episode = r.episode order by i.id, i.rule`.execute(tx)
+  return grouped(found.rows, name, (row) => printKey(rows.keys.decode(row)))
+}
+
+function grouped<Row, Value>(list: readonly Row[], keyOf: (row: Row) => string, decode: (row: Row) => Value) {
+  const groups = new Map<string, Value[]>()
+  for (const row of list) {
+    const key = keyOf(row)
+    const group = groups.get(key)
+    if (group) group.push(decode(row))
+    else groups.set(key, [decode(row)])
+  }
+  return groups
+}

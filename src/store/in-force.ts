@@ -1,0 +1,104 @@
+import type { Instant } from '../lib/instant.js'
+import { ProgramHeldError } from './errors.js'
+import type { Session, Tx } from './session.js'
+
+/** The program that the store works under: its number, the digest of its compiled meaning, and since when. */
+export interface InForce {
+  number: number
+  digest: string
+  since: Instant
+  /** Rule → its digest, so that the next program knows what was edited. */
+  rules: Record<string, string>
+}
+
+/** A process that is to work under a program: an id of its own, and the command it runs, for people. */
+export interface Process {
+  id: string
+  command: string
+}
+
+/** A process counts as alive while its heartbeat is under this old. */
+const ALIVE = 60_000
+
+export const inForceOf = (session: Session) => ({
+  /** The program in force; null before the first. */
+  inForce: (): Promise<InForce | null> => session.read(latest),
+  /** Any program that was in force once, by its number. */
+  programNumbered: (number: number): Promise<InForce | null> =>
+    session.read(async (tx) => {
+      const row = await tx.selectFrom('programs').selectAll().where('number', '=', number).executeTakeFirst()
+      return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null
+    }),
+  /**
+   * Brings a program into force and returns its number: the same one while its meaning is the same. Throws ProgramHeldError,
+   * which names both, where a living process works under another. From then on this process holds it, until `release` or
+   * a minute after its last heartbeat.
+   */
+  bringIntoForce: (
+    program: { digest: string; rules: Readonly<Record<string, string>> },
+    process: Process,
+    now: Instant,
+  ): Promise<number> =>
+    session.write(async (tx) => {
+      const current = await latest(tx)
+      if (current?.digest === program.digest) {
+        await beat(tx, process, current.number, now)
+        return current.number
+      }
+      const holder = current && (await livingHolder(tx, current.number, process.id, now))
+      if (current && holder) {
+        throw new ProgramHeldError(program.digest, {
+          number: current.number,
+          digest: current.digest,
+          process: holder.id,
+          command: holder.command,
+        })
+      }
+      const number = (current?.number ?? 0) + 1
+      const rules = JSON.stringify(program.rules)
+      await tx.insertInto('programs').values({ number, digest: program.digest, since: now, rules }).execute()
+      await beat(tx, process, number, now)
+      return number
+    }),
+  /** Says that the process lives. Returns false where another program came into force meanwhile: then it must end. */
+  heartbeat: (process: Process, program: number, now: Instant): Promise<boolean> =>
+    session.write(async (tx) => {
+      const current = await latest(tx)
+      if (current?.number !== program) return false
+      await beat(tx, process, program, now)
+      return true
+    }),
+  /** Gives up the process's hold on its program. */
+  release: (process: Pick<Process, 'id'>): Promise<void> =>
+    session.write(async (tx) => {
+      await tx.deleteFrom('processes').where('id', '=', process.id).execute()
+    }),
+})
+
+async function latest(tx: Tx): Promise<InForce | null> {
+  const row = await tx.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
+  return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null
+}
+
+/** A heartbeat of the future is a clock set back: it counts as alive. */
+const livingHolder = (tx: Tx, program: number, me: string, now: Instant) =>
+  tx
+    .selectFrom('processes')
+    .selectAll()
+    .where('program', '=', program)
+    .where('id', '<>', me)
+    .where('heartbeat', '>', now - ALIVE)
+    .orderBy('heartbeat', 'desc')
+    .executeTakeFirst()
+
+async function beat(tx: Tx, { id, command }: Process, program: number, now: Instant): Promise<void> {
+  await tx
+    .deleteFrom('processes')
+    .where('heartbeat', '<=', now - ALIVE)
+    .execute()
+  await tx
+    .insertInto('processes')
+    .values({ id, program, command, heartbeat: now })
+    .onConflict((c) => c.column('id').doUpdateSet({ program, command, heartbeat: now }))
+    .execute()
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import type { SubjectKind } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
+import type { Spent } from '../engine/plan.js'
+import type { Instant } from '../lib/instant.js'
+import * as rows from './rows.js'
+import type { Session } from './session.js'
+
+/** What was done after an instant and not approved by a person: what counts against the limits. */
+export async function spent(session: Session, since: Instant): Promise<Spent> {
+  return session.read(async (tx) => {
+    const sums = await sql<{ effects: number | null; amount: number | null }>`
+      select sum(effect_count) as effects, sum(amount) as amount from intents
+      where at > ${since} and approved = 0`.execute(tx)
+    const subjects = await sql<{ kind: SubjectKind; id: string }>`select distinct kind, id from intents
+      where at > ${since} and approved = 0 and effect_count > 0`.execute(tx)
+    const of = (kind: SubjectKind) => new Set(subjects.rows.filter((s) => s.kind === kind).map((s) => s.id))
+    const { effects, amount } = sums.rows[0] ?? { effects: null, amount: null }
+    return { effects: effects ?? 0, amount: amount ?? 0, opportunities: of('opportunity'), accounts: of('account') }
+  })
+}
+
+/** How many subjects there are for a limit to be a share of. */
+export async function sizes(session: Session): Promise<{ openOpportunities: number; accounts: number }> {
+  const found = await session.read((tx) =>
+    sql<{ openOpportunities: number; accounts: number }>`select
+      (select count(*) from opportunities where status = 'open' and deleted_at is null) as "openOpportunities",
+      (select count(*) from accounts where deleted_at is null) as accounts`.execute(tx),
+  )
+  return found.rows[0] ?? { openOpportunities: 0, accounts: 0 }
+}
+
+/** The people that imports brought, by id. */
+export async function people(session: Session): Promise<People> {
+  const found = await session.read((tx) => tx.selectFrom('people').selectAll().orderBy('id').execute())
+  return new Map(found.map((row) => [row.id, rows.people.decode(row)]))
+}
+
+/**
+ * Rules of which a limit holds something, with the digest under which it was held: that of the hold, or, of a finding, that
+ * of the rule in the program that judged it.
+ */
+export async function heldRuleDigests(session: Session): Promise<ReadonlyMap<string, string>> {
+  return session.read(async (tx) => {
+    const digests = new Map<string, string>()
+    const findings = await sql<{ rule: string; program: number; rules: string | null }>`
+      select f.rule, max(f.program) as program, p.rules from findings as f
+      left join programs as p on p.number = f.program
+      where f.state = 'held' group by f.rule, p.rules order by program`.execute(tx)
+    for (const { rule, rules } of findings.rows) {
+      const known = rules === null ? {} : (JSON.parse(rules) as Record<string, string>)
+      digests.set(rule, known[rule] ?? '')
+    }
+    const holds = await sql<{ rule: string; rule_digest: string }>`
+      select rule, rule_digest from holds where reason = 'over_limit' order by at`.execute(tx)
+    for (const { rule, rule_digest } of holds.rows) digests.set(rule, rule_digest)
+    return digests
+  })
+}
