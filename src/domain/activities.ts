@@ -59,8 +59,9 @@ export function summarise(
       planned.push({ at, kind, owner: by_owner, contact })
       continue
     }
-    kinds[kind] ??= { n: 0, last: at, owner: null, in_bin: 0, contacts: [] }
-    const of = kinds[kind]
+    // A kind may be called `constructor`.
+    if (!Object.hasOwn(kinds, kind)) kinds[kind] = { n: 0, last: at, owner: null, in_bin: 0, contacts: [] }
+    const of = kinds[kind] as KindSummary & { contacts: string[] }
     of.n += 1
     of.last = Math.max(of.last, at)
     if (by_owner) of.owner = Math.max(of.owner ?? at, at)

@@ -1,4 +1,5 @@
 import type { Field, FieldType, Vocabulary } from '../domain/vocabulary.js'
+import { parseCivilDate } from '../lib/calendar.js'
 import type { SqlReading } from '../sql/reading.js'
 import type { Fact } from './fact.js'
 import { columnOf, own, type Side } from './side.js'
@@ -15,6 +16,7 @@ const held: Record<FieldType, 'string' | 'number' | 'boolean'> = {
 
 const inSql = (side: Side, { name, type }: Field, { dialect }: SqlReading) => {
   const fields = columnOf(side, 'fields')
+  if (type === 'date') return dialect.realDate(dialect.jsonText(fields, [name]))
   const as = { string: dialect.jsonText, number: dialect.jsonNumber, boolean: dialect.jsonFlag }[held[type]]
   return as(fields, [name])
 }
@@ -29,7 +31,8 @@ export const customFacts = (side: Side, { fields }: Vocabulary): Fact[] =>
     read: (s) => {
       const row = side.of(s)
       const value = row ? own(row.fields, field.name) : undefined
-      return value !== undefined && typeof value === held[field.type] ? value : null
+      if (value === undefined || typeof value !== held[field.type]) return null
+      return field.type === 'date' ? (parseCivilDate(String(value)) ?? null) : value
     },
     sql: (reading) => inSql(side, field, reading),
   }))

@@ -14,6 +14,8 @@ export interface Dialect {
   jsonNumber(column: Sql, path: readonly string[]): RawBuilder<number | null>
   /** A flag inside a JSON column as 1 or 0: null where it is absent or no flag. */
   jsonFlag(column: Sql, path: readonly string[]): RawBuilder<number | null>
+  /** A text that is a real day of the calendar (`YYYY-MM-DD`): null where it is none. */
+  realDate(text: Sql): RawBuilder<string | null>
   /** A list or an object inside a JSON column, as JSON. */
   jsonAt(column: Sql, path: readonly string[]): Sql
   /** Rows `key, value` of a JSON object of texts or of numbers, given as a bound parameter, under an alias. */
@@ -52,6 +54,7 @@ export const sqlite: Dialect = {
   jsonText: (column, parts) => typed(column, parts, `'text'`),
   jsonNumber: (column, parts) => typed(column, parts, `'integer', 'real'`),
   jsonFlag: (column, parts) => typed(column, parts, `'true', 'false'`),
+  realDate: (text) => sql`case when date(${text}) = ${text} and ${text} >= '0001' then ${text} end`,
   jsonAt: (column, parts) => sql`json_extract(${column}, ${path(parts)})`,
   jsonEntries: (json, alias) => sql`json_each(${json}) as ${sql.ref(alias)}`,
   jsonElements: (list, alias) => sql`json_each(${list}) as ${sql.ref(alias)}`,
