@@ -37,10 +37,16 @@ export function planJson(plan: Plan, program: Program): PlanJson {
     return { ...one, from: amountInUnits(one.from), to: amountInUnits(one.to) }
   }
   const intent = (one: Intent): IntentJson => ({
-    key: one.key, rule: one.rule, subject: { kind: one.subject.kind, id: one.subject.id }, step: one.step, because: one.because,
+    key: one.key,
+    rule: one.rule,
+    subject: { kind: one.subject.kind, id: one.subject.id },
+    step: one.step,
+    because: one.because,
     effects: one.effects.map(effect),
     withheld: one.withheld && { because: one.withheld.because, effects: one.withheld.effects.map(effect) },
-    link: one.link, caused_by: one.caused_by, digest: one.digest,
+    link: one.link,
+    caused_by: one.caused_by,
+    digest: one.digest,
   })
   const units = (totals: Totals): Totals => ({ ...totals, amount: totals.amount / 1000 })
   const all = <T>(pick: (family: FamilyPlan) => readonly T[]) => plan.families.flatMap(pick)
@@ -51,7 +57,10 @@ export function planJson(plan: Plan, program: Program): PlanJson {
     overruled: all((family) => family.overruled).map((one: Overruled) => ({ ...one, effect: effect(one.effect) })),
     held: plan.held.map((one: HeldRule) => ({ ...one, intents: one.intents.map(intent), totals: units(one.totals) })),
     holds: all((family) => family.holds).map(({ key, reason, why, until }) => ({
-      key, reason, why, until: until === null ? null : instant(until),
+      key,
+      reason,
+      why,
+      until: until === null ? null : instant(until),
     })),
     totals: units(plan.totals),
   }

@@ -1,0 +1,145 @@
+import { sayFact } from '../conditions/words.js'
+import type { HistoryEntry } from '../domain/effects.js'
+import type { Finding, Task } from '../domain/findings.js'
+import { amountInUnits } from '../domain/money.js'
+import type { SubjectKind } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
+import { formatInstant } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import type { LetterRow, NoticeRow } from '../sql/tables.js'
+import { cell, type Table, type Tone } from './table.js'
+import { sayInstant, sayPerson, saySubject } from './words.js'
+
+/** What lists need to say what they say: the program's words, the people, and the instant at which they are read. */
+export interface Reader {
+  program: Program
+  people: People
+  now: Instant
+}
+
+const instantOf =
+  ({ program }: Reader) =>
+  (at: Instant | null) =>
+    at === null ? null : sayInstant(at, program.vocabulary.calendar)
+
+type Found = Finding & { name: string | null; owner: string | null }
+
+/** Findings, one a line: what it is, of what, whose, since when. */
+export function findingsTable(findings: readonly Found[], reader: Reader): Table {
+  const say = instantOf(reader)
+  const titles = new Map(reader.program.rules.map(({ id, title }) => [id, title]))
+  const rows = findings.map((one) => [
+    cell(one.state === 'open' && one.acknowledged_at !== null ? 'acknowledged' : one.state),
+    cell(one.severity.replace('_', ' '), toneOf(one)),
+    cell(findingName(one), 'quiet'),
+    cell(titles.get(one.rule) ?? one.rule),
+    cell(one.name ?? saySubject(one)),
+    cell(sayPerson(one.owner, reader.people)),
+    cell(say(one.opened_at ?? one.pending_since)),
+  ])
+  return { headers: ['state', 'severity', 'finding', 'what', 'of', 'owner', 'since'], rows }
+}
+
+const toneOf = ({ state, severity }: Finding): Tone | undefined =>
+  state === 'resolved' ? 'quiet' : severity === 'watch' ? undefined : severity
+
+/** A finding by the name that `acknowledge` takes: rule, kind and id of its subject, episode. */
+export const findingName = ({ rule, kind, id, episode }: Pick<Finding, 'rule' | 'kind' | 'id' | 'episode'>): string =>
+  `${rule}/${kind}/${id}/${episode}`
+
+/** Tasks, one a line; what is overdue is coloured. */
+export function tasksTable(tasks: readonly Task[], reader: Reader): Table {
+  const say = instantOf(reader)
+  const rows = tasks.map((task) => [
+    cell(sayPerson(task.assignee, reader.people)),
+    cell(say(task.due), task.state === 'open' && task.due !== null && task.due <= reader.now ? 'poor' : undefined),
+    cell(task.title),
+    cell(saySubject({ kind: task.kind, id: task.subject })),
+    cell(
+      task.state === 'open' ? 'open' : `${task.state} ${say(task.ended_at) ?? ''}`.trim(),
+      task.state === 'open' ? undefined : 'quiet',
+    ),
+    cell(task.id, 'quiet'),
+  ])
+  return { headers: ['for', 'due', 'task', 'of', 'state', 'id'], rows }
+}
+
+/** Letters, and the notices that no letter has gathered yet. */
+export function lettersTable(letters: readonly LetterRow[], notices: readonly NoticeRow[], reader: Reader): Table {
+  const say = instantOf(reader)
+  const people = (to: string) => (JSON.parse(to) as string[]).map((id) => sayPerson(id, reader.people)).join(', ')
+  const rows = [
+    ...notices.map((notice) => [
+      cell(notice.withdrawn === null ? 'to be gathered' : 'withdrawn', notice.withdrawn === null ? undefined : 'quiet'),
+      cell(notice.urgent === 1 ? 'urgent notice' : 'notice'),
+      cell(sayPerson(notice.person, reader.people)),
+      cell(notice.text),
+      cell(notice.withdrawn ?? saySubject({ kind: notice.kind, id: notice.subject })),
+      cell(say(notice.at)),
+    ]),
+    ...letters.map((letter) => [
+      cell(
+        letter.state,
+        letter.state === 'dead' || letter.state === 'uncertain'
+          ? 'poor'
+          : letter.state === 'waiting'
+            ? undefined
+            : 'quiet',
+      ),
+      cell(letter.type),
+      cell(
+        letter.channel === null
+          ? people(letter.to)
+          : `${letter.channel}${letter.to === '[]' ? '' : ` (${people(letter.to)})`}`,
+      ),
+      cell(letter.title ?? firstLine(letter.body)),
+      cell(
+        letter.reason ??
+          (letter.kind && letter.subject !== null ? saySubject({ kind: letter.kind, id: letter.subject }) : ''),
+      ),
+      cell(say(letter.at)),
+    ]),
+  ]
+  return { headers: ['state', 'kind', 'to', 'says', 'about', 'written'], rows }
+}
+
+const firstLine = (body: string): string => body.split('\n', 1)[0] ?? ''
+
+/** What was changed of a subject, in the order in which it was learned. */
+export function historyTable(entries: readonly HistoryEntry[], reader: Reader): Table {
+  const say = instantOf(reader)
+  const rows = entries.map((entry) => [
+    cell(say(entry.at)),
+    cell(sayFact(entry.fact)),
+    cell(sayValue(entry, entry.from, reader)),
+    cell(sayValue(entry, entry.to, reader)),
+    cell(sayAuthor(entry.by, reader.people)),
+    cell(entry.cause ?? '', 'quiet'),
+  ])
+  return { headers: ['when', 'what', 'from', 'to', 'by', 'because of'], rows }
+}
+
+const sayAuthor = (by: string, people: People): string => {
+  const [, what, name] = /^(rule|import):(.*)$/s.exec(by) ?? []
+  return what === undefined ? sayPerson(by, people) : `${what} ${name}`
+}
+
+/** A value of history as JSON has it: money in units, instants ISO 8601. */
+export function plainValue(
+  kind: SubjectKind,
+  fact: string,
+  value: unknown,
+  { program }: Pick<Reader, 'program'>,
+): unknown {
+  const of = program.facts[kind].get(fact)?.kind
+  if (of === 'money') return amountInUnits(value)
+  return of === 'instant' && typeof value === 'number' ? formatInstant(value, program.vocabulary.calendar) : value
+}
+
+function sayValue({ kind, fact }: HistoryEntry, value: unknown, reader: Reader): string {
+  if (value === null || value === undefined) return ''
+  if (fact === 'owner' && typeof value === 'string') return sayPerson(value, reader.people)
+  const plain = plainValue(kind, fact, value, reader)
+  return typeof plain === 'number' ? plain.toLocaleString('en-US', { maximumFractionDigits: 3 }) : String(plain)
+}

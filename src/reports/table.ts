@@ -1,0 +1,25 @@
+import type { Level } from '../domain/subjects.js'
+
+/** How a cell is to be seen: a level colours it, `quiet` is what matters less. */
+export type Tone = Level | 'quiet'
+
+/** One cell: its text as people read it, and the tone of what is wrong with it. */
+export interface Cell {
+  text: string
+  tone?: Tone
+}
+
+/** Rows under headers, ready for a terminal or a page. Columns in `right` hold numbers. */
+export interface Table {
+  headers: readonly string[]
+  rows: readonly (readonly Cell[])[]
+  right?: readonly number[]
+}
+
+export const cell = (text: string | null, tone?: Tone): Cell => ({
+  text: text ?? '',
+  ...(tone && tone !== 'healthy' ? { tone } : {}),
+})
+
+/** What people call a level. */
+export const sayLevel = (level: Level): string => level.replace('_', ' ')

@@ -1,0 +1,108 @@
+import { formatNumber } from '../conditions/operands.js'
+import { describeValue, sayFact } from '../conditions/words.js'
+import type { Effect } from '../domain/effects.js'
+import type { SubjectRef } from '../domain/subjects.js'
+import type { People, Vocabulary } from '../domain/vocabulary.js'
+import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
+import { type Calendar, formatInstant } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+import { formatElapsed } from '../lib/span.js'
+
+/** An instant to the minute, in the calendar's zone: `2026-03-02 09:00`; a midnight is its day alone. */
+export function sayInstant(at: Instant, calendar: Calendar): string {
+  const text = formatInstant(at, calendar)
+  const minute = text.slice(0, 16).replace('T', ' ')
+  return calendar.startOf(calendar.dateOf(at)) === at ? text.slice(0, 10) : minute
+}
+
+/** A person by name where one is known, else by id. */
+export const sayPerson = (id: string | null, people: People): string =>
+  id === null ? '' : (people.get(id)?.name ?? id)
+
+/** `opportunity OPP-1`. */
+export const saySubject = ({ kind, id }: SubjectRef): string => `${kind} ${id}`
+
+const PERSON_FACT = /(^|\.)(owner|owner\.manager)$/
+
+/** The value of a fact in a column: a person, stage or bin by name, a span as long as it is by now. */
+export function sayCell(fact: Fact, value: FactValue | null, snapshot: Snapshot): string {
+  if (value === null) return ''
+  const { vocabulary, people, opportunity, now } = snapshot
+  if (PERSON_FACT.test(fact.name)) return sayPerson(String(value), people)
+  if (fact.kind === 'elapsed') {
+    const stopped = fact.stopped?.(snapshot) ?? null
+    const spent = (stopped === null ? now : Math.min(stopped, now)) - Number(value)
+    return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${spent < 0 ? '-' : ''}${formatElapsed(spent)}`
+  }
+  if (fact.name === 'stage') return stageLabel(vocabulary, opportunity?.pipeline ?? '', String(value))
+  if (/(^|\.)bin$/.test(fact.name)) return vocabulary.assemblyLine?.bins.get(String(value))?.label ?? String(value)
+  if (/^health(\.|$)/.test(fact.name)) return String(value).replace('_', ' ')
+  return describeValue(fact, value, snapshot)
+}
+
+const stageLabel = ({ pipelines }: Vocabulary, pipeline: string, stage: string): string =>
+  pipelines.get(pipeline)?.stages.find(({ name }) => name === stage)?.label ?? stage
+
+const quoted = (text: string) => `"${text}"`
+
+/** What an effect does, in a few words: `move stage from proposal to closed`. */
+export function sayEffect(effect: Effect, people: People, calendar: Calendar): string {
+  const person = (id: string | null) => (id === null ? 'nobody' : sayPerson(id, people))
+  const persons = (ids: readonly string[]) => ids.map(person).join(', ')
+  switch (effect.kind) {
+    case 'set_status':
+      return `set the status from ${effect.from} to ${effect.to}${effect.reason ? ` (${effect.reason})` : ''}`
+    case 'move_stage':
+      return `move it from stage ${effect.from} to ${effect.to}`
+    case 'move_bin':
+      return `move it from ${effect.from} to ${effect.to}`
+    case 'set_field':
+      return `set ${sayFact(effect.field)} from ${said(effect.from)} to ${said(effect.to)}`
+    case 'assign':
+      return `give it from ${person(effect.from)} to ${person(effect.to)}`
+    case 'create_task': {
+      const due = effect.due === null ? '' : `, due ${sayInstant(effect.due, calendar)}`
+      return `task for ${person(effect.assign)}: ${quoted(effect.title)}${due}`
+    }
+    case 'close_tasks':
+      return 'close its tasks'
+    case 'notify':
+      return `tell ${persons(effect.to)}${effect.urgent ? ' at once' : ''}`
+    case 'send_email':
+      return `email ${persons(effect.to)}: ${quoted(effect.subject)}`
+    case 'post_message':
+      return `message to ${effect.channel}: ${quoted(effect.text)}`
+    case 'call_webhook':
+      return `call ${effect.channel}`
+    case 'left_out':
+      return `${effect.action.replaceAll('_', ' ')} is left out: ${effect.why}`
+  }
+}
+
+const said = (value: unknown): string =>
+  value === null || value === undefined ? 'unknown' : typeof value === 'number' ? formatNumber(value) : String(value)
+
+const KINDS: Record<Effect['kind'], readonly [one: string, many: string]> = {
+  set_status: ['status set', 'statuses set'],
+  move_stage: ['stage moved', 'stages moved'],
+  move_bin: ['move on the assembly line', 'moves on the assembly line'],
+  set_field: ['field set', 'fields set'],
+  assign: ['change of owner', 'changes of owner'],
+  create_task: ['task', 'tasks'],
+  close_tasks: ['closing of tasks', 'closings of tasks'],
+  notify: ['notice', 'notices'],
+  send_email: ['email', 'emails'],
+  post_message: ['message', 'messages'],
+  call_webhook: ['webhook', 'webhooks'],
+  left_out: ['left out', 'left out'],
+}
+
+/** Effects by kind, in words: `3 tasks, 1 notice`. */
+export const sayKinds = (byKind: Readonly<Record<string, number>>): string =>
+  (Object.keys(KINDS) as Effect['kind'][])
+    .filter((kind) => byKind[kind])
+    .map((kind) => count(byKind[kind] ?? 0, ...KINDS[kind]))
+    .join(', ')
+
+/** `1 task`, `2 tasks`, `1,204 tasks`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${formatNumber(n)} ${n === 1 ? one : many}`
