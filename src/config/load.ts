@@ -2,7 +2,7 @@ import type { Complaint, Path, Place, Problem } from '../lib/problem.js'
 import { compile } from '../program/compile.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
-import { mergeSections } from './merge.js'
+import { mergeSections, spell } from './merge.js'
 import { parseFile, type RulesText } from './parse.js'
 import { createPlaces } from './places.js'
 import { readSections } from './read.js'
@@ -57,8 +57,15 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
   const placeOf = (path: Path, at?: 'key' | 'value'): Place | null => places.find(rules, path, at)
   const located = (root: unknown, complaint: Complaint): Problem => ({
     place: places.find(root, complaint.path, complaint.at) ?? top,
-    ...guessInside(complaint),
+    ...guessInside(
+      complaint.also ? { ...complaint, message: both(complaint.message, root, complaint.also) } : complaint,
+    ),
   })
+
+  const both = (message: string, root: unknown, path: Path): string => {
+    const place = places.find(root, path, 'key')
+    return place ? `${message.replace(/\.$/, '')}: here and in ${spell(place)}.` : message
+  }
 
   const slips = [
     ...parsed.flatMap((file) => file.problems),

@@ -60,4 +60,5 @@ export function mergeSections(
 
 const ofWhat = (path: Path): string => (path.length > 1 ? ` of "${path.at(-2)}"` : '')
 
-const spell = ({ file, line, column }: Place): string => `${file}:${line}:${column}`
+/** A place in a sentence. */
+export const spell = ({ file, line, column }: Place): string => `${file}:${line}:${column}`

@@ -43,10 +43,10 @@ export function placeNoun(path: Path): string {
 /** The last name of the path, in quotes; of an element of a list, the list's. */
 export const nameOf = (path: Path): string => `"${path.findLast((step) => typeof step === 'string') ?? 'rules'}"`
 
-/** What stands at the path, by kind and name where it has one: `The rule "quiet"`, `"hours"`. */
+/** What stands at the path, by kind and name where it has one: `The rule quiet`, `"hours"`. */
 export function titleOf(path: Path): string {
   const noun = nounAt(path)
   const last = path.at(-1)
   if (!noun) return nameOf(path)
-  return typeof last === 'string' && !['event', 'remind'].includes(last) ? `The ${noun} "${last}"` : `The ${noun}`
+  return typeof last === 'string' && !['event', 'remind'].includes(last) ? `The ${noun} ${last}` : `The ${noun}`
 }

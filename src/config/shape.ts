@@ -1,11 +1,13 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
+import { chooseMap } from './choose.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { nameOf, placeNoun, titleOf } from './nouns.js'
 import type { Places } from './places.js'
 import { didYouMean, found, list } from './sentences.js'
 import { expected, leafSlip, listHint } from './slips.js'
+import { standIn } from './stand-in.js'
 
 /** What a mended value lost: `names` are declared words that had to be taken out. */
 export interface Mended {
@@ -19,11 +21,6 @@ export interface ShapeCheck {
   /** Exactly what a validator of the schema says. */
   isValid(value: unknown): boolean
   mend(value: Record<string, unknown>, places: Places): Mended
-}
-
-interface Chosen {
-  value: Record<string, unknown>
-  shape: Schema
 }
 
 /** What cannot be kept. */
@@ -86,7 +83,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
         return BROKEN
       }
       if (kind === 'object') {
-        const chosen = choose(value as Record<string, unknown>, fitting, path)
+        const chosen = chooseMap(value as Record<string, unknown>, fitting, path, places, say)
         return chosen ? walkMap(chosen.value, chosen.shape, path) : BROKEN
       }
       if (kind === 'array') return walkList(value as unknown[], fitting[0] as Schema, path)
@@ -94,59 +91,6 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       if (errors.includes(undefined)) return value
       say(leafSlip(value, fitting[0] as Schema, errors[0] as ErrorObject, path, expected(given, defs), name))
       return BROKEN
-    }
-
-    /** Of several maps the one that is meant: by a key with one fixed value, else by the keys they share. */
-    function choose(value: Record<string, unknown>, options: Schema[], path: Path): Chosen | undefined {
-      const [only] = options
-      if (only && options.length === 1) return { value, shape: only }
-      const key = Object.entries(only?.properties ?? {}).find(([, part]) => part.const !== undefined)?.[0]
-      if (key !== undefined) return byConstant(value, options, key, path)
-      const keys = options.flatMap((option) => Object.keys(option.properties ?? {}))
-      const written = Object.keys(value).map((word) => (keys.includes(word) ? word : nearest(word, keys)))
-      const shared = (option: Schema): number => written.filter((word) => word && option.properties?.[word]).length
-      const best = options.reduce((a, b) => (shared(b) > shared(a) ? b : a))
-      if (shared(best) > 0) return { value, shape: best }
-      const wrong = Object.keys(value)[0]
-      const firsts = [...new Set(options.map((option) => `"${Object.keys(option.properties ?? {})[0]}"`))]
-      if (wrong === undefined)
-        say({ path, message: `${titleOf(path)} is empty.`, hint: `It takes ${list(firsts, 'or')}.` })
-      else
-        say({
-          path: [...path, wrong],
-          at: 'key',
-          message: `There is no key "${wrong}" in ${placeNoun(path)}.`,
-          hint: `It takes ${list(firsts, 'or')}.`,
-        })
-      return undefined
-    }
-
-    function byConstant(
-      value: Record<string, unknown>,
-      options: Schema[],
-      key: string,
-      path: Path,
-    ): Chosen | undefined {
-      const choices = options.map((option) => String(option.properties?.[key]?.const))
-      const written = key in value ? key : nearestKey(Object.keys(value), key)
-      if (written === undefined) {
-        say({ path, at: 'key', message: `${titleOf(path)} needs "${key}".`, hint: `It is ${list(choices, 'or')}.` })
-        return undefined
-      }
-      const at = choices.indexOf(String(value[written]))
-      if (at >= 0) return { value, shape: options[at] as Schema }
-      const guess = nearest(String(value[written]), choices)
-      say({
-        path: [...path, written],
-        message: `There is no ${key} ${found(value[written])} of ${placeNoun(path)}.${didYouMean(guess)}`,
-        hint: guess ? undefined : `It is ${list(choices, 'or')}.`,
-      })
-      // The rest is read as the type that was meant, so that the name is known; what it holds is not judged.
-      if (guess === undefined) return undefined
-      const meant: Record<string, unknown> = {}
-      for (const step of Object.keys(value)) places.carry(value, step, meant, step)
-      places.hush(Object.assign(meant, value, { [written]: guess }), written)
-      return { value: meant, shape: options[choices.indexOf(guess)] as Schema }
     }
 
     function walkMap(value: Record<string, unknown>, shape: Schema, path: Path): unknown {
@@ -159,6 +103,14 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       const keep = (from: string, to: string, part: unknown): void => {
         result[to] = part
         places.carry(value, from, result, to)
+      }
+      /** Puts a value where a needed one is broken or missing, so that the rest is still checked; nothing is said of it. */
+      const fill = (into: Record<string, unknown>, key: string, part: Schema, written: unknown): boolean => {
+        const stand = standIn(part, defs, written)
+        if (stand === undefined) return false
+        into[key] = stand
+        places.hush(into, key)
+        return true
       }
       let isHurt = false
       const missing = new Set(shape.required ?? [])
@@ -198,16 +150,15 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
           isHurt = true
           if (known === undefined) names.add(key)
           if (shape.required?.includes(key)) {
-            const stand = standIn(value[key], part as Schema)
-            if (stand === BROKEN) return BROKEN
-            keep(key, key, stand)
-            places.hush(result, key)
+            if (!fill(result, key, part as Schema, value[key])) return BROKEN
+            places.carry(value, key, result, key)
           }
         }
       }
       if (missing.size > 0) {
         for (const key of missing) say(missingKey(key, fixed[key] as Schema, path))
-        return BROKEN
+        isHurt = true
+        for (const key of missing) if (!fill(result, key, fixed[key] as Schema, undefined)) return BROKEN
       }
       if (isHurt) places.hurt(result)
       return result
@@ -269,15 +220,13 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
 
     function missingKey(key: string, shape: Schema, path: Path): Complaint {
       const choices = alternatives(shape, defs).flatMap((option) => option.enum ?? [])
-      const hint =
-        choices.length > 0 ? `It is ${list(choices.map(String), 'or')}.` : `"${key}" takes ${expected(shape, defs)}.`
+      const isSecret = shape.description?.includes('${') ?? false
+      const hint = isSecret
+        ? `For example ${key}: "\${${[...path.slice(1), key].join('_').replaceAll('-', '_').toUpperCase()}}".`
+        : choices.length > 0
+          ? `It is ${list(choices.map(String), 'or')}.`
+          : `"${key}" takes ${expected(shape, defs)}.`
       return { path, at: 'key', message: `${titleOf(path)} needs "${key}".`, hint }
-    }
-
-    /** A value that may stand where a needed one is broken, so that the name around it stays known; or BROKEN. */
-    function standIn(value: unknown, shape: Schema): unknown {
-      const choices = alternatives(shape, defs).flatMap((option) => option.enum ?? [])
-      return choices.length > 0 ? (nearest(String(value), choices.map(String)) ?? BROKEN) : BROKEN
     }
 
     const value = walk(root, schema, [])
@@ -293,9 +242,6 @@ function guessKey(key: string, keys: readonly string[], written: readonly string
   const synonym = SYNONYMS[key.toLowerCase()]
   return nearest(key, free) ?? (synonym && free.includes(synonym) ? synonym : nearest(key, keys))
 }
-
-const nearestKey = (keys: readonly string[], wanted: string): string | undefined =>
-  keys.find((key) => nearest(key, [wanted]) !== undefined)
 
 function kindsOf(option: Schema): readonly string[] {
   const types = typesOf(option)

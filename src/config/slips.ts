@@ -49,6 +49,12 @@ const PLURALS: Record<string, string> = {
 }
 const plural = (what: string): string => PLURALS[what] ?? what.replace(/^one of /, '').replace(/^an? /, '')
 
+/** The choice that was meant: one that is near, or begins alike. */
+export function guessChoice(value: unknown, choices: readonly string[]): string | undefined {
+  const word = String(value).toLowerCase()
+  return nearest(word, choices) ?? choices.find((choice) => word.length > 2 && choice.startsWith(word.slice(0, 3)))
+}
+
 /** The sentence about a single value that its schema refuses. */
 export function leafSlip(
   value: unknown,
@@ -62,9 +68,7 @@ export function leafSlip(
   const text = typeof value === 'string' ? value : ''
   if (error.keyword === 'enum' || error.keyword === 'const') {
     const choices = (shape.enum ?? [shape.const]).map(String)
-    const word = String(value).toLowerCase()
-    const guess =
-      nearest(word, choices) ?? choices.find((choice) => word.length > 2 && choice.startsWith(word.slice(0, 3)))
+    const guess = guessChoice(value, choices)
     const message = `${title} is ${choices.length > 2 ? 'one of ' : ''}${list(choices, 'or')}, not ${found(value)}.${didYouMean(guess)}`
     return { path, message }
   }
@@ -96,7 +100,9 @@ function boundsOf({ minimum, maximum, exclusiveMinimum }: Schema): string | unde
 /** The next step where a list was wanted and something else stands there, or the other way round. */
 export function listHint(value: unknown, options: readonly Schema[], path: Path): string | undefined {
   const lists = options.filter((option) => typesOf(option).includes('array'))
-  if (lists.length > 0 && isMap(value)) return 'Begin each entry with a dash: "- …".'
+  if (lists.length > 0 && isMap(value)) {
+    return `Begin each entry with a dash: "- ${Object.keys(value)[0] ?? '…'}: …".`
+  }
   if (lists.some((option) => option.items?.$ref === '#/$defs/action')) return 'Begin each action with a dash: "- …: …".'
   if (lists.length > 0) return `Write [${String(value)}].`
   if (Array.isArray(value) && options.some((option) => typesOf(option).includes('object'))) {

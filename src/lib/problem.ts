@@ -20,6 +20,8 @@ export interface Complaint {
   path: Path
   message: string
   hint?: string
+  /** Where the same thing stands already: the sentence names both places. */
+  also?: Path
   /** Point at the key itself rather than at its value. */
   at?: 'key' | 'value'
 }

@@ -17,12 +17,14 @@ export function readCondition(value: unknown, scope: Scope, path: Path): Conditi
 export function readWritten(value: unknown, scope: Scope, path: Path): Written | null {
   const { complain } = scope.checking
   if (!isMap(value)) {
-    complain({ path, message: `A condition is a map from facts to what they must be, not ${shown(value)}.` })
+    const hint = Array.isArray(value) ? 'Take the dashes out, or put the list behind "any" or "all".' : undefined
+    const found = Array.isArray(value) ? 'a list' : shown(value)
+    complain({ path, message: `A condition is a map from facts to what they must be, not ${found}.`, hint })
     return null
   }
   const lines = Object.entries(value)
   if (lines.length === 0) {
-    complain({ path, message: 'A condition cannot be empty.', hint: 'Leave it out, or say what must hold.' })
+    complain({ path, message: 'A condition cannot be empty.', hint: 'Say what must hold, such as { status: open }.' })
     return null
   }
   return together(lines.map(([word, line]) => readLine(word, line, scope, [...path, word])))
@@ -50,7 +52,7 @@ function readList(word: 'all' | 'any', value: unknown, scope: Scope, path: Path)
     return null
   }
   if (value.length === 0) {
-    complain({ path, message: `"${word}" cannot be empty.` })
+    complain({ path, message: `"${word}" cannot be empty.`, hint: `${word}: [{ … }, { … }]` })
     return null
   }
   const parts = value.map((part, i) => readWritten(part, scope, [...path, i]))

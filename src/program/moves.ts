@@ -52,8 +52,7 @@ function complainOfTwo(id: string, path: Path, other: Path, { complain }: Checki
   const isRule = other[0] === 'rules'
   const message = isRule ? `The rule and the move are both called ${id}.` : `Two moves are called ${id}.`
   const hint = 'Give one of them an "id" of its own.'
-  complain({ path: other, at: isRule ? 'key' : 'value', message, hint })
-  complain({ path, message, hint })
+  complain(isRule ? { path: other, at: 'key', also: path, message, hint } : { path, also: other, message, hint })
 }
 
 function checkBins(move: Source, line: AssemblyLine, { complain }: Checking, path: Path): boolean {

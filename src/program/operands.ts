@@ -60,7 +60,7 @@ export function readOperand(
 function readValues(fact: Fact, value: unknown, scope: Scope, path: Path): Operand | null {
   const list = Array.isArray(value) ? value : [value]
   if (list.length === 0) {
-    scope.checking.complain({ path, message: `An empty list is no value of ${fact.name}.` })
+    scope.checking.complain({ path, message: `An empty list is no value of ${fact.name}.`, hint: 'Name at least one.' })
     return null
   }
   const values = list.map((one, i) => readChoice(one, fact, scope.checking, Array.isArray(value) ? [...path, i] : path))

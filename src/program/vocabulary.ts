@@ -36,13 +36,18 @@ export function readVocabulary(rules: Rules, complain: Complain): Vocabulary {
   }
 }
 
+function zoneHint(timezone: string): string {
+  const near = nearest(timezone, Intl.supportedValuesOf('timeZone'))
+  return near ? `Did you mean "${near}"?` : 'Zones have names such as America/New_York.'
+}
+
 function readCalendar({ calendar = {} }: Rules, complain: Complain): CalendarSpec {
   const spec = { ...DEFAULT_CALENDAR }
   const { timezone, workdays, hours, holidays = [], fiscal_year_starts } = calendar
   if (timezone !== undefined && isTimezone(timezone)) spec.timezone = timezone
   else if (timezone !== undefined) {
     const message = `There is no time zone "${timezone}".`
-    complain({ path: ['calendar', 'timezone'], message, hint: 'Zones have names such as America/New_York.' })
+    complain({ path: ['calendar', 'timezone'], message, hint: zoneHint(timezone) })
   }
   if (workdays) spec.workdays = [...new Set(workdays)].map((day) => WEEKDAYS.indexOf(day) + 1).sort()
   if (hours) {
@@ -54,7 +59,11 @@ function readCalendar({ calendar = {} }: Rules, complain: Complain): CalendarSpe
   }
   for (const [i, day] of holidays.entries()) {
     if (parseCivilDate(day) === undefined) {
-      complain({ path: ['calendar', 'holidays', i], message: `There is no day "${day}": 2026-12-25 is one.` })
+      complain({
+        path: ['calendar', 'holidays', i],
+        message: `"${day}" is no day.`,
+        hint: 'Write a day that exists as 2026-12-25.',
+      })
     }
   }
   spec.holidays = holidays.filter((day) => parseCivilDate(day) !== undefined)
@@ -124,7 +133,8 @@ function readLine({ assembly_line: line }: Rules, complain: Complain): AssemblyL
 function readFields(rules: Rules, kind: 'opportunity' | 'account', complain: Complain): Map<string, Field> {
   const fields = Object.entries(rules.fields?.[kind] ?? {}).map(([name, { type, label, of }]): [string, Field] => {
     const path = ['fields', kind, name]
-    if (type === 'choice' && !of) complain({ path, message: `The choice ${name} needs "of": what it may be.` })
+    if (type === 'choice' && !of)
+      complain({ path, message: `The choice ${name} needs "of": what it may be.`, hint: 'of: [small, large]' })
     if (type !== 'choice' && of)
       complain({ path: [...path, 'of'], at: 'key', message: `Only a choice has "of"; ${name} is of type ${type}.` })
     return [name, { name, type, label: label ?? name, of: of ?? [] }]
@@ -137,7 +147,8 @@ function readPeople({ people = {} }: Rules, complain: Complain): Map<string, Per
     const path = ['people', id]
     const { manager, timezone, email } = person
     if (timezone !== undefined && !isTimezone(timezone)) {
-      complain({ path: [...path, 'timezone'], message: `There is no time zone "${timezone}".` })
+      const message = `There is no time zone "${timezone}".`
+      complain({ path: [...path, 'timezone'], message, hint: zoneHint(timezone) })
     }
     if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
       complain({ path: [...path, 'email'], message: `"${email}" is no address.` })
