@@ -15,13 +15,16 @@ const database = join(data, 'brightwater.db')
 const today = process.argv[2] ?? new Date().toISOString().slice(0, 10)
 
 const shown = (path: string) => relative(process.cwd(), path) || '.'
-const heading = (text: string) => process.stdout.write(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m\n` : `\n${text}\n`)
+const heading = (text: string) =>
+  process.stdout.write(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m\n` : `\n${text}\n`)
 
 /** Runs a command as a user would; what it finds (1) is part of the show, an environment that fails (2) ends it. */
 function linewalker(...args: string[]): void {
   process.stdout.write(`$ linewalker ${args.join(' ')}\n`)
   const where = ['--rules', shown(rules), '--db', `sqlite:${shown(database)}`]
-  const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...where], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...where], {
+    stdio: 'inherit',
+  })
   if (status !== 0 && status !== 1) process.exit(status ?? 2)
 }
 

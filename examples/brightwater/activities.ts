@@ -115,7 +115,8 @@ function careDays(random: Random, account: Account, today: Day): Day[] {
     today - (account.troubles.includes('worked-by-stranger') ? random.int(45, 80) : random.int(1, 30)),
     ...opened,
   )
-  const days: Day[] = []
-  for (let day = present.day + random.int(3, 10); day <= until; day += random.int(30, 55)) days.push(workdayFrom(day))
-  return days.filter((day) => day <= until)
+  const first = workdayFrom(present.day + random.int(3, 10))
+  const days = first < today ? [first] : []
+  for (let day = first + random.int(30, 55); day <= until; day += random.int(30, 55)) days.push(workdayFrom(day))
+  return days.filter((day) => day === first || day <= until)
 }

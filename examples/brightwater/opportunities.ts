@@ -120,7 +120,7 @@ export function makeOpportunity(
   if (ended !== null) change('status', ended, 200, 'open', fate)
   changes.sort((a, b) => a.day - b.day || a.minute - b.minute)
 
-  const silent = fate === 'won' ? 0.12 : 0.14
+  const silent = fate === 'won' ? 0.12 : 0.22
   const reason = fate === 'open' || random.chance(silent) ? '' : random.weighted<string>(REASONS[fate])
   const first = {
     stage: (life.steps[0] as { stage: string }).stage,

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { generateCompany } from '../../examples/brightwater/generate.js'
 import { STAGES } from '../../examples/brightwater/life.js'
 import { emailOf, STAFF } from '../../examples/brightwater/staff.js'
+import { loadRules } from '../../src/config/load.js'
 import { readCsv } from './csv.js'
 
 const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
@@ -51,6 +52,30 @@ describe('every rules file that ships', () => {
     expect(moves.filter((move) => !move.why)).toEqual([])
     expect(rules.filter(([, rule]) => !rule.why).map(([name]) => name)).toEqual([])
     expect(rules.length).toBeGreaterThan(30)
+  })
+})
+
+describe('what ships loads without a problem', () => {
+  const load = (files: readonly string[]) => {
+    const named = new Map(files.map((file) => [file.slice(file.lastIndexOf('/') + 1), file]))
+    return loadRules([...named].map(([path, file]) => ({ path, text: text(file) })))
+  }
+
+  it.each([
+    ['the packs alone', packs],
+    ['what init writes', [...packs, ...folder('rules-starter')]],
+    ['the packs with the files of Brightwater laid over them', [...packs, ...company]],
+  ])('%s', (_, files) => {
+    const { program, problems, warnings } = load(files)
+    expect([...problems, ...warnings]).toEqual([])
+    expect(program?.rules.length).toBeGreaterThan(40)
+  })
+
+  it('with a playbook that somebody names, and none that nobody names', () => {
+    const { rules } = load(packs)
+    const indicators = Object.values(rules?.health?.indicators ?? {})
+    const coaches = [...Object.values(rules?.rules ?? {}), ...indicators].flatMap((one) => one.coach ?? [])
+    expect([...new Set(coaches)].sort()).toEqual(Object.keys(rules?.playbooks ?? {}).sort())
   })
 })
 
