@@ -13,6 +13,7 @@ export type StoreProblem =
   | 'newer'
   | 'older'
   | 'unreadable'
+  | 'too_early'
 
 /** The database cannot do what is asked of it, in a sentence for the person who asked: exit code 2. */
 export class StoreError extends Error {

@@ -15,6 +15,8 @@ export interface InForce {
 export interface Process {
   id: string
   command: string
+  /** The wall clock now, whatever instant the process works at: what tells whether others are alive. */
+  clock: Instant
 }
 
 /** A process counts as alive while its heartbeat is under this old. */
@@ -42,10 +44,10 @@ export const inForceOf = (session: Session) => ({
     session.write(async (tx) => {
       const current = await latest(tx)
       if (current?.digest === program.digest) {
-        await beat(tx, process, current.number, now)
+        await beat(tx, process, current.number)
         return current.number
       }
-      const holder = current && (await livingHolder(tx, current.number, process.id, now))
+      const holder = current && (await livingHolder(tx, current.number, process))
       if (current && holder) {
         throw new ProgramHeldError(program.digest, {
           number: current.number,
@@ -57,15 +59,15 @@ export const inForceOf = (session: Session) => ({
       const number = (current?.number ?? 0) + 1
       const rules = JSON.stringify(program.rules)
       await tx.insertInto('programs').values({ number, digest: program.digest, since: now, rules }).execute()
-      await beat(tx, process, number, now)
+      await beat(tx, process, number)
       return number
     }),
   /** Says that the process lives. Returns false where another program came into force meanwhile: then it must end. */
-  heartbeat: (process: Process, program: number, now: Instant): Promise<boolean> =>
+  heartbeat: (process: Process, program: number): Promise<boolean> =>
     session.write(async (tx) => {
       const current = await latest(tx)
       if (current?.number !== program) return false
-      await beat(tx, process, program, now)
+      await beat(tx, process, program)
       return true
     }),
   /** Gives up the process's hold on its program. */
@@ -81,24 +83,24 @@ async function latest(tx: Tx): Promise<InForce | null> {
 }
 
 /** A heartbeat of the future is a clock set back: it counts as alive. */
-const livingHolder = (tx: Tx, program: number, me: string, now: Instant) =>
+const livingHolder = (tx: Tx, program: number, { id, clock }: Process) =>
   tx
     .selectFrom('processes')
     .selectAll()
     .where('program', '=', program)
-    .where('id', '<>', me)
-    .where('heartbeat', '>', now - ALIVE)
+    .where('id', '<>', id)
+    .where('heartbeat', '>', clock - ALIVE)
     .orderBy('heartbeat', 'desc')
     .executeTakeFirst()
 
-async function beat(tx: Tx, { id, command }: Process, program: number, now: Instant): Promise<void> {
+async function beat(tx: Tx, { id, command, clock }: Process, program: number): Promise<void> {
   await tx
     .deleteFrom('processes')
-    .where('heartbeat', '<=', now - ALIVE)
+    .where('heartbeat', '<=', clock - ALIVE)
     .execute()
   await tx
     .insertInto('processes')
-    .values({ id, program, command, heartbeat: now })
-    .onConflict((c) => c.column('id').doUpdateSet({ program, command, heartbeat: now }))
+    .values({ id, program, command, heartbeat: clock })
+    .onConflict((c) => c.column('id').doUpdateSet({ program, command, heartbeat: clock }))
     .execute()
 }
