@@ -1,0 +1,30 @@
+import { nearest } from '../lib/nearest.js'
+
+/** Something is wrong with the whole file, or with how the source maps it: nothing is read. */
+export interface ImportProblem {
+  message: string
+  hint?: string
+}
+
+/** The columns that a mapping needs and a file lacks, with those that are there. Of alternatives one must be there. */
+export function lackingColumns(
+  needed: readonly (readonly string[])[],
+  header: readonly string[],
+): ImportProblem | undefined {
+  const lacking = needed.filter((alternatives) => !alternatives.some((column) => header.includes(column)))
+  const twice = needed.flat().filter((column) => header.filter((name) => name === column).length > 1)
+  if (twice.length > 0) {
+    return { message: `The file has ${list(twice)} more than once; which one is meant cannot be told.` }
+  }
+  if (lacking.length === 0) return undefined
+  const meant = [...new Set(lacking.flat())].flatMap((column) => {
+    const near = nearest(column, header)
+    return near === undefined ? [] : [`"${near}" for "${column}"`]
+  })
+  return {
+    message: `The file has no column ${lacking.map((names) => names.map((n) => `"${n}"`).join(' or ')).join(', no column ')}; it has ${list(header)}.`,
+    ...(meant.length > 0 ? { hint: `Did you mean ${meant.join(', ')}?` } : {}),
+  }
+}
+
+const list = (names: readonly string[]) => [...new Set(names)].map((name) => `"${name}"`).join(', ')

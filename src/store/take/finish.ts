@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Account, Opportunity } from '../../domain/subjects.js'
+import { given, ID, insertNew, upsert } from '../bulk.js'
+import { accounts, events, opportunities } from '../rows.js'
+import { bump } from '../versions.js'
+import { recount } from './recount.js'
+import { resummarise } from './summaries.js'
+import { loadAccounts, oneOf, putAccount, type Work } from './work.js'
+
+/**
+ * Writes a batch: the versions of its families first, then what `write` adds, then the rows. Everything that changed is due
+ * at once, its account too, and the account's opportunities where the rules read `account.*`.
+ */
+export async function finish(work: Work, write?: () => Promise<void>): Promise<void> {
+  const { account, opportunity } = work.changed
+  await bump(work.tx, work.meaning, [
+    ...[...account].map((id) => ({ kind: 'account' as const, id })),
+    ...[...opportunity].map((id) => ({ kind: 'opportunity' as const, id })),
+  ])
+  await write?.()
+  await rehome(work)
+  await writeHistory(work)
+  await recount(work)
+  await resummarise(work)
+  const { now } = work.bringing
+  const accountIds = new Set(work.changed.account)
+  for (const id of work.changed.opportunity) {
+    const account = livingAccount(work, id)
+    if (account) accountIds.add(account.id)
+  }
+  const due = <Row extends Account | Opportunity>(row: Row): Row => ({
+    ...row,
+    due: 0,
+    last_change: Math.max(row.last_change, now),
+  })
+  const changedAccounts = [...accountIds].sort().flatMap((id) => {
+    const row = work.accounts.get(id)
+    return row ? [accounts.encode({ ...due(row), version: row.version + 1 })] : []
+  })
+  const changedOpportunities = [...work.changed.opportunity].sort().flatMap((id) => {
+    const row = work.opportunities.get(id)
+    return row ? [opportunities.encode({ ...due(row), version: row.version + 1 })] : []
+  })
+  await upsert(work.tx, work.meaning, 'accounts', ['id'], changedAccounts)
+  await upsert(work.tx, work.meaning, 'opportunities', ['id'], changedOpportunities)
+  if (work.meaning.readsAccount) await wakeOpportunities(work, [...accountIds])
+  await insertNew(
+    work.tx,
+    work.meaning,
+    'events',
+    work.events.map((event) => events.encode(event, now, 0)),
+  )
+}
+
+function livingAccount(work: Work, opportunity: string): Account | undefined {
+  const account = work.accounts.get(work.opportunities.get(opportunity)?.account ?? '')
+  return account?.deleted_at === null ? account : undefined
+}
+
+async function wakeOpportunities({ tx, meaning, bringing, changed }: Work, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await tx
+    .updateTable('opportunities')
+    .set({
+      due: 0,
+      last_change: sql`case when last_change < ${bringing.now} then ${bringing.now} else last_change end`,
+    })
+    .where('account', 'in', oneOf(meaning.dialect, ids))
+    .where('id', 'not in', oneOf(meaning.dialect, changed.opportunity))
+    .where('deleted_at', 'is', null)
+    .execute()
+}
+
+/** Activities of an opportunity that changed accounts are now of the new one; both are summarised anew. */
+async function rehome(work: Work): Promise<void> {
+  const ids = [...work.rehomed]
+  if (ids.length === 0) return
+  const moved = await sql<{ account: string | null }>`select distinct a.account from activities as a
+    join ${given(
+      work.meaning,
+      ID,
+      ids.map((id) => ({ id })),
+    )} on a.opportunity = r.id`.execute(work.tx)
+  if (moved.rows.length === 0) return
+  const former = moved.rows.flatMap(({ account }) => account ?? [])
+  await loadAccounts(work, former)
+  await sql`update activities set account = (select o.account from opportunities as o where o.id = activities.opportunity)
+    where opportunity in (select id from ${given(
+      work.meaning,
+      ID,
+      ids.map((id) => ({ id })),
+    )})`.execute(work.tx)
+  const present = ids.flatMap((id) => work.opportunities.get(id)?.account ?? [])
+  for (const id of [...former, ...present]) {
+    const account = work.accounts.get(id)
+    if (!account) continue
+    putAccount(work, account)
+    work.resummarise.account.add(id)
+    work.reowned.account.add(id)
+  }
+}
+
+/** Adds the rows of history. What a list of past changes brought already is not added again, and its subject counted anew. */
+async function writeHistory(work: Work): Promise<void> {
+  const written = await insertNew(work.tx, work.meaning, 'history', work.history, ['known_as'])
+  if (written.length === work.history.length) return
+  const added = new Set(written.map(({ known_as }) => known_as))
+  for (const { kind, id, known_as } of work.history) {
+    if (known_as !== null && !added.has(known_as)) work.recount[kind].add(id)
+  }
+}

@@ -1,0 +1,40 @@
+import type { SubjectKind } from '../../domain/subjects.js'
+import type { Instant } from '../../lib/instant.js'
+import { fromJson } from '../rows.js'
+import { oneOf, type Work } from './work.js'
+
+interface Change {
+  at: Instant
+  from: string | null
+  to: string | null
+}
+
+/** Whether somebody was the owner of a subject at a time; nobody known counts as the owner. */
+export type WasOwner = (id: string, by: string | null, at: Instant) => boolean
+
+/** Reads who owned the subjects when. Before the first known change it is whom that change took over from; without any, the present owner. */
+export async function readOwners(work: Work, kind: SubjectKind, ids: Iterable<string>): Promise<WasOwner> {
+  const rows = await work.tx
+    .selectFrom('history')
+    .select(['id', 'at', 'from', 'to'])
+    .where('kind', '=', kind)
+    .where('id', 'in', oneOf(work.meaning.dialect, ids))
+    .where('fact', '=', 'owner')
+    .orderBy('at')
+    .orderBy('seq')
+    .execute()
+  const changes = new Map<string, Change[]>()
+  for (const { id, at, from, to } of rows) {
+    const list = changes.get(id) ?? []
+    changes.set(id, list)
+    list.push({ at, from: fromJson(from) as string | null, to: fromJson(to) as string | null })
+  }
+  const present = (id: string) =>
+    (kind === 'account' ? work.accounts.get(id) : work.opportunities.get(id))?.owner ?? null
+  return (id, by, at) => by === null || by === ownerAt(changes.get(id) ?? [], at, present(id))
+}
+
+function ownerAt(changes: readonly Change[], at: Instant, present: string | null): string | null {
+  const last = changes.findLast((change) => change.at <= at)
+  return last ? last.to : changes[0] ? changes[0].from : present
+}
