@@ -1,0 +1,147 @@
+import { operatorNamed } from '../conditions/operators.js'
+import type { Condition, Leaf, Operator } from '../conditions/tree.js'
+import { verdict } from '../conditions/verdict.js'
+import { describeOperand, sayFact } from '../conditions/words.js'
+import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
+import { settableFacts } from '../facts/table.js'
+import type { Instant } from '../lib/instant.js'
+import { guesses } from './guesses.js'
+
+/** Something that a person may do about a leaf: what it makes of the facts, in words, and how much it asks. */
+export interface Deed {
+  words: string
+  cost: number
+  /** What the fact is afterwards; undefined where the deed leaves it alone. */
+  after(fact: Fact, before: FactValue | null): FactValue | null | undefined
+}
+
+/** What a condition says of a snapshot after deeds were done: asked of the condition itself, on facts as they would be. */
+export function holdsAfter(condition: Condition, snapshot: Snapshot, deeds: readonly Deed[]): boolean {
+  return verdict(rewritten(condition, snapshot, deeds), snapshot).holds
+}
+
+function rewritten(condition: Condition, snapshot: Snapshot, deeds: readonly Deed[]): Condition {
+  if (condition.is !== 'leaf')
+    return { is: condition.is, parts: condition.parts.map((part) => rewritten(part, snapshot, deeds)) }
+  const { name, kind, summary, sql } = condition.fact
+  const before = condition.fact.read(snapshot)
+  let now = before
+  for (const deed of deeds) {
+    const after = deed.after(condition.fact, now)
+    if (after !== undefined) now = after
+  }
+  return now === before ? condition : { ...condition, fact: { name, kind, summary, sql, read: () => now } }
+}
+
+/** The deeds that may turn one leaf into what is wanted, each tried on it. Empty where nobody can: time goes one way. */
+export function deedsFor(leaf: Leaf, wanted: boolean, snapshot: Snapshot): Deed[] {
+  const side = leaf.fact.name.startsWith('account.') ? 'account.' : ''
+  const name = leaf.fact.name.slice(side.length)
+  return [...wordsOf(leaf, name, side, wanted, snapshot)].filter(
+    (deed) => holdsAfter(leaf, snapshot, [deed]) === wanted,
+  )
+}
+
+/** Facts that follow from others: somebody else's deed brings them about, so that they are asked for last. */
+const DERIVED = /^(health|score|qualification)(\.|$)|^incomplete$|_opportunities$|^contacts_touched$/
+const CLOCKS: Readonly<Record<string, string>> = {
+  time_in_stage: 'stage',
+  time_in_status: 'status',
+  time_in_bin: 'bin',
+}
+
+function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snapshot: Snapshot): Generator<Deed> {
+  const { now } = snapshot
+  const own = side === '' ? 0 : 1
+  const of = side === '' ? '' : ' of the account'
+  if (/^(time_since_activity|last_activity|touches|touches_in_bin)$/.test(name)) {
+    const more = missingTouches(leaf, snapshot)
+    yield touch(side, now, more > 1 ? `${more} touches${of}` : `any touch${of}`, more, own + more)
+  } else if (name === 'time_since_owner_activity') yield touch(side, now, `a touch by the owner${of}`, 1, own + 1)
+  else if (/^(activities|last_activity|next_activity)\./.test(name)) yield* kindOf(leaf, name, of, own, snapshot)
+  else if (name === 'next_activity') {
+    for (const value of guesses(leaf, snapshot))
+      yield set(leaf.fact, value, value === null ? `call off what is planned${of}` : `plan a touch${of}`, own + 1)
+  } else if (CLOCKS[name]) yield moveOn(CLOCKS[name], now, name, side, of, own + 2)
+  else if (DERIVED.test(name)) {
+    for (const value of guesses(leaf, snapshot))
+      yield set(leaf.fact, value, `see to it that ${sayFact(leaf.fact.name)} ${aim(leaf, wanted)}`, own + 4)
+  } else if (isOpenToPeople(name, side, snapshot)) {
+    for (const value of guesses(leaf, snapshot))
+      yield set(leaf.fact, value, sayAim(leaf, wanted), own + costOf(name, value))
+  }
+}
+
+function missingTouches({ fact, operand }: Leaf, snapshot: Snapshot): number {
+  const now = Number(fact.read(snapshot) ?? 0)
+  const most = operand.is === 'number' ? operand.number + 1 : 1
+  return fact.kind === 'number' ? Math.max(1, Math.min(Math.ceil(most) - now, 1_000)) : 1
+}
+
+const touch = (side: string, now: Instant, words: string, times: number, cost: number): Deed => ({
+  words,
+  cost,
+  after: (fact, before) => {
+    if (!fact.name.startsWith(side)) return undefined
+    const name = fact.name.slice(side.length).replace(/^account\./, '')
+    if (name === 'touches' || name === 'touches_in_bin') return Number(before ?? 0) + times
+    return /^(time_since_activity|time_since_owner_activity|last_activity)$/.test(name) ? now : undefined
+  },
+})
+
+function* kindOf(leaf: Leaf, name: string, of: string, own: number, snapshot: Snapshot): Generator<Deed> {
+  const [what, kind = ''] = name.split('.')
+  for (const value of guesses(leaf, snapshot)) {
+    if (what === 'next_activity')
+      yield set(leaf.fact, value, value === null ? `call off the planned ${kind}${of}` : `plan a ${kind}${of}`, own + 1)
+    else if (what === 'last_activity') yield set(leaf.fact, value, `a ${kind}${of}`, own + 1)
+    else {
+      const more = Number(value) - Number(leaf.fact.read(snapshot) ?? 0)
+      if (more > 0)
+        yield set(leaf.fact, value, more === 1 ? `a ${kind}${of}` : `${more} times a ${kind}${of}`, own + more)
+    }
+  }
+}
+
+const moveOn = (what: string, now: Instant, clock: string, side: string, of: string, cost: number): Deed => ({
+  words: what === 'status' ? `set another status${of}` : `move it to another ${what}${of}`,
+  cost,
+  after: (fact) => (fact.name === `${side}${clock}` ? now : undefined),
+})
+
+const set = (changed: Fact, value: FactValue | null, words: string, cost: number): Deed => ({
+  words,
+  cost,
+  after: (fact) => (fact.name === changed.name ? value : undefined),
+})
+
+const BY_HAND = ['name', 'owner', 'stage', 'status', 'reason', 'bin']
+
+function isOpenToPeople(name: string, side: string, { kind, vocabulary }: Snapshot): boolean {
+  const of = side === '' ? kind : 'account'
+  return BY_HAND.includes(name) || settableFacts(of, vocabulary).has(name)
+}
+
+/** To fill something in is little; to end an opportunity or to give it away is much; to make something unknown is more. */
+function costOf(name: string, value: FactValue | null): number {
+  if (value === null) return 3
+  if (name === 'status' || name === 'owner') return 3
+  return name === 'stage' || name === 'bin' ? 2 : 1
+}
+
+const wantedOperator = ({ operator, fact }: Leaf, wanted: boolean): Operator =>
+  wanted ? operator : operatorNamed(operator.opposite, fact.kind)
+
+const aim = (leaf: Leaf, wanted: boolean): string => wantedOperator(leaf, wanted).words(leaf.operand, leaf.fact.kind)
+
+function sayAim(leaf: Leaf, wanted: boolean): string {
+  const operator = wantedOperator(leaf, wanted)
+  const name = sayFact(leaf.fact.name)
+  const words = operator.words(leaf.operand, leaf.fact.kind)
+  if (words === 'is known') return `set ${name}`
+  if (words === 'is missing') return `take ${name} away`
+  const values = describeOperand(leaf.operand, leaf.fact.kind)
+  if (operator.name === 'is') return `set ${name} to ${values}`
+  if (operator.name === 'is_not') return `set ${name} to something other than ${values}`
+  return `set ${name} ${words}`
+}

@@ -1,0 +1,120 @@
+import type { Explained } from '../conditions/words.js'
+import { formatInstant } from '../lib/calendar.js'
+import { type Instant, NEVER } from '../lib/instant.js'
+import { formatSpan } from '../lib/span.js'
+import type { Program } from '../program/program.js'
+import type { Explanation } from './explain.js'
+import { sayInstant } from './words.js'
+
+/** The first sentence of an explanation: how the rule stands to the subject. */
+export function headline({ at, rule, finding, holds, held, witness }: Explanation, program: Program): string {
+  const say = (at: Instant | null | undefined) => sayInstant(at ?? 0, program.vocabulary.calendar)
+  if (rule.disabled !== null)
+    return `The rule is disabled (${rule.disabled}), so that it finds nothing; its condition ${holds ? 'holds' : 'does not hold'}.`
+  if (!witness.agrees)
+    return 'The verdict and json-rules-engine disagree: nothing is done until they agree. Please report it.'
+  if (rule.is === 'event') {
+    const event =
+      rule.event &&
+      ('activity' in rule.event ? `an activity ${rule.event.activity}` : `a change of ${rule.event.change}`)
+    return `The rule listens to ${event}; its condition ${holds ? 'holds, so that it would act' : 'does not hold, so that it would not act'} now.`
+  }
+  if (held.length > 0) return `It is held back: ${held[0]?.why}`
+  if (rule.is === 'move')
+    return holds
+      ? 'The condition holds: the next apply moves it.'
+      : 'The condition does not hold, so that it stays where it is.'
+  switch (finding?.state) {
+    case 'open':
+      return holds
+        ? `It is open since ${say(finding.opened_at)}.`
+        : `It is open since ${say(finding.opened_at)}, and no longer holds: the next apply resolves it.`
+    case 'held':
+      return `A limit holds it: linewalker approve ${rule.id} lets it act, linewalker baseline ${rule.id} takes it as it is.`
+    case 'pending':
+      return holds
+        ? `It holds since ${say(finding.pending_since)}, and has to hold ${rule.lasting ? formatSpan(rule.lasting) : 'longer'} before it opens.`
+        : 'It held for a while, and no longer does: the next apply forgets it.'
+    default:
+      if (!holds)
+        return finding
+          ? `It does not hold; it was resolved on ${say(finding.resolved_at)}.`
+          : 'It does not hold, and never did.'
+      if (
+        finding &&
+        rule.cooldown &&
+        finding.resolved_at !== null &&
+        program.vocabulary.calendar.after(finding.resolved_at, rule.cooldown) > at
+      ) {
+        return `It holds again; it was resolved on ${say(finding.resolved_at)}, and its cooldown is ${formatSpan(rule.cooldown)}.`
+      }
+      return rule.lasting
+        ? `It holds; the next apply notes it, and it opens once it has held ${formatSpan(rule.lasting)}.`
+        : 'It holds: the next apply opens it.'
+  }
+}
+
+/** One line of a condition: how deep it stands, whether it holds, and what it says. */
+export interface TreeLine {
+  depth: number
+  holds: boolean
+  text: string
+}
+
+/** The condition line by line: every leaf with what was seen of its fact. */
+export function treeLines(explained: Explained, depth = 0): TreeLine[] {
+  const { holds } = explained
+  if (explained.is === 'leaf') {
+    const { says, observed, threshold } = explained
+    const seen = observed === threshold || says.endsWith(observed) ? '' : `: ${observed}`
+    return [{ depth, holds, text: `${says}${seen}` }]
+  }
+  const inner = explained.parts.flatMap((part) => treeLines(part, depth + 1))
+  if (inner.length === 0) return [{ depth, holds, text: holds ? 'always' : 'never' }]
+  return [{ depth, holds, text: explained.is === 'all' ? 'all of' : 'any of' }, ...inner]
+}
+
+/** An explanation as `explain --json` prints it: instants ISO 8601, null for what time does not change. */
+export function explanationJson(explanation: Explanation, program: Program): unknown {
+  const { rule, subject, holds, because, witness, finding, change, coach } = explanation
+  const instant = (at: Instant | null) =>
+    at === null || at === NEVER ? null : formatInstant(at, program.vocabulary.calendar)
+  const tree = (one: Explained): unknown =>
+    one.is === 'leaf'
+      ? { ...one, until: instant(one.until) }
+      : { ...one, until: instant(one.until), parts: one.parts.map(tree) }
+  const dated = ({ at, what }: { at: Instant; what: string }) => ({ at: instant(at), what })
+  return {
+    at: instant(explanation.at),
+    rule: {
+      id: rule.id,
+      is: rule.is,
+      title: rule.title,
+      why: rule.why,
+      mode: rule.mode,
+      disabled: rule.disabled,
+      place: rule.place,
+    },
+    subject,
+    says: headline(explanation, program),
+    holds,
+    because,
+    condition: tree(explanation.tree),
+    witness,
+    finding: finding && {
+      episode: finding.episode,
+      state: finding.state,
+      severity: finding.severity,
+      pending_since: instant(finding.pending_since),
+      opened_at: instant(finding.opened_at),
+      resolved_at: instant(finding.resolved_at),
+      resolved_because: finding.resolved_because,
+      withheld: finding.withheld,
+    },
+    life: explanation.life.map(dated),
+    next: explanation.next.map(dated),
+    held: explanation.held.map((one) => ({ ...one, until: instant(one.until) })),
+    change,
+    coach: coach && { name: coach.name, title: coach.title, practice: coach.practice },
+  }
+}

@@ -1,0 +1,150 @@
+import { verdict } from '../conditions/verdict.js'
+import { witness } from '../conditions/witness.js'
+import { type Explained, explainTree, nextChange } from '../conditions/words.js'
+import type { Effect } from '../domain/effects.js'
+import type { Finding, FindingState, HoldReason } from '../domain/findings.js'
+import type { SubjectRef } from '../domain/subjects.js'
+import { assess } from '../engine/assess.js'
+import { becauseOf } from '../engine/because.js'
+import type { FamilyState } from '../engine/plan.js'
+import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
+import type { Snapshot } from '../facts/fact.js'
+import type { Instant } from '../lib/instant.js'
+import type { Playbook, Program, Rule } from '../program/program.js'
+import type { IntentRow } from '../sql/tables.js'
+import type { Store } from '../store/store.js'
+import { type SmallestChange, smallestChange } from './smallest-change.js'
+import { sayEffect } from './words.js'
+
+/** One rule on one subject as of `at`: whether it speaks, why or why not, what became of it, and what would change it. */
+export interface Explanation {
+  at: Instant
+  rule: Rule
+  subject: SubjectRef & { name: string | null }
+  holds: boolean
+  /** The parts that decide, in one sentence. */
+  because: string
+  tree: Explained
+  /** What json-rules-engine says of the same condition. */
+  witness: { holds: boolean; agrees: boolean }
+  /** The last finding; null of moves, event rules, and where there never was one. */
+  finding: Finding | null
+  /** What was done and what became of it, oldest first. */
+  life: { at: Instant; what: string }[]
+  /** What comes by time alone, as long as nobody changes anything. */
+  next: { at: Instant; what: string }[]
+  held: { reason: HoldReason; why: string; until: Instant | null }[]
+  change: SmallestChange | null
+  coach: Playbook | null
+}
+
+/** Nobody waits longer than this to hear when something comes by itself. */
+const YEARS_AHEAD = { count: 3, unit: 'year' } as const
+
+/** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
+export async function explain(
+  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents'>,
+  program: Program,
+  rule: Rule,
+  subject: SubjectRef,
+  now: Instant,
+): Promise<Explanation | null> {
+  const state = await store.family(subject)
+  const row = state && rowIn(state, subject)
+  if (!state || !row) return null
+  const people = peopleUnder(program, await store.people())
+  const at = (instant: Instant): Snapshot =>
+    assess(program, snapshotOf(program, people, state.family, subject, instant)).snapshot
+  const snapshot = at(now)
+  const { holds } = verdict(rule.when, snapshot)
+  const seen = await witness(rule.when, snapshot)
+  const findings = await store.findings({ rule: rule.id, subject })
+  const finding = findings.at(-1) ?? null
+  const intents = (await store.intents({ subject })).filter((intent) => intent.rule === rule.id)
+  return {
+    at: now,
+    rule,
+    subject: { ...subject, name: row.name },
+    holds,
+    because: becauseOf(rule.when, snapshot),
+    tree: explainTree(rule.when, snapshot),
+    witness: { holds: seen.holds, agrees: seen.holds === holds },
+    finding,
+    life: lifeOf(findings, intents, snapshot),
+    next: rule.is === 'event' ? [] : comingUp(rule, finding, holds, snapshot, at),
+    held: state.holds
+      .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
+      .map(({ reason, why, until }) => ({ reason, why, until })),
+    change: smallestChange(rule.when, snapshot),
+    coach: (rule.coach !== null && program.playbooks.get(rule.coach)) || null,
+  }
+}
+
+const rowIn = ({ family }: FamilyState, { kind, id }: SubjectRef) =>
+  kind === 'account'
+    ? family.account?.id === id
+      ? family.account
+      : undefined
+    : family.opportunities.find((one) => one.id === id)
+
+const ENDED: Record<string, string> = {
+  no_longer_true: 'resolved: the condition no longer held',
+  passed_unseen: 'came and went between two runs',
+  rule_changed: 'closed without effects: the rule was edited',
+  rule_removed: 'closed without effects: the rule was removed or disabled',
+  subject_gone: 'closed without effects: the subject is gone',
+}
+
+/** What its findings and intents tell, in order of time. */
+function lifeOf(findings: readonly Finding[], intents: readonly IntentRow[], snapshot: Snapshot): Explanation['life'] {
+  const life: Explanation['life'] = []
+  const add = (at: Instant | null, what: string) => at !== null && life.push({ at, what })
+  const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
+  for (const finding of findings) {
+    const { episode } = finding
+    const which = findings.length > 1 ? ` (episode ${episode})` : ''
+    add(finding.pending_since, `began to hold${which}`)
+    if (!steps.has(`${episode}/open`)) add(finding.opened_at, `opened${which}`)
+    add(finding.acknowledged_at, `acknowledged by ${finding.acknowledged_by ?? 'somebody'}${which}`)
+    if (!steps.has(`${episode}/resolve`) && finding.resolved_because !== null)
+      add(finding.resolved_at, `${ENDED[finding.resolved_because] ?? 'resolved'}${which}`)
+  }
+  for (const intent of intents) {
+    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) =>
+      sayEffect(effect, snapshot.people, snapshot.vocabulary.calendar),
+    )
+    add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects.map((effect) => `  ${effect}`)].join('\n'))
+  }
+  return life.sort((a, b) => a.at - b.at)
+}
+
+const STEPS: Record<string, string> = { open: 'opened', resolve: 'resolved', move: 'moved', event: 'heard its event' }
+
+const sayStep = ({ step, withheld }: IntentRow): string =>
+  `${STEPS[step] ?? step}${withheld === null ? '' : ', its effects withheld'}`
+
+/** The clocks of the finding, and the next real change of the condition. */
+function comingUp(
+  rule: Rule,
+  finding: Finding | null,
+  holds: boolean,
+  snapshot: Snapshot,
+  snapshotAt: (at: Instant) => Snapshot,
+): Explanation['next'] {
+  const { now, vocabulary } = snapshot
+  const { calendar } = vocabulary
+  const next: Explanation['next'] = []
+  const add = (at: Instant, what: string) => at > now && Number.isFinite(at) && next.push({ at, what })
+  const state: FindingState | null = finding?.state ?? null
+  const cooled =
+    state === 'resolved' && rule.cooldown ? calendar.after(finding?.resolved_at ?? now, rule.cooldown) : now
+  if (holds && cooled > now) add(cooled, 'its cooldown is over, and it opens again if it still holds')
+  const since = state === 'pending' ? (finding?.pending_since ?? now) : now
+  const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
+  if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
+  const change = nextChange(rule.when, snapshotAt, now, calendar.after(now, YEARS_AHEAD))
+  if (change === null) return next
+  add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
+  if (!holds && rule.lasting) add(calendar.after(change, rule.lasting), 'it opens, if it holds until then')
+  return next.sort((a, b) => a.at - b.at)
+}

@@ -1,0 +1,54 @@
+import type { Hold } from '../domain/findings.js'
+import type { FamilyPlan, HeldRule, Intent, Plan } from '../engine/plan.js'
+
+/** What a plan would do for one rule. */
+export interface PlannedRule {
+  rule: string
+  intents: readonly Intent[]
+  /** Effects by kind, without what is left out. */
+  kinds: Record<string, number>
+}
+
+/** A plan as people read it: by rule, the most intents first. */
+export interface PlanDigest {
+  rules: PlannedRule[]
+  held: readonly HeldRule[]
+  /** What cannot be done yet for another reason than a limit. */
+  holds: readonly Hold[]
+  overruled: number
+  /** Families that could not be assessed. */
+  broken: { family: FamilyPlan['family']; why: string }[]
+}
+
+export function digestPlan(plan: Plan): PlanDigest {
+  return {
+    rules: byRule(plan.families.flatMap(({ intents }) => intents)),
+    held: plan.held,
+    holds: plan.families
+      .flatMap(({ holds }) => holds)
+      .filter(({ reason }) => reason !== 'over_limit' && reason !== 'broken'),
+    overruled: plan.families.reduce((sum, { overruled }) => sum + overruled.length, 0),
+    broken: plan.families.flatMap(({ family, broken }) => (broken ? [{ family, why: broken.why }] : [])),
+  }
+}
+
+/** Intents by rule, the most first, then by name. */
+export function byRule(intents: readonly Intent[]): PlannedRule[] {
+  const rules = new Map<string, Intent[]>()
+  for (const intent of intents) {
+    const known = rules.get(intent.rule)
+    if (known) known.push(intent)
+    else rules.set(intent.rule, [intent])
+  }
+  return [...rules]
+    .map(([rule, own]) => ({ rule, intents: own, kinds: kindsOf(own) }))
+    .sort((a, b) => b.intents.length - a.intents.length || (a.rule < b.rule ? -1 : 1))
+}
+
+function kindsOf(intents: readonly Intent[]): Record<string, number> {
+  const kinds: Record<string, number> = {}
+  for (const { kind } of intents.flatMap(({ effects }) => effects)) {
+    if (kind !== 'left_out') kinds[kind] = (kinds[kind] ?? 0) + 1
+  }
+  return kinds
+}

@@ -1,0 +1,67 @@
+import type { Condition } from '../conditions/tree.js'
+import { verdict } from '../conditions/verdict.js'
+import type { Snapshot } from '../facts/fact.js'
+import { type Deed, deedsFor, holdsAfter } from './deeds.js'
+
+/** What would turn a condition: deeds that together are enough, tried by evaluating the condition after them. */
+export interface SmallestChange {
+  /** `clear` where it holds, `cause` where it does not. */
+  would: 'clear' | 'cause'
+  deeds: string[]
+}
+
+interface Way {
+  deeds: readonly Deed[]
+  cost: number
+}
+
+/** So many ways are kept of every part; the cheapest come first. */
+const KEPT = 24
+const ALIKE = 3
+const NOTHING: Way = { deeds: [], cost: 0 }
+
+/**
+ * The cheapest deeds that would make a condition fail where it holds, and hold where it fails. Found on the tree (of parts
+ * of which one is enough the cheapest, of parts of which all are needed all), and tried before it is told. Null where
+ * nobody can do anything: only time or somebody else's decision turns it.
+ */
+export function smallestChange(condition: Condition, snapshot: Snapshot): SmallestChange | null {
+  const { holds } = verdict(condition, snapshot)
+  const way = waysTo(condition, !holds, snapshot).find(({ deeds }) => holdsAfter(condition, snapshot, deeds) !== holds)
+  return way && way.deeds.length > 0
+    ? { would: holds ? 'clear' : 'cause', deeds: way.deeds.map(({ words }) => words) }
+    : null
+}
+
+function waysTo(condition: Condition, wanted: boolean, snapshot: Snapshot): Way[] {
+  if (verdict(condition, snapshot).holds === wanted) return [NOTHING]
+  if (condition.is === 'leaf') {
+    return cheapest(deedsFor(condition, wanted, snapshot).map((deed) => ({ deeds: [deed], cost: deed.cost })))
+  }
+  const ways = condition.parts.map((part) => waysTo(part, wanted, snapshot))
+  const oneIsEnough = (condition.is === 'any') === wanted
+  return oneIsEnough ? cheapest(ways.flat()) : ways.reduce((all, part) => cheapest(together(all, part)), [NOTHING])
+}
+
+/** Every way of the one with every way of the other; the same deed is done once. */
+const together = (some: readonly Way[], others: readonly Way[]): Way[] =>
+  some.flatMap((a) =>
+    others.map((b) => {
+      const known = new Set(a.deeds.map(({ words }) => words))
+      const deeds = [...a.deeds, ...b.deeds.filter(({ words }) => !known.has(words))]
+      return { deeds, cost: deeds.reduce((sum, { cost }) => sum + cost, 0) }
+    }),
+  )
+
+/** What reads the same may mean other values: a few of each are kept, since not every one goes with the other deeds. */
+const cheapest = (ways: readonly Way[]): Way[] => {
+  const seen = new Map<string, number>()
+  return [...ways]
+    .sort((a, b) => a.cost - b.cost || a.deeds.length - b.deeds.length)
+    .filter(({ deeds }) => {
+      const words = deeds.map((deed) => deed.words).join('\n')
+      seen.set(words, (seen.get(words) ?? 0) + 1)
+      return (seen.get(words) ?? 0) <= ALIKE
+    })
+    .slice(0, KEPT)
+}
