@@ -1,7 +1,7 @@
 import { textValues } from '../actions/values.js'
 import { witness } from '../conditions/witness.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
-import { type Finding, findingKey, type Key, printKey } from '../domain/findings.js'
+import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
 import { digest } from '../lib/digest.js'
 import { becauseOf } from './because.js'
 import { type Draft, liftHold, putFinding } from './draft.js'
@@ -105,7 +105,7 @@ function planEffects(run: FamilyRun, step: Step): { effects: Effect[]; failed: {
           subject: { kind: step.subject.kind, id: step.subject.id },
           snapshot: step.snapshot,
           rule: { id: rule.id, title: rule.title, why: rule.why },
-          finding: step.finding,
+          finding: step.finding && refOf(step.finding),
           key: printKey(step.key),
           values,
         }),
@@ -116,6 +116,8 @@ function planEffects(run: FamilyRun, step: Step): { effects: Effect[]; failed: {
   }
   return { effects, failed }
 }
+
+const refOf = ({ rule, kind, id, episode }: FindingRef): FindingRef => ({ rule, kind, id, episode })
 
 const numberedKey = (key: Key, number: number): Key =>
   key[4].includes('#') ? key : [key[0], key[1], key[2], key[3], `${key[4]}#${number}`]
