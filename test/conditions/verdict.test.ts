@@ -36,7 +36,8 @@ function leafCase(at: Chance) {
   const snapshot = randomSnapshot(at, randomVocabulary(at))
   const facts = [...factsFor(snapshot.kind, snapshot.vocabulary).values()]
   const timed = facts.filter((fact) => fact.changes || ['elapsed', 'date', 'instant'].includes(fact.kind))
-  return { snapshot, leaf: randomLeaf(at, at.pick(at.often(0.9) ? timed : facts), snapshot) }
+  const known = timed.filter((fact) => fact.read(snapshot) !== null)
+  return { snapshot, leaf: randomLeaf(at, at.pick(at.often(0.8) ? known : facts), snapshot) }
 }
 
 const shown = (condition: Condition, { now, vocabulary }: Snapshot, at: Instant) =>
