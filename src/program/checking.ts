@@ -88,10 +88,22 @@ function factHint(name: string, { facts, kind, checking: { vocabulary } }: Scope
     return `Write "${name.slice(kind.length + 1)}".`
   }
   if (facts.has(`fields.${name}`)) return `A custom field is written "fields.${name}".`
-  const near = nearest(name, facts.keys())
+  const near = nearestFact(name, facts)
   if (near !== undefined) return `Did you mean "${near}"?`
   if (factsFor(other, vocabulary).has(name)) return `It is a fact of ${aKind(other)}.`
   if (/^(account\.)?fields\./.test(name)) return 'The section "fields" declares custom fields.'
   if (/^(activities|last_activity|next_activity)\./.test(name)) return 'The section "activities" declares the kinds.'
   return undefined
+}
+
+/** Of a name with a prefix that is right, only what stands behind it is compared: `activities.fax` is no `activities.call`. */
+function nearestFact(name: string, facts: FactTable): string | undefined {
+  const prefix = name.slice(0, name.lastIndexOf('.') + 1)
+  const siblings = [...facts.keys()].filter((fact) => prefix !== '' && fact.startsWith(prefix))
+  if (siblings.length === 0) return nearest(name, facts.keys())
+  const tail = nearest(
+    name.slice(prefix.length),
+    siblings.map((fact) => fact.slice(prefix.length)),
+  )
+  return tail && prefix + tail
 }

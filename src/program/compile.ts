@@ -31,7 +31,7 @@ export function compile(
     vocabulary,
     thresholds: new Map(Object.keys(rules.thresholds ?? {}).map((name) => [name, null])),
     channels: new Map(Object.entries(rules.channels ?? {})),
-    openPeople: !rules.people || Object.values(rules.sources ?? {}).some((source) => source.people),
+    openPeople: vocabulary.people.size === 0 || Object.values(rules.sources ?? {}).some((source) => source.people),
     complain,
   }
   const checking: Checking = { ...base, thresholds: readThresholds(base) }

@@ -2,7 +2,6 @@ import { normalForm, type Written } from '../conditions/normal-form.js'
 import { OPERATORS, operatorFor, operatorsOf } from '../conditions/operators.js'
 import type { Condition } from '../conditions/tree.js'
 import type { Fact, FactKind } from '../facts/fact.js'
-import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
 import { factNamed, hintFor, isMap, type Scope, shown } from './checking.js'
 import { readOperand } from './operands.js'
@@ -89,7 +88,7 @@ function readFact(fact: Fact, value: unknown, scope: Scope, path: Path): Written
 function readComparison(fact: Fact, name: string, value: unknown, scope: Scope, path: Path): Written | null {
   const operator = operatorFor(fact.kind, name)
   if (!operator) {
-    scope.checking.complain({ path, at: 'key', ...noOperator(fact, name, value) })
+    scope.checking.complain({ path, at: 'key', ...noOperator(fact, name) })
     return null
   }
   const operand = readOperand(fact, operator, value, scope, path)
@@ -99,15 +98,10 @@ function readComparison(fact: Fact, name: string, value: unknown, scope: Scope, 
 const namesOf = (fact: Fact): string[] => [...new Set(operatorsOf(fact.kind).map((operator) => operator.name))]
 const listed = (fact: Fact): string => `It takes ${namesOf(fact).join(', ')}.`
 
-function noOperator(fact: Fact, name: string, value: unknown): { message: string; hint?: string } {
-  // `{ at_least: 50,000 }` is a map of `at_least: 50` and `000`.
-  if (/^\d{3}$/.test(name) && (value === null || value === undefined)) {
-    return { message: `There is no operator "${name}".`, hint: 'Numbers are written without commas: 50000.' }
-  }
+function noOperator(fact: Fact, name: string): { message: string; hint?: string } {
   if (OPERATORS.some((operator) => operator.written && operator.name === name)) {
     return { message: `"${name}" does not compare ${fact.name}, whose kind is ${fact.kind}.`, hint: listed(fact) }
   }
-  const near = nearest(name, namesOf(fact))
-  const hint = near ? `Did you mean "${near}"?` : (hintFor(name, namesOf(fact)) ?? listed(fact))
+  const hint = hintFor(name, namesOf(fact)) ?? listed(fact)
   return { message: `There is no operator "${name}".`, hint }
 }

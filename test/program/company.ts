@@ -50,6 +50,6 @@ export function programOf(text: string): Program {
 
 /** What is complained of, a line each: `path  sentence  hint`. */
 export const complaintsOf = (text: string): string[] =>
-  compile(rulesOf(text)).complaints.map(({ path, message, hint }) =>
-    [path.join('.'), message, hint].filter((part) => part !== undefined).join('  '),
+  compile(rulesOf(text)).complaints.map(({ path, message, hint, also }) =>
+    [path.join('.'), message, also && `(also ${also.join('.')})`, hint].filter((part) => part !== undefined).join('  '),
   )
