@@ -82,6 +82,7 @@ export async function runAt(
   at: number,
   permission: Permission = {},
 ): Promise<Plan> {
+  store.programs.set(program.number, new Map(program.rules.map((rule) => [rule.id, rule.digest])))
   const planned = await plan(store, program, at, permission)
   await commit(store, planned)
   return planned
