@@ -5,7 +5,7 @@ export type Format = (typeof FORMATS)[number]
 
 /** `file:line:column  sentence`, and the hint on a line of its own below. */
 export const formatProblem = ({ place, message, hint }: Problem): string =>
-  `${place.file}:${place.line}:${place.column}  ${message}${hint ? `\n    ${hint}` : ''}`
+  `${place.file}:${place.line}:${place.column}  ${message}${hint ? `\n    ${hint.replaceAll('\n', '\n    ')}` : ''}`
 
 /** Problems and warnings for people, programs, GitHub's checks or code scanning. Ends without a line break. */
 export function formatProblems(problems: readonly Problem[], warnings: readonly Problem[], format: Format): string {

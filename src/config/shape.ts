@@ -6,7 +6,7 @@ import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schem
 import { nameOf, placeNoun, titleOf } from './nouns.js'
 import type { Places } from './places.js'
 import { didYouMean, found, list } from './sentences.js'
-import { expected, leafSlip, listHint } from './slips.js'
+import { expected, leafSlip, listHint, missingSlip } from './slips.js'
 import { standIn } from './stand-in.js'
 
 /** What a mended value lost: `names` are declared words that had to be taken out. */
@@ -51,7 +51,7 @@ const SYNONYMS: Record<string, string> = {
  * first says what, because the errors of a validator repeat one slip many times.
  */
 export function createShapeCheck(schema: Schema): ShapeCheck {
-  const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
+  const ajv = new Ajv2020({ strict: false, validateSchema: false, inlineRefs: false, code: { optimize: false } })
   const whole = ajv.compile(schema)
   const leaves = new WeakMap<Schema, ValidateFunction>()
   const defs = schema.$defs ?? {}
@@ -156,7 +156,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
         }
       }
       if (missing.size > 0) {
-        for (const key of missing) say(missingKey(key, fixed[key] as Schema, path))
+        say(missingSlip([...missing], fixed, path, defs))
         isHurt = true
         for (const key of missing) if (!fill(result, key, fixed[key] as Schema, undefined)) return BROKEN
       }
@@ -216,17 +216,6 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
         })
       }
       return false
-    }
-
-    function missingKey(key: string, shape: Schema, path: Path): Complaint {
-      const choices = alternatives(shape, defs).flatMap((option) => option.enum ?? [])
-      const isSecret = shape.description?.includes('${') ?? false
-      const hint = isSecret
-        ? `For example ${key}: "\${${[...path.slice(1), key].join('_').replaceAll('-', '_').toUpperCase()}}".`
-        : choices.length > 0
-          ? `It is ${list(choices.map(String), 'or')}.`
-          : `"${key}" takes ${expected(shape, defs)}.`
-      return { path, at: 'key', message: `${titleOf(path)} needs "${key}".`, hint }
     }
 
     const value = walk(root, schema, [])

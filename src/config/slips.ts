@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js'
 import { nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
-import { isMap, resolve, type Schema, typesOf } from './json-schema.js'
+import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { titleOf } from './nouns.js'
 import { didYouMean, found, list } from './sentences.js'
 
@@ -86,6 +86,27 @@ export function leafSlip(
       ? flagHint(text)
       : undefined
   return { path, message: `${title} takes ${wants}, not ${found(value)}.`, hint }
+}
+
+/** The sentence about needed keys that are not there, all of one thing together. */
+export function missingSlip(
+  keys: readonly string[],
+  shapes: Record<string, Schema>,
+  path: Path,
+  defs: Record<string, Schema>,
+): Complaint {
+  const [key = ''] = keys
+  const message = `${titleOf(path)} needs ${list(keys.map((one) => `"${one}"`))}.`
+  if (keys.length > 1) return { path, at: 'key', message }
+  const shape = shapes[key] ?? {}
+  const choices = alternatives(shape, defs).flatMap((option) => option.enum ?? [])
+  const secret = [...path.slice(1), key].join('_').replaceAll('-', '_').toUpperCase()
+  const hint = shape.description?.includes('${')
+    ? `For example ${key}: "\${${secret}}".`
+    : choices.length > 0
+      ? `It is ${list(choices.map(String), 'or')}.`
+      : `"${key}" takes ${expected(shape, defs)}.`
+  return { path, at: 'key', message, hint }
 }
 
 function boundsOf({ minimum, maximum, exclusiveMinimum }: Schema): string | undefined {
