@@ -29,7 +29,7 @@ export async function insist<T>(attempt: () => Promise<T>, isBusy: (error: unkno
       return await attempt()
     } catch (error) {
       if (run === RUNS || !isBusy(error)) throw error
-      await pause(10 * 2 ** run)
+      await pause(25 * 2 ** run)
     }
   }
 }

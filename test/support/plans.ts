@@ -1,0 +1,155 @@
+import { newAccount, newOpportunity } from '../../src/domain/change.js'
+import type { Finding, FindingRef } from '../../src/domain/findings.js'
+import type { Account, Opportunity, SubjectRef } from '../../src/domain/subjects.js'
+import type { FamilyPlan, Intent } from '../../src/engine/plan.js'
+import * as rows from '../../src/store/rows.js'
+import type { Store } from '../../src/store/store.js'
+
+export const NOW = Date.UTC(2026, 2, 15, 12)
+export const DAY = 86_400_000
+
+export const account = (id: string, but: Partial<Account> = {}): Account => ({
+  ...newAccount(id, 'cold', NOW - 30 * DAY),
+  ...but,
+})
+
+export const opportunity = (id: string, but: Partial<Opportunity> = {}): Opportunity => ({
+  ...newOpportunity(id, 'new-business', 'proposal', NOW - 30 * DAY),
+  ...but,
+})
+
+/** Puts rows into a store as an intake would. */
+export async function put(store: Store, accounts: readonly Account[], opportunities: readonly Opportunity[]) {
+  await store.write(async (tx) => {
+    for (const row of accounts) await tx.insertInto('accounts').values(rows.accounts.encode(row)).execute()
+    for (const row of opportunities)
+      await tx.insertInto('opportunities').values(rows.opportunities.encode(row)).execute()
+  })
+}
+
+/** A plan for a family in which nothing happens. */
+export const nothing = (family: SubjectRef, version = 0): FamilyPlan => ({
+  family,
+  version,
+  intents: [],
+  overruled: [],
+  holds: [],
+  lifted: [],
+  held: [],
+  renamed: [],
+  findings: [],
+  forgotten: [],
+  accounts: [],
+  opportunities: [],
+  history: [],
+  events: [],
+  tasks: [],
+  close_tasks: [],
+  withdraw: [],
+  judged: [],
+  reckonings: [],
+  not_permitted: [],
+  broken: null,
+})
+
+export const intent = (
+  of: FindingRef,
+  step: string,
+  effects: Intent['effects'] = [],
+  but: Partial<Intent> = {},
+): Intent => ({
+  key: [of.rule, of.kind, of.id, of.episode, step],
+  rule: of.rule,
+  subject: { kind: of.kind, id: of.id },
+  step,
+  because: 'It went quiet.',
+  effects,
+  link: 1,
+  caused_by: null,
+  explanation: [1, 'two', null],
+  withheld: null,
+  digest: 'd',
+  ...but,
+})
+
+export const finding = (rule: string, { kind, id }: SubjectRef, but: Partial<Finding> = {}): Finding => ({
+  rule,
+  kind,
+  id,
+  episode: 1,
+  state: 'open',
+  severity: 'at_risk',
+  pending_since: null,
+  opened_at: NOW,
+  resolved_at: null,
+  resolved_because: null,
+  withheld: null,
+  program: 1,
+  explanation: [1],
+  acknowledged_at: null,
+  acknowledged_by: null,
+  snoozed_until: null,
+  reminded: 0,
+  escalated: 0,
+  ...but,
+})
+
+export const reckoning = (subject: SubjectRef, due: number | null) => ({
+  subject,
+  due,
+  score: 12.5,
+  health: subject.kind === 'opportunity' ? ('poor' as const) : null,
+  levels: {},
+  qualification: ['budget'],
+})
+
+/** A plan that opens one finding with a task, a notice to two people and an email, and changes the stage. */
+export function opening(row: Opportunity, family: SubjectRef, version = 0, rule = 'quiet'): FamilyPlan {
+  const subject = { kind: 'opportunity' as const, id: row.id }
+  const found = finding(rule, subject)
+  const it = intent(found, 'open', [
+    { kind: 'create_task', subject, assign: 'dana', title: 'Call', due: NOW + DAY, due_in: '1 day' },
+    { kind: 'notify', to: ['dana', 'lee'], text: 'Look at it', urgent: false },
+    { kind: 'send_email', to: ['x@example.com'], subject: 'Hello', text: 'Body' },
+  ])
+  const id = `${it.key.join('/')}#1`
+  return {
+    ...nothing(family, version),
+    intents: [it],
+    findings: [found],
+    tasks: [
+      {
+        id,
+        rule,
+        kind: 'opportunity',
+        subject: row.id,
+        episode: 1,
+        assignee: 'dana',
+        title: 'Call',
+        due: NOW + DAY,
+        created_at: NOW,
+        state: 'open',
+        ended_at: null,
+        ended_by: null,
+      },
+    ],
+    reckonings: [reckoning(subject, NOW + DAY)],
+  }
+}
+
+export const run = (but: Partial<{ now: number; program: number; approved: ReadonlySet<string> }> = {}) => ({
+  now: NOW,
+  program: 1,
+  approved: new Set<string>(),
+  ...but,
+})
+
+/** Brings a program into force whose number is 1 in a fresh store. */
+export const inForce = (store: Store, digest = 'rules-1') =>
+  store.bringIntoForce({ digest, rules: { quiet: 'q1' } }, { id: 'p1', command: 'apply', clock: NOW }, NOW)
+
+export async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const one of all) list.push(one)
+  return list
+}
