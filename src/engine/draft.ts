@@ -97,12 +97,19 @@ export function putFinding(draft: Draft, finding: Finding): void {
   draft.forgotten.delete(episodeName(finding))
 }
 
-/** A pending or held finding goes as if it had never been. */
+/** A pending or held finding goes as if it had never been: the episode before it is the last one again. */
 export function forgetFinding(draft: Draft, finding: Finding): void {
-  draft.findings.delete(findingName(finding.rule, finding))
-  const wasStored = draft.state.findings.some((f) => episodeName(f) === episodeName(finding))
+  const name = findingName(finding.rule, finding)
+  draft.findings.delete(name)
   draft.changedFindings.delete(episodeName(finding))
-  if (wasStored) draft.forgotten.set(episodeName(finding), finding)
+  if (draft.state.findings.some((f) => episodeName(f) === episodeName(finding))) {
+    draft.forgotten.set(episodeName(finding), finding)
+  }
+  for (const other of [...draft.state.findings, ...draft.changedFindings.values()]) {
+    const known = draft.findings.get(name)
+    const before = findingName(other.rule, other) === name && other.episode < finding.episode
+    if (before && (!known || known.episode <= other.episode)) draft.findings.set(name, other)
+  }
 }
 
 export function putHold(draft: Draft, hold: Hold): void {
