@@ -1,0 +1,344 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type Condition, fold, type Operand } from '../../src/conditions/tree.js'
+import { compile } from '../../src/program/compile.js'
+import { programOf, rulesOf } from './company.js'
+
+/** A condition in one line: `all(status is open, amount over 10,000)`. */
+const inWords = (condition: Condition): string =>
+  fold<string>(condition, {
+    all: (parts) => `all(${parts.join(', ')})`,
+    any: (parts) => `any(${parts.join(', ')})`,
+    leaf: ({ fact, operator, operand }) => `${fact.name} ${operator.name} ${operandOf(operand)}`,
+  })
+
+const operandOf = (operand: Operand): string => {
+  const { is, ...rest } = operand
+  if (operand.is === 'span')
+    return `${operand.times ? `${operand.times} x ` : ''}${operand.span.count} ${operand.span.unit}`
+  return Object.values(rest)
+    .map((value) => JSON.stringify(value))
+    .join('..')
+}
+
+const whenOf = (when: string, kind = 'opportunity', more = '') =>
+  inWords(programOf(`${more}\nrules: { q: { for: ${kind}, when: ${when} } }`).rules[0]!.when)
+
+describe('conditions', () => {
+  test.each([
+    ['{ status: open }', 'status is ["open"]'],
+    ['{ stage: [proposal, due], name: 7 }', 'all(stage is ["proposal","due"], name is ["7"])'],
+    ['{ amount: { at_least: 10000, under: 2.5 } }', 'all(amount at_least 10000000, amount under 2500)'],
+    [
+      '{ amount: { between: [1, 2] }, pushes: { is_not: [1, 2] } }',
+      'all(amount between 1000..2000, pushes is_not [1,2])',
+    ],
+    ['{ amount_drop: { over: 20% } }', 'amount_drop over 20'],
+    ['{ owner.active: false, fields.nda: "true" }', 'all(owner.active is [false], fields.nda is [true])'],
+    ['{ next_step: { missing: true } }', 'next_step missing true'],
+    ['{ name: { contains: 12, starts_with: A } }', 'all(name contains "12", name starts_with "A")'],
+    [
+      '{ close_date: { before: today, on_or_after: 2026-03-01 } }',
+      'all(close_date before [{"unit":"day","offset":0}], close_date on_or_after "2026-03-01")',
+    ],
+    [
+      '{ close_date: { in: [this quarter, month-1] } }',
+      'close_date in [{"unit":"quarter","offset":0},{"unit":"month","offset":-1}]',
+    ],
+    [
+      '{ close_date: { within_next: 2 weeks }, age: { under: 3 business days } }',
+      'all(close_date within_next 2 week, age under 3 business_day)',
+    ],
+    [
+      '{ any: [{ status: won }, { not: { stage: due, pushes: { over: 2 } } }] }',
+      'any(status is ["won"], any(stage is_not ["due"], pushes at_most 2))',
+    ],
+    [
+      '{ not: { any: [{ name: a }, { close_date: { missing: true } }] } }',
+      'all(name is_not ["a"], close_date known true)',
+    ],
+    [
+      '{ account.time_in_bin: { over: expected } }',
+      'any(all(account.bin is ["working"], account.time_in_bin over 30 day), all(account.bin is ["check-back"], account.time_in_bin over 1 quarter))',
+    ],
+  ])('%s', (written, normal) => {
+    expect(whenOf(written)).toBe(normal)
+  })
+})
+
+describe('thresholds', () => {
+  const declared = `thresholds:
+  big: 100000
+  late: { by: stage, proposal: 7 days, negotiation: { by: account.segment, enterprise: 10 days, else: 5 days }, else: 14 days }`
+  test('have a name, and stand wherever a number or a span is compared', () => {
+    expect(whenOf('{ amount: { over: big } }', 'opportunity', declared)).toBe('amount over 100000000')
+    expect(whenOf('{ pushes: { is: big } }', 'opportunity', declared)).toBe('pushes is [100000]')
+  })
+  test('vary, and only then are compared: `not` comes before', () => {
+    const table = (op: string) =>
+      `any(all(stage is ["proposal"], age ${op} 7 day), ` +
+      `all(stage is ["negotiation"], any(all(account.segment is ["enterprise"], age ${op} 10 day), ` +
+      `all(any(account.segment is_not ["enterprise"], account.segment missing true), age ${op} 5 day))), ` +
+      `all(any(stage is_not ["proposal","negotiation"], stage missing true), age ${op} 14 day))`
+    expect(whenOf('{ age: { over: late } }', 'opportunity', declared)).toBe(table('over'))
+    expect(whenOf('{ not: { age: { over: late } } }', 'opportunity', declared)).toBe(table('under'))
+  })
+  test('in place, by money and flags as they are held', () => {
+    expect(whenOf('{ age: { over: { by: amount, 5: 3 days } } }')).toBe('any(all(amount is [5000], age over 3 day))')
+    expect(whenOf('{ age: { over: { by: owner.active, false: 3 days } } }')).toBe(
+      'any(all(owner.active is [false], age over 3 day))',
+    )
+  })
+  test('`expected` is the span of the stage, by pipeline', () => {
+    expect(whenOf('{ time_in_stage: { over: 2 x expected } }')).toBe(
+      'any(all(pipeline is ["new-business"], any(all(stage is ["discovery"], time_in_stage over 2 x 14 day), ' +
+        'all(stage is ["proposal"], time_in_stage over 2 x 21 day))), ' +
+        'all(pipeline is ["renewal"], any(all(stage is ["due"], time_in_stage over 2 x 1 month))))',
+    )
+    expect(whenOf('{ time_in_bin: { over: expected } }', 'account')).toBe(
+      'any(all(bin is ["working"], time_in_bin over 30 day), all(bin is ["check-back"], time_in_bin over 1 quarter))',
+    )
+  })
+})
+
+describe('rules', () => {
+  const rule = (text: string) => programOf(`rules: { silent-one: ${text} }`).rules[0]!
+  test('have what they do not say', () => {
+    expect(rule('{ for: account, when: { name: x } }')).toMatchObject({
+      id: 'silent-one',
+      is: 'state',
+      title: 'Silent one',
+      why: null,
+      severity: 'watch',
+      mode: 'act',
+      priority: 0,
+      lasting: null,
+      remind: null,
+      escalate: [],
+      then: [],
+      onResolve: [],
+      disabled: null,
+      cooldown: null,
+      event: null,
+      move: null,
+      evenIfAvoided: false,
+      coach: null,
+      was: null,
+      place: null,
+    })
+  })
+  test('have what they say', () => {
+    const full =
+      rule(`{ for: opportunity, when: { name: x }, title: T, why: W, severity: poor, mode: observe, priority: 3,
+      lasting: 1 day, cooldown: 30 days, was: old, disabled: until May, even_if_avoided: true, then: [{ notify: owner }],
+      remind: { every: 3 business days, then: [{ notify: owner }] }, on_resolve: [{ close_tasks: {} }],
+      escalate: [{ after: 5 days, then: [{ notify: manager }, { assign: manager }] }] }`)
+    expect(full).toMatchObject({
+      title: 'T',
+      why: 'W',
+      severity: 'poor',
+      mode: 'observe',
+      priority: 3,
+      lasting: { count: 1, unit: 'day' },
+      was: 'old',
+      cooldown: { count: 30, unit: 'day' },
+      disabled: 'until May',
+      evenIfAvoided: true,
+      then: [{ name: 'notify' }],
+      remind: { every: { count: 3, unit: 'business_day' }, then: [{ name: 'notify', options: { to: 'owner' } }] },
+      escalate: [{ after: { count: 5, unit: 'day' }, then: [{ name: 'notify' }, { name: 'assign' }] }],
+      onResolve: [{ name: 'close_tasks' }],
+    })
+    expect(rule('{ for: account, when: { name: x }, disabled: true }').disabled).toBe('disabled')
+    expect(rule('{ for: account, when: { name: x }, disabled: false }').disabled).toBe(null)
+  })
+  test('on events need no condition', () => {
+    const paid = rule(
+      '{ for: opportunity, event: { activity: payment }, then: [{ set_status: won }, { move_stage: closed }] }',
+    )
+    expect(paid).toMatchObject({ is: 'event', event: { activity: 'payment' }, when: { is: 'all', parts: [] } })
+  })
+  test('come by priority, moves first, then as written; each with its place', () => {
+    const { program } = compile(
+      rulesOf(`assembly_line:
+  starts_in: a
+  bins: { a: { group: input }, b: { group: working } }
+  moves: [{ from: a, to: b, when: { name: x } }, { from: b, to: a, priority: 9, when: { name: x } }]
+rules:
+  r: { for: account, when: { name: x } }
+  s: { for: account, when: { name: x }, priority: 5 }
+  t: { for: account, when: { name: x }, priority: 9 }
+  u: { for: account, when: { name: x } }`),
+      (path) => path.join('.'),
+    )
+    expect(program?.rules.map(({ id, place }) => `${id} at ${place}`)).toEqual([
+      'b-to-a at assembly_line.moves.1',
+      't at rules.t',
+      's at rules.s',
+      'a-to-b at assembly_line.moves.0',
+      'r at rules.r',
+      'u at rules.u',
+    ])
+  })
+})
+
+describe('moves', () => {
+  const bins =
+    'bins: { cold: { group: input }, warm: { group: working }, hot: { group: nurture }, no-go: { group: avoid } }'
+  const moves = (list: string) => programOf(`assembly_line: { starts_in: cold, ${bins}, moves: [${list}] }`)
+  test('are rules for accounts that begin with the bin and with the move', () => {
+    const [rule] = moves(
+      '{ from: cold, to: warm, when: { touches_in_bin: { at_least: 1 } }, then: [{ notify: owner }] }',
+    ).rules
+    expect(rule).toMatchObject({
+      id: 'cold-to-warm',
+      is: 'move',
+      for: 'account',
+      move: { from: ['cold'], to: 'warm' },
+      title: 'From cold to warm',
+      then: [{ name: 'move_bin', options: { to: 'warm' } }, { name: 'notify' }],
+    })
+    expect(inWords(rule!.when)).toBe('all(bin is ["cold"], touches_in_bin at_least 1)')
+  })
+  test('from any bin mean every bin but the target and the bins to avoid', () => {
+    const [rule] = moves('{ from: any, to: hot, when: { name: x } }').rules
+    expect(rule).toMatchObject({ id: 'any-to-hot', move: { from: ['cold', 'warm'], to: 'hot' } })
+  })
+  test('from several bins are called after each, unless they have a name', () => {
+    const ids = (line: string) => moves(line).rules.map((rule) => [rule.id, rule.move?.from, rule.move?.to])
+    expect(ids('{ from: [cold, warm], to: hot, when: { name: x } }')).toEqual([
+      ['cold-to-hot', ['cold'], 'hot'],
+      ['warm-to-hot', ['warm'], 'hot'],
+    ])
+    expect(ids('{ id: heat, from: [cold, warm], to: hot, when: { name: x } }')).toEqual([
+      ['heat', ['cold', 'warm'], 'hot'],
+    ])
+  })
+  test('without `when` are allowed, and never made', () => {
+    const { rules, vocabulary } = moves('{ from: any, to: [hot, warm] }, { from: no-go, to: cold }')
+    expect(rules).toEqual([])
+    expect(vocabulary.assemblyLine?.allowed).toEqual([
+      { from: 'any', to: ['hot', 'warm'] },
+      { from: ['no-go'], to: ['cold'] },
+    ])
+  })
+})
+
+describe('health', () => {
+  test('keeps each indicator with its rows, worst first', () => {
+    const { health } = programOf(`health:
+  when: { status: open }
+  indicators:
+    age: { at_risk: 120 days, poor: { by: stage, proposal: 10 days }, when: { next_activity: { missing: true } } }
+    pushes: { poor: 3 }
+    overdue: { when: { close_date: { before: today }, status: open }, level: poor, title: Overdue }`)
+    expect(inWords(health!.when)).toBe('status is ["open"]')
+    expect(
+      health!.indicators.map(({ name, title, fact, facts, rows }) => ({
+        name,
+        title,
+        fact: fact?.name,
+        facts,
+        rows: rows.map(({ level, when, threshold }) => [level, inWords(when), threshold && operandOf(threshold)]),
+      })),
+    ).toEqual([
+      {
+        name: 'age',
+        title: 'Age',
+        fact: 'age',
+        facts: ['age'],
+        rows: [
+          ['poor', 'all(any(all(stage is ["proposal"], age over 10 day)), next_activity missing true)', null],
+          ['at_risk', 'all(age over 120 day, next_activity missing true)', '120 day'],
+        ],
+      },
+      {
+        name: 'pushes',
+        title: 'Pushes',
+        fact: 'pushes',
+        facts: ['pushes'],
+        rows: [['poor', 'pushes at_least 3', '3']],
+      },
+      {
+        name: 'overdue',
+        title: 'Overdue',
+        fact: undefined,
+        facts: ['close_date', 'status'],
+        rows: [['poor', 'all(close_date before [{"unit":"day","offset":0}], status is ["open"])', null]],
+      },
+    ])
+  })
+})
+
+test('scores, needs, views, playbooks and limits', () => {
+  const program = programOf(`
+scoring: { account: [{ when: { segment: enterprise }, add: 20 }], opportunity: [{ when: { account.score: { over: 1 } }, add: -5 }] }
+qualification: { needs: { budget: fields.budget, paper: fields.nda, timing: { close_date: { missing: false } } } }
+views: { mine: { when: { health: [at_risk, poor] }, sort: [health, -amount] }, theirs: { for: account, columns: [name] } }
+health: { indicators: { age: { poor: 1 year } } }
+playbooks: { wake: { steps: [{ say: "Ask {{ owner.name }}" }, { when: { status: open }, say: Call }], practice: Talk. } }
+limits: { per_run: { share: 10%, amount: 5 } }`)
+  expect(program.scoring.account.map((line) => [inWords(line.when), line.add])).toEqual([
+    ['segment is ["enterprise"]', 20],
+  ])
+  expect(program.qualification?.map((need) => `${need.name}: ${inWords(need.met)}`)).toEqual([
+    'budget: fields.budget missing false',
+    'paper: fields.nda is [true]',
+    'timing: close_date missing false',
+  ])
+  expect(program.facts.opportunity.has('qualification.paper')).toBe(true)
+  const mine = program.views.get('mine')!
+  expect(mine).toMatchObject({ title: 'Mine', for: 'opportunity', sort: [{ descending: false }, { descending: true }] })
+  expect(mine.columns.map((fact) => fact.name)).toContain('amount')
+  expect(program.views.get('theirs')).toMatchObject({
+    for: 'account',
+    when: { is: 'all', parts: [] },
+    columns: [{ name: 'name' }],
+  })
+  expect(program.playbooks.get('wake')).toMatchObject({
+    title: 'Wake',
+    practice: 'Talk.',
+    steps: [{ say: { variables: ['owner.name'] } }, {}],
+  })
+  expect(program.limits).toEqual({ effects: 500, share: 10, amount: 5000 })
+  expect(program.readsAccount).toBe(true)
+  expect(programOf('rules: {}')).toMatchObject({
+    limits: { effects: 500, share: 25, amount: null },
+    readsAccount: false,
+    health: null,
+    qualification: null,
+  })
+})
+
+test('rules need nothing but what they need', () => {
+  const { program, complaints } = compile(
+    parse('rules: { q: { for: opportunity, when: { stage: anything }, then: [{ move_stage: else }] } }'),
+  )
+  expect(complaints).toEqual([])
+  expect(program?.vocabulary).toMatchObject({ touches: ['email', 'call', 'meeting'], assemblyLine: null })
+  expect(compile({}).complaints).toEqual([])
+})
+
+describe('digests', () => {
+  const base = 'rules: { a: { for: account, when: { name: x } }, b: { for: account, when: { name: y } } }'
+  test('say the same of the same, wherever it stands', () => {
+    const at = (place: string) => compile(rulesOf(base), () => place).program!
+    expect(at('a:1').digest).toBe(at('b:2').digest)
+    expect(at('a:1').rules.map((rule) => rule.digest)).toEqual(at('b:2').rules.map((rule) => rule.digest))
+  })
+  test.each([
+    ['a value', base.replace('name: x', 'name: z'), [false, true]],
+    ['an action', base.replace('{ name: x }', '{ name: x }, then: [{ notify: owner }]'), [false, true]],
+    ['a span', base.replace('{ name: y }', '{ name: y }, lasting: 1 day'), [true, false]],
+    [
+      'an order that decides',
+      'rules: { b: { for: account, when: { name: y } }, a: { for: account, when: { name: x } } }',
+      [true, true],
+    ],
+  ])('tell that %s is another one', (_, text, same) => {
+    const [before, after] = [programOf(base), programOf(text)]
+    expect(after.digest).not.toBe(before.digest)
+    const digestOf = (program: typeof before, id: string) => program.rules.find((rule) => rule.id === id)?.digest
+    expect(['a', 'b'].map((id) => digestOf(before, id) === digestOf(after, id))).toEqual(same)
+  })
+})
