@@ -126,12 +126,12 @@ export const readsOf = (session: Session) => ({
       const query = tx.selectFrom('holds').selectAll().orderBy('rule').orderBy('kind').orderBy('id')
       return (await query.orderBy('episode').orderBy('step').execute()).map(rows.holds.decode)
     }),
-  /** Exact and gathered letters, and notices; with `waiting` only what is still to be sent or looked after. */
-  letters: (asked: { waiting?: boolean } = {}): Promise<{ letters: LetterRow[]; notices: NoticeRow[] }> =>
+  /** Exact and gathered letters, and notices; with `held` only what waits to be sent or to be looked after. */
+  letters: (asked: { held?: boolean } = {}): Promise<{ letters: LetterRow[]; notices: NoticeRow[] }> =>
     session.read(async (tx) => {
       let letters = tx.selectFrom('letters').selectAll()
       let notices = tx.selectFrom('notices').selectAll()
-      if (asked.waiting) {
+      if (asked.held) {
         letters = letters.where('state', 'in', ['waiting', 'sending', 'dead', 'uncertain'])
         notices = notices.where('letter', 'is', null).where('withdrawn', 'is', null)
       }
