@@ -2,8 +2,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isRulesFile, loadRules } from './config/load.js'
 import { findingKey, printKey } from './domain/findings.js'
+import type { Incoming, Taken } from './domain/incoming.js'
 import type { Intent, Plan } from './engine/plan.js'
 import { commit, type Permission, plan } from './engine/run.js'
+import { peopleUnder } from './engine/snapshots.js'
+import { readSaid, type Said } from './intake/record.js'
 import { formatInstant } from './lib/calendar.js'
 import type { Instant } from './lib/instant.js'
 import type { Problem } from './lib/problem.js'
@@ -11,6 +14,7 @@ import type { Program } from './program/program.js'
 import { StoreError } from './store/errors.js'
 import type { Process } from './store/in-force.js'
 import type { Store } from './store/store.js'
+import { take } from './store/take.js'
 
 /** What a folder of rules says: a program, or the problems that stand in its way. */
 export interface RulesFolder {
@@ -56,6 +60,51 @@ export async function planNow(
     everything: permission.everything || (last !== null && now < last),
   })
 }
+
+/**
+ * Records what happened: changes of records and activities, as events that rules may listen to, all or none. Answers for each
+ * in order; where one is rejected nothing is written. `by` is a person's id or the name of a program.
+ */
+export async function record(
+  store: Store,
+  program: Program,
+  said: readonly Said[],
+  { by, now }: { by: string; now: Instant },
+): Promise<Taken[]> {
+  const { vocabulary, readsAccount } = program
+  const read = said.map((one, i) => readSaid(one, vocabulary, i + 1))
+  const rejected = (i: number): Taken | null => {
+    const one = read[i] as (typeof read)[number]
+    return 'rejected' in one ? { outcome: 'rejected', line: i + 1, why: one.rejected } : null
+  }
+  if (read.some((_, i) => rejected(i))) return read.map((_, i) => rejected(i) ?? notTaken(i + 1))
+  const people = peopleUnder(program, await store.people())
+  const bringing = { source: by, as: 'event' as const, by, now }
+  try {
+    return await store.write(async (tx) => {
+      const taken = await take(tx, store, read as Incoming[], bringing, { vocabulary, readsAccount, people })
+      if (taken.some((one) => one.outcome === 'rejected')) throw new NotTaken(taken)
+      return taken
+    })
+  } catch (error) {
+    if (error instanceof NotTaken)
+      return error.taken.map((one) => (one.outcome === 'rejected' ? one : notTaken(one.line)))
+    throw error
+  }
+}
+
+/** Gives up a transaction of which a record was rejected. */
+class NotTaken extends Error {
+  constructor(readonly taken: readonly Taken[]) {
+    super('A record was rejected.')
+  }
+}
+
+const notTaken = (line: number): Taken => ({
+  outcome: 'rejected',
+  line,
+  why: 'Another record of the same call was rejected.',
+})
 
 /** What a run did. */
 export interface Applied {
