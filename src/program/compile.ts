@@ -76,12 +76,15 @@ export function compile(
 const inOrder = (drafts: readonly Draft[], placeOf: (path: Path) => string | null): Rule[] =>
   drafts.map((draft) => sealed(draft, placeOf(draft.path))).sort((a, b) => b.priority - a.priority)
 
+/** What is reckoned under a program: nobody can fill it in. */
+const RECKONED = /^(account\.)?(incomplete|score|qualification|health)($|\.)/
+
 /** What stages and bins require are facts of their own subject that somebody can fill in. */
 function checkRequired({ rules, vocabulary, complain }: Checking): void {
   const check = (kind: 'opportunity' | 'account', requires: readonly string[] | undefined, path: Path) => {
     const facts = factsFor(kind, vocabulary)
     for (const [i, name] of (requires ?? []).entries()) {
-      if (facts.has(name) && name !== 'incomplete') continue
+      if (facts.has(name) && !RECKONED.test(name)) continue
       const hint = facts.has(`fields.${name}`)
         ? `A custom field is written "fields.${name}".`
         : hintFor(name, facts.keys())

@@ -14,7 +14,7 @@ export const conditionData = (condition: Condition): unknown =>
 
 const actionData = (actions: readonly PlannedAction[]) => actions.map(({ name, options }) => [name, options])
 
-/** The digest of a rule's compiled meaning: what it does, not where it stands nor what it is called for people. */
+/** The digest of a rule's compiled meaning: what it does and says, not where it stands. */
 export function ruleDigest(rule: Omit<Rule, 'digest' | 'place'>): string {
   const { when, then, remind, escalate, onResolve, ...rest } = rule
   return digest({

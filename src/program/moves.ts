@@ -105,7 +105,7 @@ const everyBinBut = (to: string, bins: AssemblyLine['bins']): string[] =>
   [...bins.values()].filter((bin) => bin.name !== to && bin.group !== 'avoid').map((bin) => bin.name)
 
 function ruleOf(
-  { move, bins, when, then, scope, path }: Line,
+  { move, bins, when, then, scope }: Line,
   id: string,
   start: readonly string[],
   to: string,
@@ -131,7 +131,7 @@ function ruleOf(
     move: { from, to },
     lasting: null,
     severity: 'watch',
-    then: [...readActions([{ move_bin: to }], scope, path, false), ...then],
+    then,
     remind: null,
     escalate: [],
     onResolve: [],

@@ -23,7 +23,7 @@ export interface Rule {
   move: { from: readonly string[]; to: string } | null
   lasting: Span | null
   severity: Severity
-  /** Of a move it begins with the `move_bin` itself. */
+  /** Of a move: what it does besides. The planner moves the account itself. */
   then: readonly PlannedAction[]
   remind: { every: Span; then: readonly PlannedAction[] } | null
   escalate: readonly { after: Span; then: readonly PlannedAction[] }[]

@@ -1,4 +1,5 @@
 import { STATUSES, type SubjectKind } from '../domain/subjects.js'
+import { parseDateFormat } from '../lib/dates.js'
 import type { Path } from '../lib/problem.js'
 import { parseTemplate } from '../lib/texts.js'
 import { type Checking, hintFor } from './checking.js'
@@ -14,6 +15,7 @@ export function checkSources(checking: Checking): void {
     checkFields('opportunity', source.opportunities?.fields, checking, [...path, 'opportunities', 'fields'])
     checkFields('account', source.accounts?.fields, checking, [...path, 'accounts', 'fields'])
     checkTexts(source, checking, path)
+    checkDates(source, checking, path)
     checkValues(source, checking, path)
     checkSubjects(source, checking, path)
   }
@@ -86,6 +88,22 @@ function checkSubjects(source: Source, { complain }: Checking, path: Path): void
   }
   needs('activities', ['opportunity', 'account', 'contact'])
   needs('changes', ['opportunity', 'account'])
+}
+
+/** Forms of dates, of the source and of single columns. */
+function checkDates(value: unknown, checking: Checking, path: Path): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Object.entries(value)) {
+    const isForm = key === 'dates' && (path.length === 2 || 'column' in value)
+    if (!isForm) checkDates(part, checking, [...path, key])
+    else {
+      for (const [i, form] of [part].flat().entries()) {
+        const { error } = parseDateFormat(String(form))
+        const at = Array.isArray(part) ? [...path, key, i] : [...path, key]
+        if (error) checking.complain({ path: at, message: error, hint: 'Such as yyyy-MM-dd or dd.MM.yyyy HH:mm.' })
+      }
+    }
+  }
 }
 
 /** Texts over columns must at least be texts; which columns a file has is known only when it comes. */

@@ -16,13 +16,13 @@ test('they compile as they stand', () => {
   expect(complaints).toEqual([])
   expect(program?.rules.map(({ id, then }) => [id, ...then.map((action) => action.name)].join(' '))).toEqual([
     'quiet-proposal create_task notify',
-    'cold-to-working move_bin',
-    'working-to-cold move_bin',
-    'any-to-active-opportunity move_bin',
-    'active-opportunity-to-current-client move_bin',
-    'active-opportunity-to-dead-opportunity move_bin',
-    'dead-opportunity-to-working move_bin',
-    'check-back-to-working move_bin create_task',
+    'cold-to-working',
+    'working-to-cold',
+    'any-to-active-opportunity',
+    'active-opportunity-to-current-client',
+    'active-opportunity-to-dead-opportunity',
+    'dead-opportunity-to-working',
+    'check-back-to-working create_task',
     'won-when-paid set_status move_stage',
     'quiet',
   ])

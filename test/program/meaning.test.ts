@@ -186,7 +186,7 @@ describe('moves', () => {
   const bins =
     'bins: { cold: { group: input }, warm: { group: working }, hot: { group: nurture }, no-go: { group: avoid } }'
   const moves = (list: string) => programOf(`assembly_line: { starts_in: cold, ${bins}, moves: [${list}] }`)
-  test('are rules for accounts that begin with the bin and with the move', () => {
+  test('are rules for accounts that begin with the bin', () => {
     const [rule] = moves(
       '{ from: cold, to: warm, when: { touches_in_bin: { at_least: 1 } }, then: [{ notify: owner }] }',
     ).rules
@@ -196,7 +196,7 @@ describe('moves', () => {
       for: 'account',
       move: { from: ['cold'], to: 'warm' },
       title: 'From cold to warm',
-      then: [{ name: 'move_bin', options: { to: 'warm' } }, { name: 'notify' }],
+      then: [{ name: 'notify' }],
     })
     expect(inWords(rule!.when)).toBe('all(bin is ["cold"], touches_in_bin at_least 1)')
   })
