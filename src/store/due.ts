@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
@@ -45,22 +45,23 @@ const FAMILY = sql`case when a.id is null then 'opportunity' else 'account' end 
   from opportunities as o left join accounts as a on a.id = o.account and a.deleted_at is null
   where o.deleted_at is null`
 
-const ORDER = sql`order by id, kind`
+/** Sorted outside of the union: SQLite would otherwise walk the accounts in order of their ids instead of asking the index. */
+const inOrder = (union: RawBuilder<unknown>) =>
+  sql<SubjectRef>`with who as materialized (${union}) select kind, id from who order by id, kind`
 
 async function dueFamilies(tx: Tx, now: Instant, program: number): Promise<SubjectRef[]> {
-  const { rows } = await sql<SubjectRef>`
+  const { rows } = await inOrder(sql`
     select 'account' as kind, id from accounts where deleted_at is null and due <= ${now}
     union select 'account' as kind, id from accounts where deleted_at is null and due_program < ${program}
     union select 'account' as kind, id from accounts where deleted_at is null and due_program > ${program}
     union select ${FAMILY} and o.due <= ${now}
     union select ${FAMILY} and o.due_program < ${program}
-    union select ${FAMILY} and o.due_program > ${program}
-    ${ORDER}`.execute(tx)
+    union select ${FAMILY} and o.due_program > ${program}`).execute(tx)
   return rows
 }
 
 async function everyFamily(tx: Tx): Promise<SubjectRef[]> {
-  const { rows } = await sql<SubjectRef>`select 'account' as kind, id from accounts where deleted_at is null
-    union select ${FAMILY} ${ORDER}`.execute(tx)
+  const { rows } = await inOrder(sql`select 'account' as kind, id from accounts where deleted_at is null
+    union select ${FAMILY}`).execute(tx)
   return rows
 }

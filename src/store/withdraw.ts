@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { FindingRef } from '../domain/findings.js'
-import { given } from './bulk.js'
+import { given, isState } from './bulk.js'
 import type { Session, Tx } from './session.js'
 
 const FINDING = [
@@ -26,7 +26,7 @@ export async function withdraw(
     sql.raw(`${table}.rule = r.rule and ${table}.kind = r.kind and ${table}.subject = r.id
       and ${table}.episode = r.episode and ${table}.withdrawable = 1`)
   await sql`update letters set state = 'withdrawn', next_at = null, reason = ${why} from ${these}
-    where ${same('letters')} and letters.state = 'waiting'`.execute(tx)
+    where ${same('letters')} and ${isState('letters', 'waiting')}`.execute(tx)
   const told = await sql<{ letter: string | null }>`update notices set withdrawn = ${why} from ${these}
     where ${same('notices')} and notices.withdrawn is null and (notices.letter is null
       or exists (select 1 from letters as l where l.id = notices.letter and l.state = 'waiting'))
@@ -39,6 +39,6 @@ export async function withdraw(
     gathered.map((id) => ({ id })),
   )
   await sql`update letters set state = 'withdrawn', next_at = null, reason = ${why}
-    where state = 'waiting' and id in (select r.id from ${letters})
+    where ${isState('letters', 'waiting')} and id in (select r.id from ${letters})
       and not exists (select 1 from notices as n where n.letter = letters.id and n.withdrawn is null)`.execute(tx)
 }

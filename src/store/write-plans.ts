@@ -4,7 +4,7 @@ import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyPlan, Reckoning } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
-import { given, insertNew, remove, SUBJECT, upsert } from './bulk.js'
+import { given, insertNew, isState, remove, SUBJECT, upsert } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 import { bump, familyName } from './versions.js'
@@ -151,7 +151,7 @@ async function closeTasks(tx: Tx, session: Session, plans: readonly FamilyPlan[]
   ] as const
   await sql`update tasks set state = 'closed', ended_at = ${now}, ended_by = 'rule:' || r.rule
     from ${given(session, columns, over)}
-    where tasks.state = 'open' and tasks.rule = r.rule and tasks.kind = r.kind and tasks.subject = r.id
+    where ${isState('tasks', 'open')} and tasks.rule = r.rule and tasks.kind = r.kind and tasks.subject = r.id
       and tasks.episode = r.episode and substr(tasks.id, 1, r.length) <> r.own`.execute(tx)
 }
 
