@@ -4,9 +4,9 @@ import type { RecordKind } from '../../src/domain/incoming.js'
 import { type ImportReport, importFile } from '../../src/intake/import-file.js'
 import { compile } from '../../src/program/compile.js'
 import type { Program } from '../../src/program/program.js'
+import type { Database } from '../../src/sql/tables.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import type { Database } from '../../src/sql/tables.js'
 import { databases } from '../support/databases.js'
 
 /** Noon of a Monday in New York, in winter. */
@@ -89,7 +89,12 @@ export async function world(program: Program = programOf()) {
       return result.report
     },
     async rows<T extends keyof Database>(table: T): Promise<Database[T][]> {
-      return (await store.read((tx) => tx.selectFrom(table as 'accounts').selectAll().execute())) as never
+      return (await store.read((tx) =>
+        tx
+          .selectFrom(table as 'accounts')
+          .selectAll()
+          .execute(),
+      )) as never
     },
     async close() {
       await store.close()

@@ -75,22 +75,15 @@ async function wakeOpportunities({ tx, meaning, bringing, changed }: Work, ids: 
 async function rehome(work: Work): Promise<void> {
   const ids = [...work.rehomed]
   if (ids.length === 0) return
+  const homes = ids.map((id) => ({ id, home: work.opportunities.get(id)?.account ?? null }))
+  const list = given(work.meaning, [...ID, ['home', 'text'] as const], homes)
   const moved = await sql<{ account: string | null }>`select distinct a.account from activities as a
-    join ${given(
-      work.meaning,
-      ID,
-      ids.map((id) => ({ id })),
-    )} on a.opportunity = r.id`.execute(work.tx)
+    join ${list} on a.opportunity = r.id`.execute(work.tx)
   if (moved.rows.length === 0) return
   const former = moved.rows.flatMap(({ account }) => account ?? [])
   await loadAccounts(work, former)
-  await sql`update activities set account = (select o.account from opportunities as o where o.id = activities.opportunity)
-    where opportunity in (select id from ${given(
-      work.meaning,
-      ID,
-      ids.map((id) => ({ id })),
-    )})`.execute(work.tx)
-  const present = ids.flatMap((id) => work.opportunities.get(id)?.account ?? [])
+  await sql`update activities set account = r.home from ${list} where activities.opportunity = r.id`.execute(work.tx)
+  const present = homes.flatMap(({ home }) => home ?? [])
   for (const id of [...former, ...present]) {
     const account = work.accounts.get(id)
     if (!account) continue
