@@ -64,6 +64,11 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     return
   }
   const { won, lost } = takeSlots(intent, link)
+  // Of the moves that hold, the first line wins; another one was not made, and neither is what comes with it.
+  if (step.rule.move && lost.length > 0) {
+    draft.overruled.push(...lost)
+    return
+  }
   const state = won.filter(isStateEffect)
   const refusal = state.length > 0 ? refuse(draft, run, state) : null
   if (refusal) {

@@ -104,6 +104,20 @@ describe('one writer per slot', () => {
     expect(store.findings().map((finding) => finding.state)).toEqual(['open', 'open'])
   })
 
+  test('of the moves that hold the first line wins; the other is not made, nor what comes with it', async () => {
+    const store = storeOf({ account: account('A'), opportunities: [] })
+    const program = programOf('', {
+      moves: [
+        '{ from: cold, to: active, when: { owner: dana } }',
+        '{ from: cold, to: dead, when: { owner: dana }, then: [{ create_task: { title: Bury } }] }',
+      ],
+    })
+    const planned = await runAt(store, program, day(1))
+    expect(steps(planned)).toEqual(['cold-to-active A move'])
+    expect(planned.families[0]?.overruled).toMatchObject([{ key: ['cold-to-dead', 'account', 'A', 0, 'move'] }])
+    expect(planned.families[0]?.tasks).toEqual([])
+  })
+
   test('file order decides between equals', async () => {
     const store = storeOf({ account: null, opportunities: [opportunity('O')] })
     await runAt(store, programOf(rules(0, 0)), day(1))
