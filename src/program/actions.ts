@@ -18,7 +18,15 @@ function readAction(written: unknown, scope: Scope, path: Path, finding: boolean
     const message = entry
       ? `One action a line: ${names} stand in one map.`
       : `An action is expected, not ${shown(written)}.`
-    checking.complain({ path, message, hint: entry ? (entry[1] === null ? `Indent the options of ${entry[0]} below it.` : 'Begin each with a dash.') : 'Such as: - notify: owner' })
+    checking.complain({
+      path,
+      message,
+      hint: entry
+        ? entry[1] === null
+          ? `Indent the options of ${entry[0]} below it.`
+          : 'Begin each with a dash.'
+        : 'Such as: - notify: owner',
+    })
     return null
   }
   const [name, value] = entry

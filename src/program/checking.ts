@@ -49,9 +49,9 @@ export const isMap = (value: unknown): value is Record<string, unknown> =>
 export const shown = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value))
 
 /** The hint for a word that is none: the one that was probably meant, else all of them where they are few. */
-export function hintFor(word: string, known: Iterable<string>, what?: string): string | undefined {
+export function hintFor(word: unknown, known: Iterable<string>, what?: string): string | undefined {
   const words = [...new Set(known)]
-  const near = nearest(word, words)
+  const near = typeof word === 'string' ? nearest(word, words) : undefined
   if (near !== undefined) return `Did you mean "${near}"?`
   return what && words.length > 0 && words.length <= 15 ? `${what} ${words.join(', ')}.` : undefined
 }

@@ -107,7 +107,7 @@ export function compared(
     const commas = withoutCommas(value)
     const hint = commas
       ? `Write ${commas}, without commas.`
-      : hintFor(String(value), [...checking.thresholds.keys(), 'expected'])
+      : hintFor(value, [...checking.thresholds.keys(), 'expected'])
     if (!threshold) return refuse(shown(value), path, hint)
   }
   if (!threshold) return null

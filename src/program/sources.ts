@@ -1,4 +1,4 @@
-import { STATUSES, type SubjectKind } from '../domain/subjects.js'
+import { ROLES, STATUSES, type SubjectKind } from '../domain/subjects.js'
 import { parseDateFormat } from '../lib/dates.js'
 import type { Path } from '../lib/problem.js'
 import { parseTemplate } from '../lib/texts.js'
@@ -38,6 +38,9 @@ function checkFields(
   }
 }
 
+/** The facts whose past changes can be told. */
+const CHANGES = ['stage', 'status', 'owner', 'amount', 'close_date', 'bin']
+
 /** Complains of the fixed values of an origin (`value`, those of `map`, `else`) that are none of the known ones. */
 function checkFixed(
   origin: Origin | undefined,
@@ -64,7 +67,7 @@ function checkFixed(
 
 function checkValues(source: Source, checking: Checking, path: Path): void {
   const { pipelines, assemblyLine, touches, otherActivities } = checking.vocabulary
-  const { opportunities, accounts, activities } = source
+  const { opportunities, accounts, activities, changes, people } = source
   const check = (origin: Origin | undefined, known: Iterable<string>, what: string, ...at: string[]) =>
     checkFixed(origin, known, what, checking, [...path, ...at])
   const pipeline = opportunities?.pipeline
@@ -75,6 +78,9 @@ function checkValues(source: Source, checking: Checking, path: Path): void {
   check(opportunities?.status, STATUSES, 'status', 'opportunities', 'status')
   check(opportunities?.origin, ['sales', 'marketing'], 'origin', 'opportunities', 'origin')
   check(accounts?.bin, assemblyLine?.bins.keys() ?? [], 'bin', 'accounts', 'bin')
+  const fields = Object.values(checking.vocabulary.fields).flatMap((declared) => [...declared.keys()])
+  check(changes?.fact, [...CHANGES, ...fields.map((name) => `fields.${name}`)], 'fact', 'changes', 'fact')
+  check(people?.role, ROLES, 'role', 'people', 'role')
   check(activities?.kind, [...touches, ...otherActivities], 'kind of activity', 'activities', 'kind')
 }
 

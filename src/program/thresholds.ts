@@ -56,7 +56,7 @@ export function readThreshold(
   checking.complain({
     path,
     message: `${what} takes a number, a span such as "14 days" or a table, not ${shown(value)}.`,
-    hint: commas ? `Write ${commas}, without commas.` : hintFor(String(value), checking.thresholds.keys()),
+    hint: commas ? `Write ${commas}, without commas.` : hintFor(value, checking.thresholds.keys()),
   })
   return null
 }

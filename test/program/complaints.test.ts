@@ -253,11 +253,13 @@ describe.each([
     ],
   ],
   [
-    'sources: { crm: { opportunities: { id: i, pipeline: { value: renewal }, stage: { column: s, map: { A: discovery, B: due } }, fields: { bugdet: b } }, activities: { kind: { column: k, else: fax }, at: a }, accounts: { id: i, name: { text: "{{ a" } } } }',
+    'sources: { crm: { opportunities: { id: i, pipeline: { value: renewal }, stage: { column: s, map: { A: discovery, B: due } }, fields: { bugdet: b } }, activities: { kind: { column: k, else: fax }, at: a }, accounts: { id: i, name: { text: "{{ a" } }, people: { id: i, role: { value: boss } }, changes: { at: a, fact: { column: f, map: { x: stgae } }, to: t, account: a } } }',
     [
       'sources.crm.opportunities.fields.bugdet  There is no custom field "bugdet" of an opportunity.  Did you mean "budget"?',
       'sources.crm.accounts.name.text  The text cannot be read: Output "{{ a" not closed.',
       'sources.crm.opportunities.stage.map.A  There is no stage of renewal "discovery".  It is one of due, proposal, signed.',
+      'sources.crm.changes.fact.map.x  There is no fact "stgae".  Did you mean "stage"?',
+      'sources.crm.people.role.value  There is no role "boss".  It is one of rep, manager, revops, admin.',
       'sources.crm.activities.kind.else  There is no kind of activity "fax".  It is one of email, call, meeting, payment.',
       'sources.crm.activities  "activities" needs one of opportunity, account, contact: what they belong to.',
     ],
