@@ -12,6 +12,10 @@ type Container = Record<string, unknown>
 export interface Chosen {
   value: Container
   shape: Schema
+  /** What it was chosen as, for a sentence: ` of type slack`. */
+  as: string
+  /** Keys of the other alternatives. */
+  others: readonly string[]
 }
 
 /** Of several maps the one that is meant: by a key with one fixed value, else by the keys they share. Undefined where it complained. */
@@ -23,7 +27,7 @@ export function chooseMap(
   say: (complaint: Complaint) => void,
 ): Chosen | undefined {
   const [only] = options
-  if (only && options.length === 1) return { value, shape: only }
+  if (only && options.length === 1) return { value, shape: only, as: '', others: [] }
   const key = Object.entries(only?.properties ?? {}).find(([, part]) => part.const !== undefined)?.[0]
   if (key !== undefined) return chooseByConstant(value, options, key, path, places, say)
 
@@ -32,7 +36,7 @@ export function chooseMap(
   const written = Object.keys(value).map((word) => (keys.includes(word) ? word : nearest(word, keys)))
   const shared = (option: Schema): number => written.filter((word) => word && option.properties?.[word]).length
   const best = options.reduce((a, b) => (shared(b) > shared(a) ? b : a))
-  if (shared(best) > 0) return { value, shape: best }
+  if (shared(best) > 0) return { value, shape: best, as: '', others: keys }
 
   const hint = `It takes ${list([...new Set(options.map((option) => `"${keysOf(option)[0]}"`))], 'or')}.`
   const wrong = Object.keys(value)[0]
@@ -58,7 +62,7 @@ function chooseByConstant(
     return undefined
   }
   const at = choices.indexOf(String(value[written]))
-  if (at >= 0) return { value, shape: options[at] as Schema }
+  if (at >= 0) return { value, shape: options[at] as Schema, as: ` of ${key} ${choices[at]}`, others: [] }
   const guess = guessChoice(value[written], choices)
   say({
     path: [...path, written],
@@ -70,5 +74,5 @@ function chooseByConstant(
   const meant: Container = { ...value, [written]: guess }
   for (const step of Object.keys(value)) places.carry(value, step, meant, step)
   places.hush(meant, written)
-  return { value: meant, shape: options[choices.indexOf(guess)] as Schema }
+  return { value: meant, shape: options[choices.indexOf(guess)] as Schema, as: ` of ${key} ${guess}`, others: [] }
 }

@@ -128,6 +128,7 @@ function unquotedTemplate(text: string, offset: number): number | null {
 export function numberHint(text: string): string | undefined {
   const bare = text.replaceAll(/[,_'’\s]/g, '')
   if (/^\d{1,3}([,_'’ ]\d{3})+(\.\d+)?$/.test(text)) return `Write ${bare}, without separators.`
+  if (/^\d{1,3}(\.\d{3}){2,}$/.test(text)) return `Write ${text.replaceAll('.', '')}, without separators.`
   if (/^[$€£]\s*[\d,.]+$/.test(text)) return `Write ${bare.slice(1)}; the currency is its own fact.`
   if (/^\d+(\.\d+)?\s*%$/.test(text)) return `Write ${text.replace(/\s*%/, '')}.`
   if (/^\d+(\.\d+)?[km]$/i.test(text)) return 'Write the number in full.'

@@ -2,12 +2,13 @@ import type { Complaint, Path, Place, Problem } from '../lib/problem.js'
 import { compile } from '../program/compile.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
+import { numberHint } from './hints.js'
 import { mergeSections, spell } from './merge.js'
 import { parseFile, type RulesText } from './parse.js'
 import { createPlaces } from './places.js'
 import { readSections } from './read.js'
 import { shapeSchema } from './schema.js'
-import { createShapeCheck, type ShapeCheck } from './shape.js'
+import { createShapeCheck, type Mended, type ShapeCheck } from './shape.js'
 import { wordsOf } from './words.js'
 
 /** Is this the path of a rules file? Tests of rules are not. */
@@ -48,8 +49,8 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
     schema,
     places,
   )
-  const shaped = check.isValid(merged.sections)
-    ? { value: merged.sections, complaints: [], names: new Set<string>() }
+  const shaped: Mended = check.isValid(merged.sections)
+    ? { value: merged.sections, complaints: [], names: new Set(), kinds: new Set() }
     : check.mend(merged.sections, places)
   const rules = shaped.value as Rules
 
@@ -77,7 +78,7 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
   const { program, complaints } = compile(rules, (path) => placeText(placeOf(path, 'key')))
   const told = complaints
     .filter((complaint) => !places.isQuiet(rules, complaint.path))
-    .filter((complaint) => !repeatsALoss(complaint.message, shaped.names, unread))
+    .filter((complaint) => !repeatsALoss(complaint.message, shaped, unread))
     .map((complaint) => located(rules, complaint))
 
   const problems = inOrder([...slips, ...told])
@@ -90,12 +91,24 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
 
 /** "Did you mean" belongs to the sentence; a hint is a step of its own. */
 const guessInside = ({ message, hint }: Complaint): Pick<Problem, 'message' | 'hint'> =>
-  hint?.startsWith('Did you mean') ? { message: `${message} ${hint}` } : { message, ...(hint ? { hint } : {}) }
+  hint?.startsWith('Did you mean')
+    ? { message: `${message} ${hint}` }
+    : withHint(message, hint ?? numberHintIn(message))
+
+const withHint = (message: string, hint: string | undefined): Pick<Problem, 'message' | 'hint'> =>
+  hint === undefined ? { message } : { message, hint }
+
+/** The compiler says that a number is expected; how it is written is a matter of YAML. */
+function numberHintIn(message: string): string | undefined {
+  const written = /takes a number, not "([^"]+)"\.$/.exec(message)?.[1]
+  return written === undefined ? undefined : numberHint(written)
+}
 
 const placeText = (place: Place | null): string | null => place && `${place.file}:${place.line}`
 
 /** Does a complaint only speak of a name that was taken out, or that stands in a file that could not be read? */
-function repeatsALoss(message: string, names: ReadonlySet<string>, unread: readonly string[]): boolean {
+function repeatsALoss(message: string, { names, kinds }: Mended, unread: readonly string[]): boolean {
+  if ([...kinds].some((kind) => new RegExp(`\\bno ([a-z]+ )?${kind}s?\\b|\\b${kind}s\\.`).test(message))) return true
   if (names.size === 0 && unread.length === 0) return false
   const quoted = [...message.matchAll(/"([^"]+)"/g)].flatMap((match) => [match[1], match[1]?.split('.').at(-1)])
   const said = quoted.filter((word): word is string => !!word)

@@ -5,7 +5,7 @@ import { numberHint, TEMPLATE_HINT } from './hints.js'
 import type { Schema } from './json-schema.js'
 import type { ParsedFile } from './parse.js'
 import type { Places } from './places.js'
-import { scalarValue, type Want, type Words, wantInside, wantOf, wantOfItems } from './scalars.js'
+import { isActions, scalarValue, type Want, type Words, wantInside, wantOf, wantOfItems } from './scalars.js'
 import { mentionsSecret } from './secrets.js'
 import { didYouMean, list } from './sentences.js'
 
@@ -119,7 +119,8 @@ export function readSections(
         continue
       }
       const place = begin(pair.key as Node)
-      const value = read(pair.value, wantInside(want, key, words, defs))
+      const inside = wantInside(want, key, words, defs)
+      const value = isNothing(pair.value) && isActions(inside, defs) ? [] : read(pair.value, inside)
       const rest = pairs.slice(i + 1, i + 5).map((next) => (isNothing(next.value) ? next.key : null))
       const groups = groupsOf(pair.value, rest, /^\d{3}$/)
       if (groups.length > 0) tellNumber(pair.value, groups)

@@ -71,6 +71,10 @@ export function wantOfItems(want: Want, defs: Record<string, Schema>): Want {
   return wantOf(list?.items, defs)
 }
 
+/** Is it a list of actions? One that is left empty does nothing. */
+export const isActions = (want: Want, defs: Record<string, Schema>): boolean =>
+  want.is === 'schema' && resolve(resolve(want.schema, defs).schema.items ?? {}, defs).name === 'action'
+
 const textual = (kind: FactKind | undefined): Want => (kind === 'text' || kind === 'choice' ? { is: 'text' } : ANYTHING)
 
 /**

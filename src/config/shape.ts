@@ -1,19 +1,20 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
-import { chooseMap } from './choose.js'
+import { type Chosen, chooseMap } from './choose.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
-import { nameOf, placeNoun, titleOf } from './nouns.js'
+import { guessKey } from './keys.js'
+import { nounAt, placeNoun, titleOf } from './nouns.js'
 import type { Places } from './places.js'
 import { didYouMean, found, list } from './sentences.js'
-import { expected, leafSlip, listHint, missingSlip } from './slips.js'
+import { expected, leafSlip, listHint, missingSlip, nameSlip } from './slips.js'
 import { standIn } from './stand-in.js'
 
-/** What a mended value lost: `names` are declared words that had to be taken out. */
+/** What is right of a value. `names` are declared words that had to be taken out, of `kinds` all of them. */
 export interface Mended {
   value: Record<string, unknown>
   complaints: Complaint[]
   names: ReadonlySet<string>
+  kinds: ReadonlySet<string>
 }
 
 /** A checker of shapes: says what is wrong, one sentence a slip, and gives back what is right of it. */
@@ -25,26 +26,6 @@ export interface ShapeCheck {
 
 /** What cannot be kept. */
 const BROKEN = Symbol('broken')
-
-/** Words that people bring from elsewhere. */
-const SYNONYMS: Record<string, string> = {
-  condition: 'when',
-  conditions: 'when',
-  if: 'when',
-  where: 'when',
-  do: 'then',
-  actions: 'then',
-  action: 'then',
-  on: 'event',
-  trigger: 'event',
-  name: 'title',
-  description: 'why',
-  reason: 'why',
-  subject: 'for',
-  enabled: 'disabled',
-  tz: 'timezone',
-  zone: 'timezone',
-}
 
 /**
  * Checks values with a JSON schema. The validator (ajv) is the judge; where it finds something, a walk that looks names up
@@ -65,14 +46,24 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
   function mend(root: Record<string, unknown>, places: Places): Mended {
     const complaints: Complaint[] = []
     const names = new Set<string>()
+    const kinds = new Set<string>()
     let muted = 0
     const say = (complaint: Complaint): void => void (muted === 0 && complaints.push(complaint))
+
+    /** Nobody knows now which words of these kinds there are. */
+    function loseKinds(given: Schema, path: Path): void {
+      const { properties, additionalProperties } = resolve(given, defs).schema
+      const kind = typeof additionalProperties === 'object' ? nounAt([...path, '']) : undefined
+      if (kind) kinds.add(kind)
+      for (const [key, part] of Object.entries(properties ?? {})) loseKinds(part, [...path, key])
+    }
 
     function walk(value: unknown, given: Schema, path: Path): unknown {
       const options = alternatives(given, defs)
       const { name } = resolve(given, defs)
       if (value === null && !options.some((option) => typesOf(option).length === 0 && !option.enum)) {
         say({ path, at: 'key', message: `${titleOf(path)} is empty.`, hint: emptyHint(options) })
+        loseKinds(given, path)
         return BROKEN
       }
       const kind = Array.isArray(value) ? 'array' : isMap(value) ? 'object' : 'scalar'
@@ -80,11 +71,12 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       if (fitting.length === 0) {
         const message = `${titleOf(path)} takes ${expected(given, defs)}, not ${found(value)}.`
         say({ path, message, hint: listHint(value, options, path) })
+        loseKinds(given, path)
         return BROKEN
       }
       if (kind === 'object') {
         const chosen = chooseMap(value as Record<string, unknown>, fitting, path, places, say)
-        return chosen ? walkMap(chosen.value, chosen.shape, path) : BROKEN
+        return chosen ? walkMap(chosen, path) : BROKEN
       }
       if (kind === 'array') return walkList(value as unknown[], fitting[0] as Schema, path)
       const errors = fitting.map((option) => errorOf(option, value))
@@ -93,7 +85,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       return BROKEN
     }
 
-    function walkMap(value: Record<string, unknown>, shape: Schema, path: Path): unknown {
+    function walkMap({ value, shape, as, others }: Chosen, path: Path): unknown {
       const fixed = shape.properties ?? {}
       const keys = Object.keys(fixed)
       const rest = typeof shape.additionalProperties === 'object' ? shape.additionalProperties : undefined
@@ -115,14 +107,19 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       let isHurt = false
       const missing = new Set(shape.required ?? [])
 
+      const astray = rest ? strayKeys(value, resolve(rest, defs).schema) : []
       for (const key of Object.keys(value)) {
+        if (astray.includes(key)) continue
         const here = [...path, key]
         const known = Object.hasOwn(fixed, key) ? fixed[key] : undefined
         const part = known ?? rest
         if (part === undefined && !isOpen) {
           const guess = guessKey(key, keys, Object.keys(value))
-          const message = `There is no key "${key}" in ${placeNoun(path)}.${didYouMean(guess)}`
-          say({ path: here, at: 'key', message, hint: guess ? undefined : `The keys are ${list(keys)}.` })
+          const message = others.includes(key)
+            ? `"${key}" does not stand beside "${keys.find((other) => other in value)}": it is one or the other.`
+            : `There is no key "${key}" in ${placeNoun(path)}${as}.${didYouMean(guess)}`
+          const hint = guess || others.includes(key) ? undefined : `The keys are ${list(keys)}.`
+          say({ path: here, at: 'key', message, hint })
           isHurt = true
           if (guess === undefined || guess in value) continue
           missing.delete(guess)
@@ -132,12 +129,21 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
           places.hush(result, guess)
           continue
         }
-        if (known === undefined && shape.propertyNames && !nameFits(key, shape.propertyNames, here)) {
+        const namesShape = known === undefined && shape.propertyNames ? resolve(shape.propertyNames, defs).schema : null
+        if (namesShape && errorOf(namesShape, key)) {
+          say(nameSlip(key, namesShape, here))
           names.add(key)
           isHurt = true
           continue
         }
         missing.delete(key)
+        if (astray.length > 0 && value[key] === null) {
+          const hint = 'Indent the lines below it by two spaces more than its name.'
+          say({ path: here, at: 'key', message: `${titleOf(here)} is empty.`, hint })
+          names.add(key)
+          isHurt = true
+          continue
+        }
         const silent = places.isHushed(value, key)
         const kept =
           part === undefined
@@ -157,6 +163,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       }
       if (missing.size > 0) {
         say(missingSlip([...missing], fixed, path, defs))
+        for (const key of missing) loseKinds(fixed[key] as Schema, [...path, key])
         isHurt = true
         for (const key of missing) if (!fill(result, key, fixed[key] as Schema, undefined)) return BROKEN
       }
@@ -194,42 +201,11 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       }
     }
 
-    function nameFits(key: string, shape: Schema, path: Path): boolean {
-      const names = resolve(shape, defs).schema
-      if (!errorOf(names, key)) return true
-      if (names.enum) {
-        const choices = names.enum.map(String)
-        const guess = nearest(key, choices)
-        const message = `There is no key "${key}" in ${nameOf(path.slice(0, -1))}.${didYouMean(guess)}`
-        say({ path, at: 'key', message, hint: guess ? undefined : `The keys are ${list(choices)}.` })
-      } else {
-        const better = key
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9]+/g, '-')
-          .replaceAll(/^[-\d]+|-+$/g, '')
-        const message = `"${key}" cannot be a name: names are lower-case words joined by "-" or "_", beginning with a letter.`
-        say({
-          path,
-          at: 'key',
-          message,
-          hint: better ? `Write ${better}; a "label" or "title" may say more.` : undefined,
-        })
-      }
-      return false
-    }
-
     const value = walk(root, schema, [])
-    return { value: value === BROKEN ? {} : (value as Record<string, unknown>), complaints, names }
+    return { value: value === BROKEN ? {} : (value as Record<string, unknown>), complaints, names, kinds }
   }
 
   return { isValid: (value) => whole(value) as boolean, mend }
-}
-
-/** The key that was meant: one that is near, or the language's own word for it. */
-function guessKey(key: string, keys: readonly string[], written: readonly string[]): string | undefined {
-  const free = keys.filter((candidate) => !written.includes(candidate))
-  const synonym = SYNONYMS[key.toLowerCase()]
-  return nearest(key, free) ?? (synonym && free.includes(synonym) ? synonym : nearest(key, keys))
 }
 
 function kindsOf(option: Schema): readonly string[] {
@@ -242,3 +218,10 @@ const emptyHint = (options: readonly Schema[]): string =>
   options.some((option) => typesOf(option).includes('array'))
     ? 'Give it a list, or take the line out.'
     : 'Give it a value, or take the line out.'
+
+/** Keys of an element that stand beside its empty name, because they are not indented. */
+function strayKeys(value: Record<string, unknown>, element: Schema): string[] {
+  const keys = Object.keys(element.properties ?? {})
+  if (!Object.values(value).includes(null)) return []
+  return Object.keys(value).filter((key) => value[key] !== null && keys.includes(key))
+}

@@ -3,7 +3,7 @@ import { nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
-import { titleOf } from './nouns.js'
+import { nameOf, titleOf } from './nouns.js'
 import { didYouMean, found, list } from './sentences.js'
 
 /** What the definitions of the schema are called in a sentence. */
@@ -17,6 +17,8 @@ const KINDS: Record<string, string> = {
   action: 'an action with its options',
   origin: 'a column, or where else the value comes from',
 }
+
+const NO_NAME = 'cannot be a name: names are lower-case words joined by "-" or "_", beginning with a letter.'
 
 const TYPES: Record<string, string> = {
   string: 'a text',
@@ -73,8 +75,7 @@ export function leafSlip(
     return { path, message }
   }
   if (error.keyword === 'pattern' && definition === null) {
-    const message = `"${text}" cannot be a name: names are lower-case words joined by "-" or "_", beginning with a letter.`
-    return { path, message }
+    return { path, message: `"${text}" ${NO_NAME}` }
   }
   const bound = boundsOf(shape)
   if (error.keyword !== 'type' && bound)
@@ -86,6 +87,22 @@ export function leafSlip(
       ? flagHint(text)
       : undefined
   return { path, message: `${title} takes ${wants}, not ${found(value)}.`, hint }
+}
+
+/** The sentence about a name that its map refuses. */
+export function nameSlip(key: string, shape: Schema, path: Path): Complaint {
+  if (shape.enum) {
+    const choices = shape.enum.map(String)
+    const guess = guessChoice(key, choices)
+    const message = `There is no key "${key}" in ${nameOf(path.slice(0, -1))}.${didYouMean(guess)}`
+    return { path, at: 'key', message, hint: guess ? undefined : `The keys are ${list(choices)}.` }
+  }
+  const better = key
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[-\d]+|-+$/g, '')
+  const hint = better ? `Write ${better}; a "label" or "title" may say more.` : undefined
+  return { path, at: 'key', message: `"${key}" ${NO_NAME}`, hint }
 }
 
 /** The sentence about needed keys that are not there, all of one thing together. */
@@ -133,7 +150,11 @@ export function listHint(value: unknown, options: readonly Schema[], path: Path)
   }
   if (isMap(value) && Object.keys(value).some((key) => key.startsWith('{'))) return TEMPLATE_HINT
   if (typeof value === 'string' && options.some((option) => typesOf(option).includes('object'))) {
-    return /^[a-z_]+$/.test(value) ? `Write "${value}: {}" or give it its options.` : undefined
+    if (options.some((option) => option.properties === undefined)) {
+      return /^[a-z_]+$/.test(value) ? `Write "${value}: {}" or give it its options.` : undefined
+    }
+    const needed = options.flatMap((option) => option.required ?? [])
+    return needed.length === 1 ? `Write { ${needed[0]}: ${value} }.` : undefined
   }
   return undefined
 }
