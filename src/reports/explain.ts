@@ -4,6 +4,7 @@ import { type Explained, explainTree, nextChange } from '../conditions/words.js'
 import type { Effect } from '../domain/effects.js'
 import type { Finding, FindingState, HoldReason } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
 import { assess } from '../engine/assess.js'
 import { becauseOf } from '../engine/because.js'
 import type { FamilyState } from '../engine/plan.js'
@@ -70,7 +71,7 @@ export async function explain(
     tree: explainTree(rule.when, snapshot),
     witness: { holds: seen.holds, agrees: seen.holds === holds },
     finding,
-    life: lifeOf(findings, intents, snapshot),
+    life: lifeOf(findings, intents, { program, people }),
     next: rule.is === 'event' ? [] : comingUp(rule, finding, holds, snapshot, at),
     held: state.holds
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
@@ -96,7 +97,11 @@ const ENDED: Record<string, string> = {
 }
 
 /** What its findings and intents tell, in order of time. */
-function lifeOf(findings: readonly Finding[], intents: readonly IntentRow[], snapshot: Snapshot): Explanation['life'] {
+function lifeOf(
+  findings: readonly Finding[],
+  intents: readonly IntentRow[],
+  reader: { program: Program; people: People },
+): Explanation['life'] {
   const life: Explanation['life'] = []
   const add = (at: Instant | null, what: string) => at !== null && life.push({ at, what })
   const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
@@ -110,9 +115,7 @@ function lifeOf(findings: readonly Finding[], intents: readonly IntentRow[], sna
       add(finding.resolved_at, `${ENDED[finding.resolved_because] ?? 'resolved'}${which}`)
   }
   for (const intent of intents) {
-    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) =>
-      sayEffect(effect, snapshot.people, snapshot.vocabulary.calendar),
-    )
+    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => sayEffect(effect, reader))
     add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects.map((effect) => `  ${effect}`)].join('\n'))
   }
   return life.sort((a, b) => a.at - b.at)

@@ -1,15 +1,12 @@
 import { sayFact } from '../conditions/words.js'
 import type { HistoryEntry } from '../domain/effects.js'
 import type { Finding, Task } from '../domain/findings.js'
-import { amountInUnits } from '../domain/money.js'
-import type { SubjectKind } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
-import { formatInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { LetterRow, NoticeRow } from '../sql/tables.js'
 import { cell, type Table, type Tone } from './table.js'
-import { sayInstant, sayPerson, saySubject } from './words.js'
+import { plainValue, sayInstant, sayPerson, saySubject } from './words.js'
 
 /** What lists need to say what they say: the program's words, the people, and the instant at which they are read. */
 export interface Reader {
@@ -125,21 +122,9 @@ const sayAuthor = (by: string, people: People): string => {
   return what === undefined ? sayPerson(by, people) : `${what} ${name}`
 }
 
-/** A value of history as JSON has it: money in units, instants ISO 8601. */
-export function plainValue(
-  kind: SubjectKind,
-  fact: string,
-  value: unknown,
-  { program }: Pick<Reader, 'program'>,
-): unknown {
-  const of = program.facts[kind].get(fact)?.kind
-  if (of === 'money') return amountInUnits(value)
-  return of === 'instant' && typeof value === 'number' ? formatInstant(value, program.vocabulary.calendar) : value
-}
-
 function sayValue({ kind, fact }: HistoryEntry, value: unknown, reader: Reader): string {
   if (value === null || value === undefined) return ''
   if (fact === 'owner' && typeof value === 'string') return sayPerson(value, reader.people)
-  const plain = plainValue(kind, fact, value, reader)
+  const plain = plainValue(kind, fact, value, reader.program)
   return typeof plain === 'number' ? plain.toLocaleString('en-US', { maximumFractionDigits: 3 }) : String(plain)
 }

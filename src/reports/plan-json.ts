@@ -1,7 +1,8 @@
-import { amountInUnits } from '../domain/money.js'
+import type { Effect } from '../domain/effects.js'
 import type { FamilyPlan, HeldRule, Intent, Overruled, Plan, Totals } from '../engine/plan.js'
 import { formatInstant } from '../lib/calendar.js'
 import type { Program } from '../program/program.js'
+import { plainValue } from './words.js'
 
 /** A plan as `plan --json` prints it: lists are whole, instants ISO 8601, money in units, a key the list of its five columns. */
 export interface PlanJson {
@@ -28,15 +29,10 @@ export interface IntentJson {
   digest: string
 }
 
-export function planJson(plan: Plan, program: Program): PlanJson {
-  const { calendar } = program.vocabulary
-  const instant = (at: number) => formatInstant(at, calendar)
-  const effect = (one: Intent['effects'][number]): unknown => {
-    if (one.kind === 'create_task') return { ...one, due: one.due === null ? null : instant(one.due) }
-    if (one.kind !== 'set_field' || program.facts[one.subject.kind].get(one.field)?.kind !== 'money') return one
-    return { ...one, from: amountInUnits(one.from), to: amountInUnits(one.to) }
-  }
-  const intent = (one: Intent): IntentJson => ({
+/** Intents as JSON has them: instants ISO 8601, money in units. */
+export function intentsJson(intents: readonly Intent[], program: Program): IntentJson[] {
+  const effect = effectJson(program)
+  return intents.map((one) => ({
     key: one.key,
     rule: one.rule,
     subject: { kind: one.subject.kind, id: one.subject.id },
@@ -47,15 +43,39 @@ export function planJson(plan: Plan, program: Program): PlanJson {
     link: one.link,
     caused_by: one.caused_by,
     digest: one.digest,
-  })
+  }))
+}
+
+const effectJson =
+  (program: Program) =>
+  (one: Effect): unknown => {
+    if (one.kind === 'create_task') {
+      return { ...one, due: one.due === null ? null : formatInstant(one.due, program.vocabulary.calendar) }
+    }
+    if (one.kind !== 'set_field') return one
+    const plain = (value: unknown) => plainValue(one.subject.kind, one.field, value, program)
+    return { ...one, from: plain(one.from), to: plain(one.to) }
+  }
+
+/** The whole plan as JSON. */
+export function planJson(plan: Plan, program: Program): PlanJson {
+  const instant = (at: number) => formatInstant(at, program.vocabulary.calendar)
+  const effect = effectJson(program)
   const units = (totals: Totals): Totals => ({ ...totals, amount: totals.amount / 1000 })
   const all = <T>(pick: (family: FamilyPlan) => readonly T[]) => plan.families.flatMap(pick)
   return {
     at: instant(plan.at),
     program: plan.program,
-    intents: all((family) => family.intents).map(intent),
+    intents: intentsJson(
+      all((family) => family.intents),
+      program,
+    ),
     overruled: all((family) => family.overruled).map((one: Overruled) => ({ ...one, effect: effect(one.effect) })),
-    held: plan.held.map((one: HeldRule) => ({ ...one, intents: one.intents.map(intent), totals: units(one.totals) })),
+    held: plan.held.map((one: HeldRule) => ({
+      ...one,
+      intents: intentsJson(one.intents, program),
+      totals: units(one.totals),
+    })),
     holds: all((family) => family.holds).map(({ key, reason, why, until }) => ({
       key,
       reason,

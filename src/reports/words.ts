@@ -1,12 +1,14 @@
 import { formatNumber } from '../conditions/operands.js'
 import { describeValue, sayFact } from '../conditions/words.js'
 import type { Effect } from '../domain/effects.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { amountInUnits } from '../domain/money.js'
+import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { type Calendar, formatInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import { formatElapsed } from '../lib/span.js'
+import type { Program } from '../program/program.js'
 
 /** An instant to the minute, in the calendar's zone: `2026-03-02 09:00`; a midnight is its day alone. */
 export function sayInstant(at: Instant, calendar: Calendar): string {
@@ -46,7 +48,8 @@ const stageLabel = ({ pipelines }: Vocabulary, pipeline: string, stage: string):
 const quoted = (text: string) => `"${text}"`
 
 /** What an effect does, in a few words: `move stage from proposal to closed`. */
-export function sayEffect(effect: Effect, people: People, calendar: Calendar): string {
+export function sayEffect(effect: Effect, { program, people }: { program: Program; people: People }): string {
+  const { calendar } = program.vocabulary
   const person = (id: string | null) => (id === null ? 'nobody' : sayPerson(id, people))
   const persons = (ids: readonly string[]) => ids.map(person).join(', ')
   switch (effect.kind) {
@@ -57,7 +60,7 @@ export function sayEffect(effect: Effect, people: People, calendar: Calendar): s
     case 'move_bin':
       return `move it from ${effect.from} to ${effect.to}`
     case 'set_field':
-      return `set ${sayFact(effect.field)} from ${said(effect.from)} to ${said(effect.to)}`
+      return `set ${sayFact(effect.field)} from ${sayValue(effect, effect.from, program)} to ${sayValue(effect, effect.to, program)}`
     case 'assign':
       return `give it from ${person(effect.from)} to ${person(effect.to)}`
     case 'create_task': {
@@ -79,8 +82,20 @@ export function sayEffect(effect: Effect, people: People, calendar: Calendar): s
   }
 }
 
-const said = (value: unknown): string =>
-  value === null || value === undefined ? 'unknown' : typeof value === 'number' ? formatNumber(value) : String(value)
+type SetField = Extract<Effect, { kind: 'set_field' }>
+
+function sayValue({ subject, field }: SetField, value: unknown, program: Program): string {
+  const plain = plainValue(subject.kind, field, value, program)
+  if (plain === null || plain === undefined) return 'unknown'
+  return typeof plain === 'number' ? formatNumber(plain) : String(plain)
+}
+
+/** A value of a fact as JSON has it: money in units, instants ISO 8601. */
+export function plainValue(kind: SubjectKind, fact: string, value: unknown, { facts, vocabulary }: Program): unknown {
+  const of = facts[kind].get(fact)?.kind
+  if (of === 'money') return amountInUnits(value)
+  return of === 'instant' && typeof value === 'number' ? formatInstant(value, vocabulary.calendar) : value
+}
 
 const KINDS: Record<Effect['kind'], readonly [one: string, many: string]> = {
   set_status: ['status set', 'statuses set'],

@@ -1,0 +1,31 @@
+import { apply as run } from '../../app.js'
+import { type CliCommand, printJson } from '../command.js'
+import { processOf, writing } from '../environment.js'
+import { FINE, FOUND } from '../errors.js'
+import { LIMIT, limitOf } from '../limit.js'
+import { showProgress } from '../progress.js'
+import { appliedJson, hasHeld, tellApplied } from '../run-words.js'
+import { readPermission } from '../saved-plan.js'
+
+/** Plans and commits. A saved plan is a permission: only what still stands in it is done. */
+export const apply: CliCommand = {
+  usage: 'apply [plan]',
+  summary: 'Do what the plan says: plan afresh and carry it out.',
+  args: { plan: { says: 'a saved plan: only what still stands in it is done' } },
+  options: [LIMIT('examples of each rule', '3')],
+  examples: ['linewalker apply', 'linewalker plan --out plan.json && linewalker apply plan.json'],
+  run: async (call) => {
+    const [file] = call.args
+    const only = file === undefined ? undefined : await readPermission(file)
+    return writing(call, async (store, program, now) => {
+      const limit = limitOf(call, 3)
+      const { accounts, opportunities } = await store.counts()
+      const progress = showProgress(call.output, 'applying', accounts + opportunities, (done) => `${done} assessed`)
+      const permission = { onProgress: progress.to, ...(only ? { only } : {}) }
+      const applied = await run(store, program, now, processOf(call, store, 'apply'), permission).finally(progress.end)
+      if (call.json) printJson(call, appliedJson(applied, program))
+      else await tellApplied({ call, store, program, limit }, applied)
+      return hasHeld(applied.plan) ? FOUND : FINE
+    })
+  },
+}

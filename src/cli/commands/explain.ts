@@ -1,0 +1,75 @@
+import { underStore } from '../../app.js'
+import type { Program } from '../../program/program.js'
+import { type Explanation, explain as explainRule } from '../../reports/explain.js'
+import { explanationJson, headline, treeLines } from '../../reports/explain-words.js'
+import { sayInstant, saySubject } from '../../reports/words.js'
+import { type Call, type CliCommand, printJson, printLines } from '../command.js'
+import { reading, ruleNamed, subjectNamed } from '../environment.js'
+import { CallError, FINE } from '../errors.js'
+import { harmless, paintFor } from '../output.js'
+
+/** Explains one rule on one subject: why, why not, since when, when next, and what would change it. */
+export const explain: CliCommand = {
+  usage: 'explain <rule> <subject>',
+  summary: 'Explain a rule on a subject: why, why not, since when, when next, what would change it.',
+  args: {
+    rule: { says: 'the name of a rule or of a move' },
+    subject: { says: 'an id; account:ID or opportunity:ID where both exist' },
+  },
+  examples: ['linewalker explain quiet OPP-0042', 'linewalker explain cold-to-working account:acme --at 2026-04-01'],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const [ruleName = '', subjectName = ''] = call.args
+      const rule = ruleNamed(program, ruleName)
+      const subject = await subjectNamed(store, program, subjectName, rule.for)
+      const explanation = await explainRule(store, await underStore(store, program), rule, subject, now)
+      if (!explanation) throw new CallError(`There is no ${saySubject(subject)} any more.`)
+      if (call.json) printJson(call, explanationJson(explanation, program))
+      else tell(call, program, explanation)
+      return FINE
+    }),
+}
+
+function tell(call: Call, program: Program, explanation: Explanation): void {
+  const paint = paintFor(call.output)
+  const { rule, subject, tree, witness, life, next, held, change, coach, at } = explanation
+  const say = (instant: number) => sayInstant(instant, program.vocabulary.calendar)
+  const print = (...lines: string[]) => printLines(call, ...lines)
+  print(`${paint.bold(rule.id)}  ${rule.title}`)
+  if (rule.why !== null) print(paint.quiet(rule.why))
+  print(harmless(`on ${saySubject(subject)}${subject.name === null ? '' : ` (${subject.name})`}, as of ${say(at)}`), '')
+  print(harmless(headline(explanation, program)))
+  if (rule.mode === 'observe') print('The rule only observes: its effects are withheld.')
+  print('')
+  for (const { depth, holds, text } of treeLines(tree)) {
+    const mark = holds ? paint.good('yes') : paint.tone('poor', 'no ')
+    print(`  ${mark}  ${'  '.repeat(depth)}${harmless(text)}`)
+  }
+  print(
+    '',
+    `json-rules-engine says the same: ${witness.agrees ? 'yes' : paint.tone('poor', `no, it says ${witness.holds}`)}.`,
+  )
+  if (held.length > 0) {
+    print('', 'Held back:')
+    for (const { reason, why, until } of held)
+      print(harmless(`  ${reason.replaceAll('_', ' ')}: ${why}${until === null ? '' : ` Tried again ${say(until)}.`}`))
+  }
+  if (change) {
+    const [first = '', ...others] = change.deeds
+    print('', `What would ${change.would} it: ${harmless([first, ...others].join(', and '))}.`)
+  } else if (rule.is !== 'event')
+    print('', `Nothing that people do would ${explanation.holds ? 'clear' : 'cause'} it by itself.`)
+  if (next.length > 0) {
+    print('', 'What comes by itself, as the data stand:')
+    for (const one of next) print(`  ${say(one.at)}  ${one.what}`)
+  } else if (rule.is !== 'event') print('', 'Time alone does not change it within three years.')
+  if (life.length > 0) {
+    print('', 'What happened:')
+    for (const one of life) {
+      const [head = '', ...more] = one.what.split('\n')
+      print(harmless(`  ${say(one.at)}  ${head}`), ...more.map((line) => harmless(`      ${line.trim()}`)))
+    }
+  }
+  if (coach) print('', `Coaching: ${coach.title}.${coach.practice === null ? '' : ` ${coach.practice}`}`)
+  if (rule.place !== null) print('', paint.quiet(`The rule stands in ${rule.place}.`))
+}

@@ -1,0 +1,152 @@
+import type { Snapshot } from '../../facts/fact.js'
+import { formatInstant } from '../../lib/calendar.js'
+import type { Program } from '../../program/program.js'
+import {
+  GROUPED_BY,
+  type GroupedBy,
+  groupsTable,
+  type HealthReport,
+  levelsTable,
+  readHealth,
+  worstTable,
+} from '../../reports/health.js'
+import { sumsInUnits } from '../../reports/money.js'
+import { readView, type ViewReport, viewTable } from '../../reports/views.js'
+import { count, sayInstant } from '../../reports/words.js'
+import type { Store } from '../../store/store.js'
+import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { named, reading } from '../environment.js'
+import { FINE } from '../errors.js'
+import { LIMIT, limitOf } from '../limit.js'
+import { paintFor } from '../output.js'
+import { formatTable } from '../tables.js'
+
+/** Shows how healthy the pipeline is, or a saved view of it. */
+export const health: CliCommand = {
+  usage: 'health',
+  summary: 'Show how healthy the pipeline is, or a saved view of it.',
+  options: [
+    { flags: '--view <name>', says: 'a saved view: its rows, with what is wrong coloured' },
+    { flags: '--owner <id>', says: "only one owner's" },
+    { flags: '--by <group>', says: 'count by', choices: GROUPED_BY },
+    LIMIT('opportunities', '10, of a view all'),
+  ],
+  examples: [
+    'linewalker health',
+    'linewalker health --by team',
+    'linewalker health --view this-quarter-and-next --owner dana',
+  ],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const owner = textOf(call.options, 'owner')
+      const keep = (snapshot: Snapshot) =>
+        owner === undefined || (snapshot.opportunity ?? snapshot.account)?.owner === owner
+      const name = textOf(call.options, 'view')
+      return name === undefined
+        ? wholePipeline(call, store, program, now, keep)
+        : savedView(call, store, program, now, name, keep)
+    }),
+}
+
+async function savedView(
+  call: Call,
+  store: Store,
+  program: Program,
+  now: number,
+  name: string,
+  keep: (s: Snapshot) => boolean,
+) {
+  const limit = limitOf(call, Number.POSITIVE_INFINITY)
+  const view = named('view', name, program.views)
+  const report = await readView(store, program, view, now, keep)
+  if (call.json) {
+    printJson(call, viewJson(report, program))
+    return FINE
+  }
+  const at = sayInstant(now, program.vocabulary.calendar)
+  printLines(call, paintFor(call.output).bold(`${report.title}, as of ${at}`), '')
+  if (report.rows.length === 0) printLines(call, 'No row: nothing is as this view asks.')
+  else {
+    const table = viewTable(report, view)
+    printLines(
+      call,
+      formatTable({ ...table, rows: table.rows.slice(0, limit) }, call.output),
+      '',
+      count(report.rows.length, 'row'),
+    )
+  }
+  return FINE
+}
+
+const viewJson = ({ at, name, title, columns, rows }: ViewReport, program: Program) => ({
+  at: formatInstant(at, program.vocabulary.calendar),
+  view: name,
+  title,
+  columns,
+  rows: rows.map(({ subject, name, cells }) => ({
+    subject,
+    name,
+    cells: cells.map((one, i) => ({ column: columns[i]?.name, ...one })),
+  })),
+})
+
+async function wholePipeline(call: Call, store: Store, program: Program, now: number, keep: (s: Snapshot) => boolean) {
+  const limit = limitOf(call, 10)
+  const by = (textOf(call.options, 'by') as GroupedBy | undefined) ?? 'owner'
+  if (!program.health) call.output.err('The rules have no section "health": no opportunity has one.\n')
+  const report = await readHealth(store, program, now, by, keep)
+  if (call.json) printJson(call, healthJson(report, program))
+  else tell(call, program, report, limit)
+  return FINE
+}
+
+function tell(call: Call, program: Program, report: HealthReport, limit: number): void {
+  const paint = paintFor(call.output)
+  const { healthy, at_risk, poor } = report.levels
+  const all = healthy.count + at_risk.count + poor.count
+  printLines(
+    call,
+    paint.bold(`Health of the pipeline, as of ${sayInstant(report.at, program.vocabulary.calendar)}`),
+    '',
+  )
+  if (all === 0) {
+    printLines(
+      call,
+      report.without > 0
+        ? `No opportunity has a health: ${count(report.without, 'opportunity', 'opportunities')} are not what the section "health" speaks of.`
+        : 'There are no opportunities; "linewalker import opportunities" reads them.',
+    )
+    return
+  }
+  printLines(call, formatTable(levelsTable(report), call.output), '')
+  printLines(call, formatTable(groupsTable(report, program.vocabulary), call.output), '')
+  if (report.worst.length === 0) {
+    printLines(call, 'Nothing is wrong with any of them.')
+    return
+  }
+  if (limit === 0) return
+  printLines(call, formatTable(worstTable(report.worst.slice(0, limit)), call.output))
+  if (report.worst.length > limit) {
+    printLines(
+      call,
+      paint.quiet(
+        `and ${report.worst.length - limit} more; --limit all shows them, --view NAME a saved view (${[...program.views.keys()].join(', ')})`,
+      ),
+    )
+  }
+}
+
+const healthJson = ({ at, levels, groups, by, worst, without }: HealthReport, program: Program) => {
+  const inUnits = (of: HealthReport['levels']) =>
+    Object.fromEntries(
+      Object.entries(of).map(([level, { count: n, value }]) => [level, { count: n, value: sumsInUnits(value) }]),
+    )
+  return {
+    at: formatInstant(at, program.vocabulary.calendar),
+    levels: inUnits(levels),
+    by,
+    groups: groups.map(({ name, levels: own }) => ({ name, levels: inUnits(own) })),
+    worst: worst.map(({ amount, ...one }) => ({ ...one, amount: amount === null ? null : amount / 1000 })),
+    without,
+  }
+}

@@ -1,0 +1,40 @@
+import type { CliCommand } from '../command.js'
+import { apply } from './apply.js'
+import { approve, baseline } from './approve.js'
+import { check } from './check.js'
+import { explain } from './explain.js'
+import { acknowledge, findings } from './findings.js'
+import { graph } from './graph.js'
+import { health } from './health.js'
+import { history } from './history.js'
+import { importCommand } from './import.js'
+import { init } from './init.js'
+import { letters } from './letters.js'
+import { migrate } from './migrate.js'
+import { plan } from './plan.js'
+import { schema } from './schema.js'
+import { resume, stop } from './stop.js'
+import { tasks } from './tasks.js'
+
+/** All commands, in the order of the help. A new one is a file and a line here. */
+export const COMMANDS: readonly CliCommand[] = [
+  init,
+  check,
+  importCommand,
+  plan,
+  apply,
+  approve,
+  baseline,
+  explain,
+  health,
+  findings,
+  acknowledge,
+  tasks,
+  letters,
+  history,
+  graph,
+  schema,
+  stop,
+  resume,
+  migrate,
+]

@@ -1,0 +1,62 @@
+import { peopleUnder } from '../../engine/snapshots.js'
+import { formatInstant } from '../../lib/calendar.js'
+import type { Program } from '../../program/program.js'
+import { lettersTable } from '../../reports/lists.js'
+import type { LetterRow, NoticeRow } from '../../sql/tables.js'
+import { type CliCommand, printJson } from '../command.js'
+import { reading } from '../environment.js'
+import { FINE } from '../errors.js'
+import { LIMIT, limitOf } from '../limit.js'
+import { printList } from '../lists.js'
+
+/** Lists letters, and the notices that no letter has gathered yet. */
+export const letters: CliCommand = {
+  usage: 'letters',
+  summary: 'List letters, and the notices that wait to be gathered into one.',
+  options: [{ flags: '--held', says: 'only what still waits to be sent or looked after' }, LIMIT('letters', 'all')],
+  examples: ['linewalker letters', 'linewalker letters --held --json'],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const limit = limitOf(call, Number.POSITIVE_INFINITY)
+      const found = await store.letters({ waiting: call.options.held === true })
+      const notices = found.notices.filter((notice) => notice.letter === null)
+      if (call.json) {
+        printJson(call, {
+          letters: found.letters.map((letter) => letterJson(letter, program)),
+          notices: found.notices.map((notice) => noticeJson(notice, program)),
+        })
+        return FINE
+      }
+      const people = peopleUnder(program, await store.people())
+      const table = lettersTable(found.letters, notices, { program, people, now })
+      const none = 'No letters. Rules write them with notify, send_email, post_message and call_webhook.'
+      printList(call, { ...table, rows: table.rows.slice(0, limit) }, table.rows.length, 'letter', none)
+      return FINE
+    }),
+}
+
+const subjectOf = (kind: LetterRow['kind'], id: string | null) => (kind === null || id === null ? null : { kind, id })
+
+function letterJson(letter: LetterRow, { vocabulary }: Program) {
+  const instant = (at: number | null) => (at === null ? null : formatInstant(at, vocabulary.calendar))
+  const { kind, subject, to, at, lease_until, next_at, withdrawable, ...rest } = letter
+  return {
+    ...rest,
+    subject: subjectOf(kind, subject),
+    to: JSON.parse(to) as unknown,
+    at: instant(at),
+    lease_until: instant(lease_until),
+    next_at: instant(next_at),
+    withdrawable: withdrawable === 1,
+  }
+}
+
+function noticeJson({ kind, subject, at, urgent, withdrawable, ...rest }: NoticeRow, { vocabulary }: Program) {
+  return {
+    ...rest,
+    subject: subjectOf(kind, subject),
+    at: formatInstant(at, vocabulary.calendar),
+    urgent: urgent === 1,
+    withdrawable: withdrawable === 1,
+  }
+}

@@ -1,0 +1,83 @@
+import type { Task } from '../../domain/findings.js'
+import { peopleUnder } from '../../engine/snapshots.js'
+import { formatInstant } from '../../lib/calendar.js'
+import { nearest } from '../../lib/nearest.js'
+import type { Program } from '../../program/program.js'
+import { tasksTable } from '../../reports/lists.js'
+import { type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { reading, writing } from '../environment.js'
+import { CallError, FINE } from '../errors.js'
+import { LIMIT, limitOf } from '../limit.js'
+import { printList } from '../lists.js'
+
+const STATES = ['open', 'done', 'closed', 'all'] as const
+
+const done: CliCommand = {
+  usage: 'done <id>',
+  summary: 'End a task: it is done.',
+  args: { id: { says: 'the id of the task, as "tasks" lists it' } },
+  examples: ['linewalker tasks done "quiet/opportunity/OPP-0042/1/open#1"'],
+  run: (call) =>
+    writing(call, async (store, _program, now) => {
+      const [id = ''] = call.args
+      const acted = await store.completeTask(id, call.user, now)
+      if (acted === 'unknown') {
+        const near = nearest(
+          id,
+          (await store.tasks({ state: 'open' })).map((task) => task.id),
+        )
+        throw new CallError(
+          `There is no task "${id}".`,
+          near === undefined ? '"linewalker tasks" lists them.' : `Did you mean "${near}"?`,
+        )
+      }
+      if (call.json) printJson(call, { task: id, done: acted === 'done' })
+      else printLines(call, acted === 'done' ? `Done: ${id}.` : `The task ${id} had ended already.`)
+      return FINE
+    }),
+}
+
+/** Lists tasks; `tasks done ID` ends one. */
+export const tasks: CliCommand = {
+  usage: 'tasks',
+  summary: 'List the tasks that rules gave to people; "tasks done ID" ends one.',
+  options: [
+    { flags: '--owner <id>', says: 'only those of one person' },
+    { flags: '--state <state>', says: 'in which state (default: open)', choices: STATES },
+    LIMIT('tasks', 'all'),
+  ],
+  examples: [
+    'linewalker tasks',
+    'linewalker tasks --owner dana --json',
+    'linewalker tasks done "quiet/opportunity/OPP-0042/1/open#1"',
+  ],
+  subcommands: [done],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const limit = limitOf(call, Number.POSITIVE_INFINITY)
+      const state = (textOf(call.options, 'state') as (typeof STATES)[number] | undefined) ?? 'open'
+      const assignee = textOf(call.options, 'owner')
+      const found = await store.tasks({
+        ...(state === 'all' ? {} : { state }),
+        ...(assignee === undefined ? {} : { assignee }),
+      })
+      if (call.json) printJson(call, { tasks: found.map((task) => taskJson(task, program)) })
+      else {
+        const people = peopleUnder(program, await store.people())
+        const none = `No ${state === 'all' ? '' : `${state} `}tasks. "linewalker plan" shows what the rules would ask for now.`
+        printList(call, tasksTable(found.slice(0, limit), { program, people, now }), found.length, 'task', none)
+      }
+      return FINE
+    }),
+}
+
+function taskJson({ kind, subject, due, created_at, ended_at, ...rest }: Task, { vocabulary }: Program) {
+  const instant = (at: number | null) => (at === null ? null : formatInstant(at, vocabulary.calendar))
+  return {
+    ...rest,
+    subject: { kind, id: subject },
+    due: instant(due),
+    created_at: instant(created_at),
+    ended_at: instant(ended_at),
+  }
+}

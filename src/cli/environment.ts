@@ -1,0 +1,170 @@
+import { stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { loadFolder, type RulesFolder } from '../app.js'
+import { ALWAYS } from '../conditions/tree.js'
+import { formatProblems } from '../config/formats.js'
+import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { parseInstant } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+import { nearest } from '../lib/nearest.js'
+import type { Program, Rule } from '../program/program.js'
+import type { OpenOptions } from '../store/connections.js'
+import type { Process } from '../store/in-force.js'
+import { openStore } from '../store/open.js'
+import type { Store } from '../store/store.js'
+import { type Call, textOf } from './command.js'
+import { CallError, RulesError } from './errors.js'
+
+const RULES = 'rules'
+const DATABASE = 'sqlite:linewalker.db'
+
+/** Reads the folder that the call names. Throws a CallError where there is none, or nothing in it. */
+export async function readRules({ options }: Call, named?: string): Promise<RulesFolder & { dir: string }> {
+  const dir = named ?? textOf(options, 'rules') ?? RULES
+  const found = await stat(dir).catch(() => null)
+  if (!found)
+    throw new CallError(
+      `There is no folder ${dir}.`,
+      'Run "linewalker init" to write a starter, or name another folder with --rules.',
+    )
+  if (!found.isDirectory())
+    throw new CallError(`${dir} is a file, not a folder of rules.`, 'Name the folder it stands in with --rules.')
+  const folder = await loadFolder(dir)
+  if (folder.files.length === 0) {
+    throw new CallError(
+      `There is no rules file (*.yaml) in ${dir}.`,
+      'Run "linewalker init" to write a starter, or name another folder with --rules.',
+    )
+  }
+  return { ...folder, dir }
+}
+
+/** The program of the rules folder. Problems are printed, then a RulesError ends the call. */
+export async function programOf(call: Call): Promise<Program> {
+  const { program, problems, warnings, dir } = await readRules(call)
+  if (program) return program
+  if (call.json) call.output.out(`${formatProblems(problems, warnings, 'json')}\n`)
+  else {
+    call.output.err(`${formatProblems(problems, warnings, 'text')}\n`)
+    call.output.err(
+      `The rules in ${dir} have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}; nothing was done.\n`,
+    )
+  }
+  throw new RulesError()
+}
+
+/** The instant of the call: `--at` as ISO 8601 or a date in the calendar's zone, else now. */
+export function instantOf({ options, clock }: Call, program: Program): Instant {
+  const at = textOf(options, 'at')
+  if (at === undefined) return clock()
+  const read = parseInstant(at, program.vocabulary.calendar)
+  if (read === undefined)
+    throw new CallError(`"${at}" is no instant.`, 'Write --at 2026-03-31, or --at 2026-03-31T09:00.')
+  return read
+}
+
+/** The URL of the database: `--db`, else DATABASE_URL, else the file beside the rules. */
+export const databaseOf = ({ options, env }: Call): string => textOf(options, 'db') ?? env.DATABASE_URL ?? DATABASE
+
+/** Does something with the store and closes it, whatever comes of it. */
+export async function withStore<T>(call: Call, options: OpenOptions, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(databaseOf(call), options)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Program, instant and store of a command that only reads. */
+export async function reading(
+  call: Call,
+  work: (store: Store, program: Program, now: Instant) => Promise<number>,
+): Promise<number> {
+  const program = await programOf(call)
+  const now = instantOf(call, program)
+  return withStore(call, { readOnly: true }, (store) => work(store, program, now))
+}
+
+/** Program, instant and store of a command that writes; an absent or empty database is set up. */
+export async function writing(
+  call: Call,
+  work: (store: Store, program: Program, now: Instant) => Promise<number>,
+): Promise<number> {
+  const program = await programOf(call)
+  const now = instantOf(call, program)
+  return withStore(call, { create: true, now }, (store) => work(store, program, now))
+}
+
+/** Who this process is to others that use the same database; what it holds is given up on Ctrl-C. */
+export function processOf(call: Call, store: Store, command: string): Process {
+  const process_ = { id: `${hostname()}:${process.pid}`, command: `linewalker ${command}`, clock: call.clock() }
+  call.onInterrupt(() => store.release(process_))
+  return process_
+}
+
+const guess = (name: string, names: Iterable<string>): string | null => {
+  const meant = nearest(name, names)
+  return meant === undefined ? null : `Did you mean "${meant}"?`
+}
+
+/** The rule or move of that name. */
+export function ruleNamed(program: Program, name: string): Rule {
+  const rule = program.rules.find(({ id }) => id === name)
+  if (rule) return rule
+  throw new CallError(
+    `There is no rule "${name}".`,
+    guess(
+      name,
+      program.rules.map(({ id }) => id),
+    ),
+  )
+}
+
+/** Something of the rules by name. */
+export function named<T>(what: string, name: string, all: ReadonlyMap<string, T>): T {
+  const found = all.get(name)
+  if (found !== undefined) return found
+  const there = all.size === 0 ? 'The rules declare none.' : `There is ${[...all.keys()].join(', ')}.`
+  throw new CallError(`There is no ${what} "${name}".`, guess(name, all.keys()) ?? there)
+}
+
+/** `acme`, `account:acme` or `opportunity:acme`; where an id alone is both, `kind` or the caller decides. */
+export async function subjectNamed(
+  store: Store,
+  program: Program,
+  text: string,
+  kind?: SubjectKind,
+): Promise<SubjectRef> {
+  const [, said, rest] = /^(account|opportunity):(.+)$/s.exec(text) ?? []
+  const id = rest ?? text
+  const kinds = await store.findSubject(id)
+  const wanted = (said as SubjectKind | undefined) ?? kind
+  if (said !== undefined && kind !== undefined && said !== kind) {
+    throw new CallError(
+      `The rule is for ${kind === 'account' ? 'accounts' : 'opportunities'}, and ${id} was named as an ${said}.`,
+    )
+  }
+  if (wanted !== undefined && kinds.includes(wanted)) return { kind: wanted, id }
+  if (wanted === undefined && kinds.length > 1) {
+    throw new CallError(`${id} is both an opportunity and an account.`, `Write opportunity:${id} or account:${id}.`)
+  }
+  const [only] = kinds
+  if (wanted === undefined && only) return { kind: only, id }
+  if (only)
+    throw new CallError(
+      `${id} is an ${only}, and the rule is for ${wanted === 'account' ? 'accounts' : 'opportunities'}.`,
+    )
+  const near = nearest(id, await allIds(store, program, wanted))
+  throw new CallError(
+    `There is no ${wanted ?? 'opportunity or account'} "${id}".`,
+    near === undefined ? null : `Did you mean "${near}"?`,
+  )
+}
+
+async function allIds(store: Store, { vocabulary }: Program, wanted?: SubjectKind): Promise<string[]> {
+  const ask = (subject: SubjectKind) =>
+    store.idsWhere({ subject, when: ALWAYS, now: 0, vocabulary, people: vocabulary.people })
+  const kinds: SubjectKind[] = wanted ? [wanted] : ['opportunity', 'account']
+  return (await Promise.all(kinds.map(ask))).flat()
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { userInfo } from 'node:os'
+import { INTERRUPTED } from './errors.js'
+import type { Output } from './output.js'
+import { runCli } from './run.js'
+
+/** A reader that closed its end has seen enough: that is no failure. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 2)
+  })
+}
+
+const { stdout, stderr, env } = process
+
+const output: Output = {
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+  isTerminal: stdout.isTTY === true,
+  errIsTerminal: stderr.isTTY === true,
+  width: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
+  colours: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+}
+
+const cleanups: (() => Promise<void>)[] = []
+const PATIENCE = 2_000
+
+process.once('SIGINT', () => {
+  // A second Ctrl-C ends it at once; what was committed stands, and a transaction is either whole or not there.
+  process.once('SIGINT', () => process.exit(INTERRUPTED))
+  output.err(
+    '\nInterrupted. What was committed stands, nothing is half-written; the same command goes on from there.\n',
+  )
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE))
+  const cleaned = Promise.allSettled(cleanups.map((cleanup) => cleanup()))
+  void Promise.race([cleaned, patience]).then(() => process.exit(INTERRUPTED))
+})
+
+const userName = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return 'somebody'
+  }
+}
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  output,
+  env,
+  clock: () => Date.now(),
+  user: env.LINEWALKER_USER || userName(),
+  onInterrupt: (cleanup) => void cleanups.push(cleanup),
+})

@@ -1,0 +1,41 @@
+import pc from 'picocolors'
+import type { Tone } from '../reports/table.js'
+
+/** Where a command writes: data to `out`, everything else to `err`. Passed in, so that a test reads what a user sees. */
+export interface Output {
+  out(text: string): void
+  err(text: string): void
+  /** Is somebody looking at standard output, and at standard error? */
+  isTerminal: boolean
+  errIsTerminal: boolean
+  /** Columns of the terminal; unlimited in a pipe. */
+  width: number
+  colours: boolean
+}
+
+/** How things look; plain text where there are no colours. */
+export interface Paint {
+  bold(text: string): string
+  quiet(text: string): string
+  good(text: string): string
+  tone(tone: Tone | undefined, text: string): string
+}
+
+export function paintFor({ colours }: Pick<Output, 'colours'>): Paint {
+  const c = pc.createColors(colours)
+  const tones: Record<Tone, (text: string) => string> = {
+    healthy: c.green,
+    at_risk: c.yellow,
+    poor: c.red,
+    quiet: c.dim,
+  }
+  return {
+    bold: c.bold,
+    quiet: c.dim,
+    good: c.green,
+    tone: (tone, text) => (tone === undefined ? text : tones[tone](text)),
+  }
+}
+
+/** Names and texts come from data: what would steer a terminal is shown as a blank, line breaks too. */
+export const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, ' ')

@@ -1,0 +1,166 @@
+import type { Applied } from '../app.js'
+import type { Intent, Plan, Totals } from '../engine/plan.js'
+import { peopleUnder } from '../engine/snapshots.js'
+import type { Program } from '../program/program.js'
+import { intentsJson, planJson } from '../reports/plan-json.js'
+import { byRule, digestPlan, type PlannedRule } from '../reports/plan-words.js'
+import { count, sayEffect, sayInstant, sayKinds, saySubject } from '../reports/words.js'
+import type { Store } from '../store/store.js'
+import { type Call, printLines } from './command.js'
+import { harmless, paintFor } from './output.js'
+
+/** What saying a plan or a run takes. */
+export interface Telling {
+  call: Call
+  store: Store
+  program: Program
+  /** How many examples of each rule are shown. */
+  limit: number
+}
+
+/** Prints what is planned or was done, rule by rule, with examples and their reasons. */
+export async function tellIntents(telling: Telling, intents: readonly Intent[]): Promise<void> {
+  for (const one of byRule(intents)) await tellRule(telling, one)
+}
+
+async function tellRule(
+  { call, store, program, limit }: Telling,
+  { rule, intents, kinds }: PlannedRule,
+): Promise<void> {
+  const paint = paintFor(call.output)
+  const people = peopleUnder(program, await store.people())
+  const known = program.rules.find(({ id }) => id === rule)
+  const title = known && known.is !== 'move' ? `  ${known.title}` : ''
+  printLines(call, `${paint.bold(rule)}${title}`, `  ${summary(intents, sayKinds(kinds))}`)
+  for (const intent of intents.slice(0, limit)) {
+    const name = await nameOf(store, intent)
+    printLines(
+      call,
+      `  - ${stepWords(intent)} ${harmless(name)}`,
+      paint.quiet(`      because ${harmless(intent.because)}`),
+    )
+    if (intent.withheld)
+      printLines(call, paint.quiet(`      its effects are withheld: ${WITHHELD[intent.withheld.because]}`))
+    for (const effect of intent.effects) printLines(call, `      ${harmless(sayEffect(effect, { program, people }))}`)
+  }
+  if (intents.length > limit && limit > 0) printLines(call, paint.quiet(`  and ${intents.length - limit} more`))
+  printLines(call, '')
+}
+
+const summary = (intents: readonly Intent[], kinds: string): string => {
+  const steps = new Map<string, number>()
+  for (const { step } of intents) steps.set(step, (steps.get(step) ?? 0) + 1)
+  const said = [...steps]
+    .map(([step, n]) => (STEP_NOUNS[step] ? count(n, ...STEP_NOUNS[step]) : `${n} ${step}`))
+    .join(', ')
+  return kinds === '' ? `${said}; nothing to do` : `${said}: ${kinds}`
+}
+
+const STEP_NOUNS: Record<string, readonly [one: string, many: string]> = {
+  open: ['finding opens', 'findings open'],
+  resolve: ['finding resolves', 'findings resolve'],
+  move: ['account moves', 'accounts move'],
+  event: ['event', 'events'],
+}
+
+const STEP_VERBS: Record<string, string> = { open: 'opens on', resolve: 'resolves on', move: 'moves', event: 'acts on' }
+
+const stepWords = ({ step }: Intent): string => STEP_VERBS[step.split('#')[0] ?? step] ?? `${step} on`
+
+const WITHHELD = {
+  observe: 'the rule only observes',
+  baseline: 'it was taken as the state of things',
+  avoided: 'the account is in a bin to avoid',
+} as const
+
+async function nameOf(store: Store, { subject }: Intent): Promise<string> {
+  const row = subject.kind === 'account' ? await store.account(subject.id) : await store.opportunity(subject.id)
+  return row?.name ? `${saySubject(subject)} (${row.name})` : saySubject(subject)
+}
+
+/** Prints what is not done: rules that a limit holds, what else is held back, what lost its slot, what is broken. */
+export function tellHeld({ call }: Pick<Telling, 'call'>, plan: Plan): void {
+  const paint = paintFor(call.output)
+  const { held, holds, overruled, broken } = digestPlan(plan)
+  for (const { rule, why, totals } of held) {
+    printLines(
+      call,
+      `${paint.tone('at_risk', 'Held:')} ${paint.bold(rule)}, ${sayTotals(totals)}`,
+      `  ${harmless(why)}`,
+      `  linewalker approve ${rule}    lets it act    linewalker baseline ${rule}    takes what it finds as it is`,
+      '',
+    )
+  }
+  if (holds.length > 0) {
+    printLines(
+      call,
+      `${paint.tone('at_risk', 'Not possible yet:')} ${count(holds.length, 'step')}, tried again when something changes`,
+    )
+    for (const { key, why } of holds.slice(0, 5))
+      printLines(call, `  - ${harmless(`${key[0]} on ${key[1]} ${key[2]}: ${why}`)}`)
+    if (holds.length > 5) printLines(call, paint.quiet(`  and ${holds.length - 5} more`))
+    printLines(call, '')
+  }
+  if (overruled > 0) printLines(call, `${count(overruled, 'effect')} overruled by a rule that speaks first.`, '')
+  for (const { family, why } of broken) {
+    printLines(call, `${paint.tone('poor', 'Broken:')} ${harmless(`${saySubject(family)}: ${why}`)}`)
+  }
+}
+
+/** `12 intents with 24 effects on 12 subjects`. */
+export const sayTotals = ({ intents, effects, subjects }: Totals): string =>
+  `${count(intents, 'intent')} with ${count(effects, 'effect')} on ${count(subjects, 'subject')}`
+
+/** Is there something that a person has to look at? */
+export const hasHeld = (plan: Plan): boolean =>
+  plan.held.length > 0 || plan.families.some(({ broken }) => broken !== null)
+
+/** A run as JSON: what was done beside what is held, and what of a saved plan no longer stands. */
+export const appliedJson = ({ plan, done, stale, noLonger, notPermitted }: Applied, program: Program): unknown => {
+  const { at, overruled, held, holds } = planJson(plan, program)
+  return {
+    at,
+    program: plan.program,
+    done: intentsJson(done, program),
+    overruled,
+    held,
+    holds,
+    stale,
+    no_longer: noLonger,
+    not_permitted: notPermitted,
+  }
+}
+
+/** Prints what a run did. */
+export async function tellApplied(telling: Telling, applied: Applied): Promise<void> {
+  const { call, program } = telling
+  const { plan, done, stale, noLonger, notPermitted } = applied
+  const at = sayInstant(plan.at, program.vocabulary.calendar)
+  await tellIntents(telling, done)
+  tellHeld(telling, plan)
+  if (noLonger.length > 0) {
+    printLines(
+      call,
+      `Stale: ${count(noLonger.length, 'intent')} of the saved plan no longer stand as they were, and were left out.`,
+    )
+    for (const key of noLonger.slice(0, 5)) printLines(call, `  - ${harmless(key)}`)
+  }
+  if (notPermitted.length > 0) {
+    printLines(
+      call,
+      `New since: ${count(notPermitted.length, 'intent')} that the saved plan does not have; linewalker plan shows them.`,
+    )
+  }
+  if (stale.length > 0)
+    printLines(
+      call,
+      `${count(stale.length, 'family', 'families')} changed meanwhile, and will be looked at by the next run.`,
+    )
+  const effects = done.flatMap((one) => one.effects).filter(({ kind }) => kind !== 'left_out').length
+  printLines(
+    call,
+    done.length === 0
+      ? `Nothing was to be done as of ${at}.`
+      : `Done as of ${at}: ${count(done.length, 'intent')} with ${count(effects, 'effect')}.`,
+  )
+}

@@ -1,0 +1,119 @@
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../store/errors.js'
+import type { CliCommand, Options, Surroundings } from './command.js'
+import { COMMANDS } from './commands/index.js'
+import { CallError, codeOf, FINE, FOUND, RulesError, WRONG } from './errors.js'
+import { version } from './package.js'
+
+const FOOTER = `
+Exit codes: 0 fine, 1 something was found (problems, rejected rows, a held plan or run),
+2 the call or the environment is wrong, 130 Ctrl-C.`
+
+/** Runs one call of the command line, given without the name of the program, and returns its exit code. Never throws. */
+export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { output } = surroundings
+  let code = FINE
+  const cli = new Command('linewalker')
+    .description('Walks a sales pipeline: finds what is not as it should be, says why, and moves what may be moved.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', FOOTER)
+  addShared(cli)
+  for (const command of COMMANDS) {
+    cli.addCommand(
+      commandFor(command, async (one, args, options) => {
+        code = await one.run({ ...surroundings, args, options, json: options.json === true })
+      }),
+    )
+  }
+  everywhere(cli, (one) =>
+    one
+      .exitOverride()
+      .showHelpAfterError('Run it with --help to see what it takes.')
+      .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(output.width, 100) })
+      .configureOutput({
+        writeOut: output.out,
+        writeErr: output.err,
+        outputError: (text, write) => write(sentence(text)),
+        getOutHasColors: () => output.colours,
+        getErrHasColors: () => output.colours,
+        getOutHelpWidth: () => Math.min(output.width, 100),
+        getErrHelpWidth: () => Math.min(output.width, 100),
+      }),
+  )
+  try {
+    await cli.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    return tell(error, surroundings)
+  }
+}
+
+/** Every command takes these, before or behind its name. */
+const addShared = (command: Command): Command =>
+  command
+    .option('--rules <dir>', 'the folder of rules (default: "rules")')
+    .option('--db <url>', 'the database (default: DATABASE_URL, else "sqlite:linewalker.db")')
+    .option('--at <instant>', "as of when: an ISO 8601 instant, or a date in the calendar's zone (default: now)")
+    .option('--json', 'print one JSON value and nothing else')
+
+type Act = (command: CliCommand, args: readonly string[], options: Options) => Promise<void>
+
+function commandFor(described: CliCommand, act: Act): Command {
+  const [name = '', ...args] = described.usage.split(' ')
+  const command = new Command(name).summary(described.summary).description(described.summary)
+  for (const arg of args) {
+    const about = described.args?.[arg.replace(/[<>[\].]/g, '')]
+    const argument = new Argument(arg, about?.says)
+    if (about?.choices) argument.choices(about.choices)
+    command.addArgument(argument)
+  }
+  for (const { flags, says, choices, default: fallback } of described.options ?? []) {
+    const option = new Option(flags, says)
+    if (choices) option.choices(choices)
+    if (fallback !== undefined) option.default(fallback)
+    command.addOption(option)
+  }
+  command.addHelpText('after', `\nExamples:\n${described.examples.map((example) => `  $ ${example}`).join('\n')}`)
+  for (const below of described.subcommands ?? []) command.addCommand(commandFor(below, act))
+  command.action(async () => {
+    await act(described, command.args, command.optsWithGlobals<Options>())
+  })
+  return command
+}
+
+function everywhere(command: Command, change: (command: Command) => void): void {
+  change(command)
+  for (const below of command.commands) everywhere(below, change)
+}
+
+/** Commander's `error: unknown option '--jsn'` as we write sentences. */
+function sentence(text: string): string {
+  const words = text.replace(/^error: /, '').replaceAll("'", '"')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Says what went wrong, in a sentence, and with which exit code it ends. */
+function tell(error: unknown, { output, env }: Surroundings): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : WRONG
+  if (error instanceof RulesError) return FOUND
+  if (error instanceof CallError) {
+    output.err(`${error.message}${error.next === null ? '' : ` ${error.next}`}\n`)
+    return WRONG
+  }
+  if (error instanceof StoppedError) {
+    output.err(`${error.message}\n`)
+    return FOUND
+  }
+  if (error instanceof StoreError || error instanceof ProgramHeldError || error instanceof ProgramMovedError) {
+    output.err(`${error.message}\n`)
+    return WRONG
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  if (/^E[A-Z]+$/.test(codeOf(error))) output.err(`The system says: ${message}.\n`)
+  else {
+    output.err(`Linewalker failed: ${message}\nThat is a mistake of ours; please report it with what you did.\n`)
+    if (env.DEBUG && error instanceof Error) output.err(`${error.stack}\n`)
+  }
+  return WRONG
+}
