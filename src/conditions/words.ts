@@ -88,14 +88,17 @@ export function explainTree(condition: Condition, snapshot: Snapshot): Explained
   const stands = verdict(condition, snapshot)
   if (condition.is !== 'leaf')
     return { is: condition.is, ...stands, parts: condition.parts.map((part) => explainTree(part, snapshot)) }
-  const { fact, operand } = condition
+  const { fact, operator, operand } = condition
   const value = fact.read(snapshot)
   return {
     is: 'leaf',
     says: sayLeaf(condition),
     fact: fact.name,
     observed: value === null ? 'missing' : describeValue(fact, value, snapshot),
-    threshold: describeOperand(operand, fact.kind),
+    // Of `missing: true` people want to read the word itself.
+    threshold: operator.ofMissing
+      ? operator.words(operand, fact.kind).replace(/^is /, '')
+      : describeOperand(operand, fact.kind),
     ...stands,
   }
 }

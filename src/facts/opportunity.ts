@@ -77,7 +77,7 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
       return high > 0 && o.amount < high ? ((high - o.amount) * 100) / high : 0
     },
     sql: () => sql`case when o.amount is null then null
-      when o.amount_high > 0 and o.amount < o.amount_high then (o.amount_high - o.amount) * 100.0 / o.amount_high
+      when o.amount_high > 0 and o.amount < o.amount_high then cast(o.amount_high - o.amount as double precision) * 100 / o.amount_high
       else 0 end`,
   },
 ]

@@ -7,7 +7,7 @@ import { factsFor } from '../../src/facts/table.js'
 import { chance } from '../support/chance.js'
 import { randomCondition } from '../support/conditions.js'
 import { opportunity, randomSnapshot, snapshot } from '../support/subjects.js'
-import { randomVocabulary } from '../support/vocabularies.js'
+import { randomVocabulary, someVocabulary } from '../support/vocabularies.js'
 
 const seeds = fc.noShrink(fc.integer({ min: 0, max: 0x7fffffff }))
 
@@ -17,7 +17,7 @@ describe('the witness', () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const at = chance(seed)
-        const subject = randomSnapshot(at, randomVocabulary(at))
+        const subject = randomSnapshot(at, someVocabulary(at))
         const condition = randomCondition(at, factsFor(subject.kind, subject.vocabulary), subject)
         const { holds, values } = await witness(condition, subject)
         expect(holds).toBe(verdict(condition, subject).holds)
@@ -40,7 +40,7 @@ describe('the witness', () => {
 
   it('answers each of many questions that run at once', async () => {
     const at = chance(7)
-    const subject = randomSnapshot(at, randomVocabulary(at))
+    const subject = randomSnapshot(at, someVocabulary(at))
     const facts = factsFor(subject.kind, subject.vocabulary)
     const conditions = at.times(200, () => randomCondition(at, facts, subject))
     const answers = await Promise.all(conditions.map((condition) => witness(condition, subject)))

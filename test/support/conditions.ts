@@ -85,6 +85,13 @@ export function randomLeaf(at: Chance, fact: Fact, snapshot: Snapshot): Leaf {
   return { is: 'leaf', fact, operator, operand: randomOperand(at, fact, operator, snapshot, fact.read(snapshot)) }
 }
 
+/** The facts on which time has some influence. */
+export function timedFacts(facts: FactTable, snapshot: Snapshot, onlyKnown: boolean): Fact[] {
+  const timed = [...facts.values()].filter((fact) => fact.changes || ['elapsed', 'date', 'instant'].includes(fact.kind))
+  const known = onlyKnown ? timed.filter((fact) => fact.read(snapshot) !== null) : timed
+  return known.length > 0 ? known : timed
+}
+
 const KEYS = ['stage', 'status', 'bin', 'segment', 'account.segment', 'owner.active', 'pushes', 'touches']
 
 function randomTable(at: Chance, leaf: Leaf, facts: FactTable, snapshot: Snapshot, depth = 0): Table | Operand {
@@ -109,8 +116,8 @@ export function randomWritten(at: Chance, facts: FactTable, snapshot: Snapshot, 
     const parts = at.times(at.int(1, 3), () => randomWritten(at, facts, snapshot, depth - 1))
     return { is: at.often(0.5) ? 'all' : 'any', parts }
   }
-  // Half of the leaves are about time, of which there are few facts.
-  const timed = list.filter((fact) => fact.changes || ['elapsed', 'date', 'instant'].includes(fact.kind))
+  // Half of the leaves are about time, of which there are few facts, and mostly of what is known.
+  const timed = timedFacts(facts, snapshot, at.often(0.7))
   const leaf = randomLeaf(at, at.pick(at.often(0.5) ? timed : list), snapshot)
   return { ...leaf, operand: at.often(0.2) ? randomTable(at, leaf, facts, snapshot) : leaf.operand }
 }

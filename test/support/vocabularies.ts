@@ -8,7 +8,7 @@ import {
   type Vocabulary,
 } from '../../src/domain/vocabulary.js'
 import { type CalendarSpec, makeCalendar } from '../../src/lib/calendar.js'
-import type { Chance } from './chance.js'
+import { type Chance, chance } from './chance.js'
 
 export const ZONES = ['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata']
 
@@ -135,4 +135,13 @@ export function randomVocabulary(at: Chance, timezone?: string): Vocabulary {
     indicators: ['age', 'constructor', 'no_next_step'],
     needs: ['budget', 'timing'],
   }
+}
+
+const pool: Vocabulary[] = []
+
+/** One of 32 random vocabularies, in turn over all zones: making one costs more than most questions about it. */
+export function someVocabulary(at: Chance): Vocabulary {
+  const n = at.int(0, 31)
+  pool[n] ??= randomVocabulary(chance(n), ZONES[n % ZONES.length])
+  return pool[n]
 }
