@@ -10,7 +10,7 @@ import { readCsv } from './csv.js'
 const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 const folder = (name: string) =>
   readdirSync(new URL(`../../${name}`, import.meta.url))
-    .filter((file) => file.endsWith('.yaml'))
+    .filter((file) => file.endsWith('.yaml') && !file.endsWith('.test.yaml'))
     .map((file) => `${name}/${file}`)
 const packs = folder('rules')
 const company = folder('examples/brightwater/rules')
