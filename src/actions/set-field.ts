@@ -20,7 +20,8 @@ export const setField = defineAction({
   options: z.record(z.string(), z.unknown()),
   example: '{ set_field: { next_step: "Ask {{ owner.name }} for a date" } }',
   compile(options, check, path) {
-    const known = [...settableFacts(check.for, check.vocabulary).keys()]
+    const kinds = settableFacts(check.for, check.vocabulary)
+    const known = [...kinds.keys()]
     const lines: { fact: string; to: Settable | Template }[] = []
     const entries = Object.entries(options)
     if (entries.length === 0) check.complain({ path, message: 'set_field needs a fact and its value.' })
@@ -32,7 +33,8 @@ export const setField = defineAction({
         check.complain({ path: at, message: `set_field cannot set "${fact}" of an ${check.for}.`, hint, at: 'key' })
         continue
       }
-      const to = isText(value) ? check.template(value, at) : check.settable(fact, value, at)
+      const to =
+        kinds.get(fact) === 'text' && isText(value) ? check.template(value, at) : check.settable(fact, value, at)
       if (to !== undefined && (to !== null || value === null)) lines.push({ fact, to })
     }
     if (lines.length < entries.length || entries.length === 0) return null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseSpan } from '../lib/span.js'
 import { defineAction } from './define.js'
-import { liquid, one } from './options.js'
+import { liquid, one, words } from './options.js'
 import { leftOut } from './state.js'
 import { chosen, readWho, type Who } from './who.js'
 
@@ -15,16 +15,17 @@ export const createTask = defineAction({
   options: z.strictObject({
     title: liquid,
     assign: one.optional(),
-    due: z.string().optional().meta({ description: 'A span from now: "2 business days".' }),
+    due: words.optional().meta({ description: 'A span from now: "2 business days".' }),
   }),
   short: 'title',
   example: '{ create_task: { assign: owner, title: "Re-engage {{ name }}", due: 2 business days } }',
   compile({ title: text, assign, due: written }, check, path) {
     const title = check.template(text, [...path, 'title'])
     const who = assign === undefined ? OWNER : readWho(assign, check, [...path, 'assign'])
-    const span = written === undefined ? null : parseSpan(written)
+    const due_in = written === undefined ? null : String(written)
+    const span = due_in === null ? null : parseSpan(due_in)
     if (span === undefined) {
-      const message = `"due" of create_task takes a span from now such as "2 business days", not "${written}".`
+      const message = `"due" of create_task takes a span from now such as "2 business days", not "${due_in}".`
       check.complain({ path: [...path, 'due'], message })
     }
     if (!title || !who || span === undefined) return null
@@ -33,7 +34,6 @@ export const createTask = defineAction({
       const { person, why } = chosen(who, context)
       if (person === null) return [leftOut('create_task', why)]
       const due = span && snapshot.vocabulary.calendar.after(snapshot.now, span)
-      const due_in = written ?? null
       return [{ kind: 'create_task', subject, assign: person, title: title.render(values), due, due_in }]
     }
   },

@@ -60,7 +60,7 @@ function makeEngine(): Liquid {
       engine.registerFilter(name, function (this: unknown, value: unknown, ...args: unknown[]) {
         const known = plain(value)
         if (known === null || known === undefined) return null
-        return run.call(this, name === 'date' ? asUtc(known) : value, ...args)
+        return run.call(this, name === 'date' ? asUtc(known) : known, ...args)
       } as Parameters<Liquid['registerFilter']>[1])
     }
   }

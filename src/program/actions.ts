@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ActionCheck, PlannedAction } from '../actions/action.js'
 import { ACTIONS, actionNamed } from '../actions/index.js'
 import type { Path } from '../lib/problem.js'
@@ -14,19 +15,7 @@ function readAction(written: unknown, scope: Scope, path: Path, finding: boolean
   const entries = isMap(written) ? Object.entries(written) : []
   const [entry] = entries
   if (!entry || entries.length > 1) {
-    const names = entries.map(([name]) => name).join(' and ')
-    const message = entry
-      ? `One action a line: ${names} stand in one map.`
-      : `An action is expected, not ${shown(written)}.`
-    checking.complain({
-      path,
-      message,
-      hint: entry
-        ? entry[1] === null
-          ? `Indent the options of ${entry[0]} below it.`
-          : 'Begin each with a dash.'
-        : 'Such as: - notify: owner',
-    })
+    checking.complain({ path, ...notOne(written, entries) })
     return null
   }
   const [name, value] = entry
@@ -46,6 +35,21 @@ function readAction(written: unknown, scope: Scope, path: Path, finding: boolean
   const options = alone ? { [action.short as string]: value } : (value ?? {})
   const planned = action.compile(options, checkOf(scope, finding, alone ? at : null), at)
   return planned && { name, options, plan: planned.plan }
+}
+
+/** Why this is not one action: nothing, several, or one with its options beside it. */
+function notOne(written: unknown, entries: readonly [string, unknown][]): { message: string; hint: string } {
+  const [first, ...others] = entries
+  if (!first) return { message: `An action is expected, not ${shown(written)}.`, hint: 'Such as: - notify: owner' }
+  const action = actionNamed(first[0])
+  const options = action?.options instanceof z.ZodObject ? Object.keys(action.options.shape) : []
+  if (action?.short && others.every(([name]) => options.includes(name))) {
+    const names = others.map(([name]) => `"${name}"`).join(' and ')
+    const inside = [action.short, ...others.map(([name]) => name)].map((name) => `${name}: …`).join(', ')
+    return { message: `${names} stands beside ${first[0]}, not in it.`, hint: `${first[0]}: { ${inside} }` }
+  }
+  const names = entries.map(([name]) => name).join(' and ')
+  return { message: `One action a line: ${names} stand in one map.`, hint: 'Begin each with a dash.' }
 }
 
 /** What an action may look at. Of an option that stands alone (`move_stage: closed`) the place is that of the action. */

@@ -38,6 +38,11 @@ export function readMoves(checking: Checking): Draft[] {
       checking.complain({ path: [...path, 'then'], at: 'key', message })
     }
     if (!known || !when) continue
+    for (const to of listOf(move.to)) {
+      if (move.from !== 'any' || everyBinBut(to, line.bins).length > 0) continue
+      const message = `There is no bin from which "any" could lead to ${to}: those to avoid are not among them.`
+      checking.complain({ path: [...path, 'from'], message, hint: 'Name the bins.' })
+    }
     for (const draft of draftsOf({ move, bins: line.bins, when, then, scope, path })) {
       const other = places.get(draft.rule.id)
       if (other) complainOfTwo(draft.rule.id, path, other, checking)

@@ -45,6 +45,7 @@ function readRule(id: string, rule: Source, checking: Checking): Draft | null {
     checkEvent(rule, checking, [...path, 'event'])
   }
   const when = rule.when === undefined ? ALWAYS : readCondition(rule.when, scope, [...path, 'when'])
+  checkFormerName(id, rule, checking, path)
   const actions = (list: readonly unknown[] | undefined, ...at: Path) =>
     readActions(list ?? [], scope, [...path, ...at], !isEvent)
   const read: Omit<Draft['rule'], 'when'> = {
@@ -70,6 +71,17 @@ function readRule(id: string, rule: Source, checking: Checking): Draft | null {
     evenIfAvoided: rule.even_if_avoided ?? false,
   }
   return when && { rule: { ...read, when }, path }
+}
+
+/** A former name is taken over by one rule, and its own rule is gone. */
+function checkFormerName(id: string, { was }: Source, { rules, complain }: Checking, path: Path): void {
+  if (was === undefined) return
+  const heirs = Object.entries(rules.rules ?? {}).filter(([, other]) => other.was === was)
+  const refuse = (message: string, hint: string) => complain({ path: [...path, 'was'], message, hint })
+  if (was === id) refuse(`The rule ${id} is still called so.`, 'Take "was" out.')
+  else if (rules.rules?.[was]) refuse(`The rule ${was} is still there.`, '"was" is the name that a rule had before.')
+  else if (heirs[0]?.[0] !== id)
+    refuse(`The findings of ${was} are taken over by ${heirs[0]?.[0]}.`, 'Keep one of them.')
 }
 
 /** `quiet-proposal` as a title: `Quiet proposal`. */

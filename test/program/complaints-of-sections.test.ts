@@ -149,6 +149,20 @@ describe.each([
       'limits.per_run.share  "share" takes per cent such as 25%, not "lots".',
     ],
   ],
+  [
+    'rules: { a: { for: account, when: { name: x }, was: b }, b: { for: account, when: { name: x }, was: old }, c: { for: account, when: { name: x }, was: old }, d: { for: account, when: { name: x }, was: d } }',
+    [
+      'rules.a.was  The rule b is still there.  "was" is the name that a rule had before.',
+      'rules.c.was  The findings of old are taken over by b.  Keep one of them.',
+      'rules.d.was  The rule d is still called so.  Take "was" out.',
+    ],
+  ],
+  [
+    'assembly_line: { starts_in: a, bins: { a: { group: input }, b: { group: avoid } }, moves: [{ from: any, to: a, when: { name: x } }] }',
+    [
+      'assembly_line.moves.0.from  There is no bin from which "any" could lead to a: those to avoid are not among them.  Name the bins.',
+    ],
+  ],
 ])('%s', (text, complaints) => {
   test('all problems are told at once', () => {
     expect(complaintsOf(text)).toEqual(complaints)

@@ -156,6 +156,15 @@ describe.each([
     '{ notify: owner, close_tasks: {} }',
     '0  One action a line: notify and close_tasks stand in one map.  Begin each with a dash.',
   ],
+  [
+    '{ set_status: lost, reason: price }',
+    '0  "reason" stands beside set_status, not in it.  set_status: { to: …, reason: … }',
+  ],
+  [
+    '{ create_task: { title: Call, due: 2 } }',
+    '0.create_task.due  "due" of create_task takes a span from now such as "2 business days", not "2".',
+  ],
+  ['{ set_field: { amount: "{{ amount }}" } }', '0.set_field.amount  amount is a number, not "{{ amount }}".'],
   ['notify', '0  An action is expected, not "notify".  Such as: - notify: owner'],
 ])('then: %s', (then, complaint) => {
   test('is told once, by place, sentence and next step', () => {
