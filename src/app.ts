@@ -147,6 +147,7 @@ export async function apply(
     const first = await plan(store, numbered, now, permission)
     const done: Intent[] = []
     let current = first
+    const elsewhere = new Set<string>()
     let stale: readonly string[] = []
     for (let round = 1; ; round += 1) {
       const report = await commit(store, current, permission.permits)
@@ -155,8 +156,9 @@ export async function apply(
         ...current.families.filter((f) => !left.has(`${f.family.kind}/${f.family.id}`)).flatMap((f) => f.intents),
       )
       stale = report.stale
+      for (const key of report.already_done) elsewhere.add(printKey(key))
       if (stale.length === 0 || round === ROUNDS) break
-      current = await plan(store, numbered, now, permission)
+      current = await plan(store, numbered, now, { ...permission, done: elsewhere })
     }
     const stands = new Set(first.families.flatMap((f) => f.intents.map((intent) => printKey(intent.key))))
     return {

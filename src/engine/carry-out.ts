@@ -7,6 +7,7 @@ import { becauseOf } from './because.js'
 import { type Draft, liftHold, putFinding } from './draft.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
+import { amountsOf } from './limits.js'
 import type { Intent } from './plan.js'
 import type { FamilyRun } from './run.js'
 import type { Step } from './steps.js'
@@ -21,6 +22,10 @@ export interface Link {
 
 /** Carries one step out on the draft: asks the witness, plans the effects, takes the slots, and lays what is legal. */
 export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: Link): Promise<void> {
+  if (run.done.has(printKey(step.key))) {
+    openFinding(draft, step, null, null)
+    return liftHold(draft, step.key)
+  }
   const seen = step.manner === 'silent' ? null : await witness(step.rule.when, step.snapshot)
   if (seen && seen.holds !== step.holds) {
     return hold(
@@ -42,6 +47,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     step: step.key[4],
     because: because(step),
     effects: kept,
+    amounts: amountsOf(kept, draft.family.opportunities, run.program.vocabulary.money),
     link: link.number,
     caused_by: step.causedBy,
     explanation,
@@ -83,7 +89,8 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     hold(draft, run, step, 'failing_text', why, numberedKey(step.key, number))
   }
   draft.done.add(printKey(step.key))
-  const done = { ...intent, effects: won, digest: intent.digest }
+  const amounts = amountsOf(won, draft.family.opportunities, run.program.vocabulary.money)
+  const done = { ...intent, effects: won, amounts }
   draft.intents.push(done)
   lay(draft, run, done, step, link)
 }

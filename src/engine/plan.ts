@@ -12,6 +12,8 @@ export interface Intent {
   /** A sentence for people: why now. */
   because: string
   effects: readonly Effect[]
+  /** Thousandths of the program's currency: of the opportunities whose status, stage, owner or amount it changes, by id. */
+  amounts: Readonly<Record<string, number>>
   /** 1 is what was due; 2 to 5 follow from effects of the link before. */
   link: number
   /** The key of the intent whose effect caused this one; null in link 1. */

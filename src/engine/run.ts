@@ -1,10 +1,11 @@
+import { printKey } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import { brokenPlan } from './broken.js'
 import { planFamily } from './family.js'
-import { type Counted, concerns, count, isPermitted, largestRule, overLimit, totalsOf } from './limits.js'
-import type { FamilyPlan, FamilyState, HeldRule, Plan } from './plan.js'
+import { largestRule, overLimit, totalsOf } from './limits.js'
+import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
 import { peopleUnder } from './snapshots.js'
 import type { CommitReport, EngineStore } from './store.js'
 
@@ -18,6 +19,8 @@ export interface Permission {
   released?: ReadonlySet<string>
   /** Of a saved plan: printed key → digest of effects. Only what stands in both is done. */
   only?: ReadonlyMap<string, string>
+  /** Printed keys that another run has carried out: their steps are taken as done. */
+  done?: ReadonlySet<string>
   /** Assess everything, whatever is due. */
   everything?: boolean
   /** Called now and then with the number of subjects assessed. */
@@ -30,11 +33,13 @@ export interface FamilyRun {
   people: People
   now: Instant
   /** Rules that a limit holds. */
-  held: ReadonlySet<string>
+  held: Pick<ReadonlyMap<string, unknown>, 'has'>
   permits: ReadonlySet<string>
   baseline: ReadonlySet<string>
   only: ReadonlyMap<string, string> | null
   everything: boolean
+  /** Printed keys that another run has carried out: their steps are taken as done. */
+  done: ReadonlySet<string>
 }
 
 const DAY = 86_400_000
@@ -48,51 +53,55 @@ export async function plan(
 ): Promise<Plan> {
   const people = peopleUnder(program, await store.people())
   const held = await stillHeld(store, program, permission.released ?? new Set())
-  const run = (): FamilyRun => ({
+  const run: FamilyRun = {
     program,
     people,
     now,
-    held: new Set(held.keys()),
-    permits: permission.permits ?? new Set(),
-    baseline: permission.baseline ?? new Set(),
+    held,
+    permits: permission.permits ?? NONE,
+    baseline: permission.baseline ?? NONE,
+    done: permission.done ?? NONE,
     only: permission.only ?? null,
     everything: permission.everything ?? false,
-  })
-  const planned: { state: FamilyState | null; plan: FamilyPlan; counted: Counted[] }[] = []
+  }
+  const families: FamilyPlan[] = []
+  /** What was read of the families that do something: they are planned again where a limit holds a rule of theirs. */
+  const states = new Map<FamilyPlan, FamilyState>()
   let assessed = 0
-  for await (const state of store.due(now, program.number, permission.everything ? 'all' : 'due')) {
-    const one = await planOrPark(state, run())
+  for await (const state of store.due(now, program.number, run.everything ? 'all' : 'due')) {
+    const one = await planOrPark(state, run)
     assessed += one.assessed
-    planned.push({
-      state: one.plan.intents.length > 0 ? state : null,
-      plan: one.plan,
-      counted: count(one.plan.intents, state, program.vocabulary.money),
-    })
+    families.push(one.plan)
+    if (one.plan.intents.length > 0) states.set(one.plan, state)
     permission.onProgress?.(assessed)
   }
   const [spent, sizes] = [await store.spent(now - DAY), await store.sizes()]
   for (;;) {
-    const counted = planned.flatMap((one) => one.counted).filter(({ intent }) => !isPermitted(intent, run().permits))
-    const over = overLimit(counted, spent, sizes, program.limits)
-    const rule = over && largestRule(counted, over.which)
+    const counting = intentsOf(families).filter((intent) => !run.permits.has(printKey(intent.key)))
+    const over = overLimit(counting, spent, sizes, program.limits)
+    const rule = over && largestRule(counting, over.which)
     if (!over || !rule) break
     held.set(rule, over.why)
-    for (const one of planned) {
-      if (!one.state || !concerns(one.plan, rule)) continue
-      one.plan = (await planOrPark(one.state, run())).plan
-      one.counted = count(one.plan.intents, one.state, program.vocabulary.money)
+    for (const [i, family] of families.entries()) {
+      const state = states.get(family)
+      if (!state || !family.intents.some((intent) => intent.rule === rule)) continue
+      const again = (await planOrPark(state, run)).plan
+      families[i] = again
+      states.set(again, state)
     }
   }
-  const families = planned.map((one) => one.plan)
   return {
     at: now,
     program: { number: program.number, digest: program.digest },
     families,
     held: heldRules(families, held),
-    totals: totalsOf(planned.flatMap((one) => one.counted)),
+    totals: totalsOf(intentsOf(families)),
     assessed,
   }
 }
+
+const NONE: ReadonlySet<string> = new Set()
+const intentsOf = (families: readonly FamilyPlan[]): Intent[] => families.flatMap((family) => family.intents)
 
 /** Carries a plan out: families whole or not at all; those that moved since are left out and still due. */
 export function commit(
@@ -128,7 +137,6 @@ async function planOrPark(state: FamilyState, run: FamilyRun): Promise<{ plan: F
 function heldRules(families: readonly FamilyPlan[], held: ReadonlyMap<string, string>): HeldRule[] {
   return [...held].flatMap(([rule, why]) => {
     const intents = families.flatMap((family) => family.held.filter((intent) => intent.rule === rule))
-    const totals = totalsOf(intents.map((intent) => ({ intent, amounts: new Map() })))
-    return intents.length > 0 ? [{ rule, why, intents, totals }] : []
+    return intents.length > 0 ? [{ rule, why, intents, totals: totalsOf(intents) }] : []
   })
 }

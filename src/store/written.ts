@@ -8,7 +8,7 @@ import { keys, toJson } from './rows.js'
 
 /** The rows that say what a family's intents did, each with what it counts against the limits. */
 export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
-  const amounts = new Map(plan.opportunities.map(({ id, amount }) => [id, Math.abs(amount ?? 0)]))
+  const counted = new Set<string>()
   return plan.intents.map((intent) => ({
     ...keys.encode(intent.key),
     at: run.now,
@@ -16,7 +16,7 @@ export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
     effects: JSON.stringify(intent.effects),
     explanation: toJson(intent.explanation),
     effect_count: intent.effects.filter((e) => e.kind !== 'left_out').length,
-    amount: touchedAmount(intent, amounts),
+    amount: amountOf(intent, counted),
     approved: run.approved.has(printKey(intent.key)) ? 1 : 0,
     link: intent.link,
     caused_by: intent.caused_by && printKey(intent.caused_by),
@@ -25,16 +25,11 @@ export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
   }))
 }
 
-/** Amounts of the opportunities whose status, stage, owner or amount it changes; each counts once in a family's plan. */
-function touchedAmount({ effects }: Intent, amounts: Map<string, number>): number {
-  let sum = 0
-  for (const effect of effects) {
-    if (!isStateEffect(effect) || effect.subject.kind !== 'opportunity') continue
-    if (effect.kind === 'set_field' && effect.field !== 'amount') continue
-    sum += amounts.get(effect.subject.id) ?? 0
-    amounts.delete(effect.subject.id)
-  }
-  return sum
+/** What it counts against the limit of amounts; an opportunity counts once in a family's plan. */
+function amountOf({ amounts }: Intent, counted: Set<string>): number {
+  const fresh = Object.entries(amounts).filter(([id]) => !counted.has(id))
+  for (const [id] of fresh) counted.add(id)
+  return fresh.reduce((sum, [, amount]) => sum + amount, 0)
 }
 
 function overruledOf({ overruled }: FamilyPlan, key: Key): string | null {

@@ -166,3 +166,14 @@ describe('a saved plan is a permission', () => {
     expect(steps(later)).toEqual(['many O4 open', 'many O5 open'])
   })
 })
+
+test('what another run has carried out is taken as done, not tried for ever', async () => {
+  const store = storeOf({ account: null, opportunities: [opportunity('O')] })
+  const done = new Set(['many/opportunity/O/1/open'])
+  expect(steps(await runAt(store, programOf(RULES), day(1), { done }))).toEqual(['silent O open'])
+  expect(store.findings().map((finding) => [finding.rule, finding.state])).toEqual([
+    ['silent', 'open'],
+    ['many', 'open'],
+  ])
+  expect((await runAt(store, programOf(RULES), day(1))).assessed).toBe(0)
+})

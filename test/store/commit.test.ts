@@ -269,8 +269,8 @@ describe.each(databases)('committing on $name', ({ place }) => {
     const owner = { kind: 'assign' as const, subject: O, from: null, to: 'lee' }
     const left_out = { kind: 'left_out' as const, action: 'notify', why: 'nobody' }
     const intents = [
-      intent(finding('one', O), 'open', [stage, left_out]),
-      intent(finding('two', O), 'open', [owner]),
+      intent(finding('one', O), 'open', [stage, left_out], { amounts: { o: 20_000_000 } }),
+      intent(finding('two', O), 'open', [owner], { amounts: { o: 20_000_000 } }),
       intent(finding('three', A), 'open', [left_out]),
       intent(finding('four', A), 'open', [{ kind: 'notify', to: ['lee'], text: '', urgent: false }]),
     ]

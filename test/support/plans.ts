@@ -64,6 +64,7 @@ export const intent = (
   step,
   because: 'It went quiet.',
   effects,
+  amounts: {},
   link: 1,
   caused_by: null,
   explanation: [1, 'two', null],
