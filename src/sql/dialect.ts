@@ -30,6 +30,10 @@ export interface Dialect {
   /** The largest, or least, of numbers within the safe integers, passing over null; null when all are. */
   greatest(...values: readonly Sql[]): RawBuilder<number | null>
   least(...values: readonly Sql[]): RawBuilder<number | null>
+  /** Ends a select: the rows of the table are about to be changed, nobody else changes them until the transaction ends. */
+  forUpdate(alias: string): Sql
+  /** Ends a select: the transaction rests on the rows of the table being as they are. */
+  forShare(alias: string): Sql
   /** How a column of a type is declared. */
   readonly columnTypes: Readonly<Record<ColumnType, string>>
   /** Rows given as one bound parameter, a JSON list of lists in the order of the columns, under an alias. */
@@ -63,9 +67,65 @@ export const sqlite: Dialect = {
   startsWith: (text, part) => sql`substr(${text}, 1, ${[...part].length}) = ${part}`,
   greatest: (...values) => outermost('max', '-9007199254740992', values),
   least: (...values) => outermost('min', '9007199254740992', values),
+  forUpdate: () => sql``,
+  forShare: () => sql``,
   columnTypes: { text: 'text', integer: 'integer', real: 'real', serial: 'integer primary key autoincrement' },
   rows: (json, columns, alias) => {
     const picked = columns.map(([name], i) => sql`value ->> ${sql.lit(i)} as ${sql.ref(name)}`)
     return sql`(select ${sql.join(picked)} from json_each(${json})) as ${sql.ref(alias)}`
+  },
+}
+
+/** Texts are compared by their code points, whatever the order of the database: also those that no column holds. */
+const plain = <T extends string | null>(text: Sql): RawBuilder<T> => sql`(${text}) collate "C"`
+
+const within = (column: Sql, parts: readonly string[]): Sql =>
+  sql`jsonb_extract_path((${column})::jsonb, ${sql.join(parts.map((part) => sql`${part}`))})`
+
+/** Something inside a JSON column as text, if it is of a type. */
+const typedText = (column: Sql, parts: readonly string[], type: 'string' | 'number' | 'boolean'): Sql => {
+  const found = within(column, parts)
+  return sql`case when jsonb_typeof(${found}) = ${sql.lit(type)} then ${found} #>> '{}' end`
+}
+
+const list = (json: Sql): Sql =>
+  sql`case when jsonb_typeof((${json})::jsonb) = 'array' then (${json})::jsonb else '[]'::jsonb end`
+
+/** A day of a month that has it; 'yyyy-02-31' is no error, as it is in a cast to a date. */
+const isDay = (text: Sql): Sql => sql`case when ${text} ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+  and substr(${text}, 1, 4) <> '0000' then substr(${text}, 9, 2)::int <= extract(day from
+    make_date(substr(${text}, 1, 4)::int, substr(${text}, 6, 2)::int, 1) + interval '1 month' - interval '1 day') end`
+
+const casts: Readonly<Record<ColumnType, string>> = {
+  text: 'text collate "C"',
+  integer: 'bigint',
+  real: 'double precision',
+  serial: 'bigint',
+}
+
+export const postgres: Dialect = {
+  name: 'postgres',
+  jsonText: (column, parts) => plain(typedText(column, parts, 'string')),
+  jsonNumber: (column, parts) => sql`(${typedText(column, parts, 'number')})::double precision`,
+  jsonFlag: (column, parts) => sql`(${typedText(column, parts, 'boolean')})::boolean::int`,
+  realDate: (text) => sql`case when ${isDay(text)} then ${text} end`,
+  jsonAt: within,
+  jsonEntries: (json, alias) => sql`(select key collate "C" as key, value collate "C" as value
+    from jsonb_each_text(${json}::jsonb)) as ${sql.ref(alias)}`,
+  jsonElements: (json, alias) => sql`jsonb_array_elements(${list(json)}) as ${sql.ref(alias)}`,
+  jsonTexts: (json, alias) => sql`(select value collate "C" as value
+    from jsonb_array_elements_text(${list(json)})) as ${sql.ref(alias)}`,
+  contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
+  startsWith: (text, part) => sql`starts_with(${text}, ${part})`,
+  greatest: (...values) => sql`greatest(${sql.join(values)})`,
+  least: (...values) => sql`least(${sql.join(values)})`,
+  forUpdate: (alias) => sql`for update of ${sql.ref(alias)}`,
+  forShare: (alias) => sql`for share of ${sql.ref(alias)}`,
+  columnTypes: { ...casts, serial: 'bigint generated always as identity primary key' },
+  rows: (json, columns, alias) => {
+    const picked = columns.map(
+      ([name, type], i) => sql`(value ->> ${sql.lit(i)})::${sql.raw(casts[type])} as ${sql.ref(name)}`,
+    )
+    return sql`(select ${sql.join(picked)} from jsonb_array_elements(${json}::jsonb)) as ${sql.ref(alias)}`
   },
 }

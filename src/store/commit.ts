@@ -81,7 +81,7 @@ async function writeGroup(
   await writePlans(tx, session, standing, run)
   if (standing.length > 0) {
     const last = (await readSetting(tx, 'last_commit_at')) as number | null
-    await writeSetting(tx, 'last_commit_at', Math.max(last ?? run.now, run.now))
+    if (last === null || last < run.now) await writeSetting(tx, 'last_commit_at', run.now)
   }
   return new Set(plans.map((plan) => familyName(plan.family)).filter((name) => !fresh.has(name)))
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Instant } from '../lib/instant.js'
 import type { Dialect } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
@@ -17,6 +17,12 @@ export interface OpenOptions {
   readonly busyTimeout?: number
 }
 
+/**
+ * How a write transaction lives with others: `together` with those that touch other families; `alone` for what belongs to no
+ * family; for the `schema`, when there may be nothing else to lock yet.
+ */
+export type Claim = 'together' | 'alone' | 'schema'
+
 /** An opened database: all that the store knows of the kind of database it works on. */
 export interface Connections {
   readonly dialect: Dialect
@@ -25,6 +31,8 @@ export interface Connections {
   /** Null where the store was opened for reading only. */
   readonly writer: Kysely<Database> | null
   readonly reader: Kysely<Database>
+  /** First in every write transaction, before anything is read. */
+  claim(tx: Transaction<Database>, how: Claim): Promise<void>
   /** Whether the same transaction, run again, may succeed. */
   isBusy(error: unknown): boolean
   /** The sentence for an error that is not our mistake; null for one that is. */

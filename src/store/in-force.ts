@@ -41,7 +41,7 @@ export const inForceOf = (session: Session) => ({
     process: Process,
     now: Instant,
   ): Promise<number> =>
-    session.write(async (tx) => {
+    session.writeAlone(async (tx) => {
       const current = await latest(tx)
       if (current?.digest === program.digest) {
         await beat(tx, process, current.number)

@@ -2,6 +2,7 @@ import type { Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
 import { migrate } from './migrations/run.js'
 import { checkVersion } from './migrations/version.js'
+import { openPostgres } from './postgres.js'
 import { insist, openSession } from './session.js'
 import { absent, openSqlite } from './sqlite.js'
 import { assemble, type Store } from './store.js'
@@ -9,10 +10,12 @@ import { assemble, type Store } from './store.js'
 /** The kinds of database, by the word before the colon of their URL; a bare path is SQLite. */
 const KINDS: Readonly<Record<string, (rest: string, options: OpenOptions) => Promise<Connections>>> = {
   sqlite: openSqlite,
+  postgres: (rest, options) => openPostgres(`postgres:${rest}`, options),
+  postgresql: (rest, options) => openPostgres(`postgres:${rest}`, options),
 }
 
 /**
- * Opens the database at `sqlite:PATH`, `sqlite::memory:` or a bare path. With `create` an absent or empty one is set up.
+ * Opens the database at `sqlite:PATH`, `sqlite::memory:`, a bare path or `postgres://USER@HOST/NAME`. With `create` an absent or empty one is set up.
  * Everything that may be wrong with it is a StoreError with a sentence.
  */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
@@ -36,19 +39,19 @@ async function connect(url: string, options: OpenOptions): Promise<Connections> 
 }
 
 async function prepare(connections: Connections, options: OpenOptions): Promise<void> {
-  const { reader, writer, dialect, place, isEmpty, hasTable } = connections
+  const { reader, writer, place, isEmpty, hasTable } = connections
   const hasSettings = (db: typeof reader) => hasTable(db, 'settings')
   const now = options.now ?? null
   if (await isEmpty(reader)) {
     if (!writer || !options.create) throw absent(place)
-    await migrate(writer, dialect, hasSettings, now)
+    await migrate(writer, connections, now)
   } else if (!(await hasSettings(reader))) {
     throw new StoreError(
       'foreign',
       `The database at ${place} belongs to another program: it has tables, but none of Linewalker's.`,
     )
   } else if (options.migrate && writer) {
-    await migrate(writer, dialect, hasSettings, now)
+    await migrate(writer, connections, now)
   }
   await checkVersion(reader, place)
   await connections.settle()

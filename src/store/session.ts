@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import type { Dialect } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
-import type { Connections } from './connections.js'
+import type { Claim, Connections } from './connections.js'
 import { StoreError } from './errors.js'
 import { checkVersion } from './migrations/version.js'
 
@@ -16,6 +16,8 @@ export interface Session {
    * in the way, so it must only depend on what it reads through `tx`. Never await anything else within it.
    */
   write<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same, while nobody else writes: for what belongs to no family, such as the program in force. */
+  writeAlone<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
   /** Runs the closure over one consistent snapshot. Do not write within it, and do not call `write`. */
   read<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
 }
@@ -35,7 +37,7 @@ export async function insist<T>(attempt: () => Promise<T>, isBusy: (error: unkno
 }
 
 export function openSession(connections: Connections): Session {
-  const { dialect, writer, reader, isBusy, explain, place } = connections
+  const { dialect, writer, reader, claim, isBusy, explain, place } = connections
   const speak = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -43,17 +45,26 @@ export function openSession(connections: Connections): Session {
       throw explain(error) ?? error
     }
   }
-  return {
-    dialect,
-    write: async (closure) => {
+  const writeAs =
+    (how: Claim): Session['write'] =>
+    async (closure) => {
       if (!writer) throw new StoreError('read_only', `The database ${place} was opened for reading only.`)
       const once = () =>
-        writer.transaction().execute(async (tx) => {
-          await checkVersion(tx, place)
-          return closure(tx)
-        })
+        writer
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .execute(async (tx) => {
+            await claim(tx, how)
+            await checkVersion(tx, place)
+            return closure(tx)
+          })
       return speak(insist(once, isBusy))
-    },
-    read: (closure) => speak(insist(() => reader.transaction().execute(closure), isBusy)),
+    }
+  const snapshot = () => reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
+  return {
+    dialect,
+    write: writeAs('together'),
+    writeAlone: writeAs('alone'),
+    read: (closure) => speak(insist(() => snapshot().execute(closure), isBusy)),
   }
 }

@@ -32,8 +32,8 @@ export async function checkRunning(tx: Tx): Promise<void> {
 export const killSwitch = (session: Session) => ({
   /** Stops commits and letters at once, in every process. */
   stop: (by: string, now: Instant): Promise<void> =>
-    session.write((tx) => writeSetting(tx, 'stopped', { by, at: now } satisfies Stopped)),
-  resume: (): Promise<void> => session.write((tx) => writeSetting(tx, 'stopped', null)),
+    session.writeAlone((tx) => writeSetting(tx, 'stopped', { by, at: now } satisfies Stopped)),
+  resume: (): Promise<void> => session.writeAlone((tx) => writeSetting(tx, 'stopped', null)),
   stopped: (): Promise<Stopped | null> => session.read((tx) => readSetting(tx, 'stopped')) as Promise<Stopped | null>,
   /** The instant of the last run that was committed; null before the first. */
   lastCommitAt: (): Promise<Instant | null> =>

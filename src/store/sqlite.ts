@@ -33,6 +33,7 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
       place: path,
       writer,
       reader,
+      claim: async () => undefined,
       isBusy,
       explain,
       isEmpty: async (db) => {

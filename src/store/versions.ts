@@ -15,14 +15,16 @@ export const familyName = ({ kind, id }: SubjectRef): string => `${kind}/${id}`
 
 /**
  * Bumps the versions of families that are still as they were seen, and returns the names of these. First thing in a
- * transaction that writes anything of them: it is their lock.
+ * transaction that writes anything of them: it is their lock. Locks are taken in the order of ids, so that two that write
+ * several families do not wait for each other in a ring.
  */
 export async function bumpSeen(tx: Tx, session: Pick<Session, 'dialect'>, seen: readonly Seen[]): Promise<Set<string>> {
   return forEachKind(seen, async (kind, rows) => {
     const table = sql.table(TABLES[kind])
-    const found = await sql<{ id: string }>`update ${table} set version = ${table}.version + 1
-      from ${given(session, COLUMNS, rows)}
-      where ${table}.id = r.id and ${table}.version = r.version and ${table}.deleted_at is null
+    const found = await sql<{ id: string }>`with seen as (select f.id from ${given(session, COLUMNS, rows)}
+        join ${table} as f on f.id = r.id and f.version = r.version and f.deleted_at is null
+        order by f.id ${session.dialect.forUpdate('f')})
+      update ${table} set version = ${table}.version + 1 from seen where ${table}.id = seen.id
       returning ${table}.id`.execute(tx)
     return found.rows
   })
@@ -36,9 +38,8 @@ export async function stillSeen(
 ): Promise<Set<string>> {
   return forEachKind(seen, async (kind, rows) => {
     const found = await sql<{ id: string }>`select f.id from ${given(session, COLUMNS, rows)}
-      join ${sql.table(TABLES[kind])} as f on f.id = r.id and f.version = r.version and f.deleted_at is null`.execute(
-      tx,
-    )
+      join ${sql.table(TABLES[kind])} as f on f.id = r.id and f.version = r.version and f.deleted_at is null
+      order by f.id ${session.dialect.forShare('f')}`.execute(tx)
     return found.rows
   })
 }
@@ -54,12 +55,15 @@ export async function bump(tx: Tx, session: Pick<Session, 'dialect'>, refs: read
       ID,
       refs.filter((r) => r.kind === kind),
     )
-  await sql`update accounts set version = version + 1 where id in (
-    select r.id from ${own('account')}
-    union select o.account from ${own('opportunity')} join opportunities as o on o.id = r.id
-      where o.account is not null)`.execute(tx)
-  await sql`update opportunities set version = version + 1
-    where id in (select r.id from ${own('opportunity')})`.execute(tx)
+  const { forUpdate } = session.dialect
+  await sql`with mine as (select f.id from accounts as f where f.id in (
+      select r.id from ${own('account')}
+      union select o.account from ${own('opportunity')} join opportunities as o on o.id = r.id
+        where o.account is not null) order by f.id ${forUpdate('f')})
+    update accounts set version = version + 1 where id in (select id from mine)`.execute(tx)
+  await sql`with mine as (select f.id from opportunities as f where f.id in (select r.id from ${own('opportunity')})
+      order by f.id ${forUpdate('f')})
+    update opportunities set version = version + 1 where id in (select id from mine)`.execute(tx)
 }
 
 const COLUMNS = [...ID, ['version', 'integer']] as const

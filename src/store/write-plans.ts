@@ -140,19 +140,13 @@ async function closeTasks(tx: Tx, session: Session, plans: readonly FamilyPlan[]
   if (closed.length === 0) return
   const over = closed.map((finding) => {
     const own = `${printKey([finding.rule, finding.kind, finding.id, finding.episode, 'resolve'])}#`
-    return { ...finding, own, length: [...own].length }
+    return { ...finding, own }
   })
-  const columns = [
-    ...SUBJECT,
-    ['rule', 'text'],
-    ['episode', 'integer'],
-    ['own', 'text'],
-    ['length', 'integer'],
-  ] as const
+  const columns = [...SUBJECT, ['rule', 'text'], ['episode', 'integer'], ['own', 'text']] as const
   await sql`update tasks set state = 'closed', ended_at = ${now}, ended_by = 'rule:' || r.rule
     from ${given(session, columns, over)}
     where ${isState('tasks', 'open')} and tasks.rule = r.rule and tasks.kind = r.kind and tasks.subject = r.id
-      and tasks.episode = r.episode and substr(tasks.id, 1, r.length) <> r.own`.execute(tx)
+      and tasks.episode = r.episode and substr(tasks.id, 1, length(r.own)) <> r.own`.execute(tx)
 }
 
 async function reckon(tx: Tx, session: Session, reckonings: readonly Reckoning[], program: number): Promise<void> {

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import pg from 'pg'
+import { inject } from 'vitest'
 import type { Connections } from '../../src/store/connections.js'
+import { openPostgres } from '../../src/store/postgres.js'
 import { openSqlite } from '../../src/store/sqlite.js'
 import type { Store } from '../../src/store/store.js'
 
@@ -11,7 +14,7 @@ export interface Place {
   url: string
   /** Opens it without looking at its schema. */
   connect(): Promise<Connections>
-  remove(): void
+  remove(): void | Promise<void>
 }
 
 /** Every kind of database on which the tests of the store run. */
@@ -35,4 +38,41 @@ export const databases: readonly { name: string; place(): Place; schema(store: S
       return `${rows.map((row) => row.sql).join('\n')}\n`
     },
   },
+  {
+    name: 'PostgreSQL',
+    place: () => {
+      const { url: server, prefix } = inject('postgres')
+      const name = `${prefix}${process.pid}_${++made}`
+      const url = new URL(server)
+      url.pathname = name
+      return {
+        url: url.href,
+        connect: () => openPostgres(url.href, { create: true }),
+        remove: async () => {
+          const client = new pg.Client(server)
+          await client.connect()
+          await client.query(`drop database if exists ${name} with (force)`)
+          await client.end()
+        },
+      }
+    },
+    schema: async (store) => {
+      const { rows } = await store.read((tx) =>
+        sql<{ says: string }>`select says from (
+          select 1 as part, relname as name, format(E'create table %I (\n  %s\n);', relname, (
+            select string_agg(format('%I %s%s%s%s', attname, format_type(atttypid, atttypmod),
+              case when attcollation = 'pg_catalog."C"'::regcollation then ' collate "C"' end,
+              case attidentity when 'a' then ' generated always as identity' end,
+              case when attnotnull then ' not null' end), E',\n  ' order by attnum)
+            from pg_attribute where attrelid = c.oid and attnum > 0)) as says
+          from pg_class as c where relkind = 'r' and relnamespace = 'public'::regnamespace
+          union all select 2, indexname, indexdef || ';' from pg_indexes where schemaname = 'public') as parts
+          order by part, name collate "C"`.execute(tx),
+      )
+      return `${rows.map((row) => row.says).join('\n')}\n`
+    },
+  },
 ]
+
+/** How many databases this process has asked the server for. */
+let made = 0

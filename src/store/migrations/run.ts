@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Instant } from '../../lib/instant.js'
-import type { Dialect } from '../../sql/dialect.js'
 import type { Database } from '../../sql/tables.js'
+import type { Connections } from '../connections.js'
 import { MIGRATIONS } from './index.js'
 import type { Migration } from './migration.js'
 import { storedVersion } from './version.js'
@@ -12,13 +12,13 @@ import { storedVersion } from './version.js'
  */
 export async function migrate(
   writer: Kysely<Database>,
-  dialect: Dialect,
-  hasSettings: (db: Kysely<Database>) => Promise<boolean>,
+  { dialect, hasTable, claim }: Pick<Connections, 'dialect' | 'hasTable' | 'claim'>,
   now: Instant | null,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<string[]> {
   return writer.transaction().execute(async (tx) => {
-    const version = (await hasSettings(tx)) ? ((await storedVersion(tx)) ?? 0) : 0
+    await claim(tx, 'schema')
+    const version = (await hasTable(tx, 'settings')) ? ((await storedVersion(tx)) ?? 0) : 0
     const lacking = migrations.slice(version)
     for (const migration of lacking) await migration.up(tx, dialect)
     if (lacking.length > 0) {
