@@ -27,6 +27,7 @@ function makeOpportunities(chance: Random, accounts: readonly Account[], today: 
     const { draft, lastTouch } = makeOpportunity(chance, spec, today)
     const opportunity: Opportunity = { id: '', ...draft }
     spec.account.opportunities.push(opportunity)
+    if (spec.troubles.includes('untouched')) spec.account.created = opportunity.created // it came in with it
     made.push({ opportunity, lastTouch })
   }
   made.sort((a, b) => a.opportunity.created - b.opportunity.created)
