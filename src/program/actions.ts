@@ -43,13 +43,14 @@ function notOne(written: unknown, entries: readonly [string, unknown][]): { mess
   if (!first) return { message: `An action is expected, not ${shown(written)}.`, hint: 'Such as: - notify: owner' }
   const action = actionNamed(first[0])
   const options = action?.options instanceof z.ZodObject ? Object.keys(action.options.shape) : []
-  if (action?.short && others.every(([name]) => options.includes(name))) {
+  if (action?.short && first[1] !== null && others.every(([name]) => options.includes(name))) {
     const names = others.map(([name]) => `"${name}"`).join(' and ')
     const inside = [action.short, ...others.map(([name]) => name)].map((name) => `${name}: …`).join(', ')
     return { message: `${names} stands beside ${first[0]}, not in it.`, hint: `${first[0]}: { ${inside} }` }
   }
   const names = entries.map(([name]) => name).join(' and ')
-  return { message: `One action a line: ${names} stand in one map.`, hint: 'Begin each with a dash.' }
+  const hint = first[1] === null ? `Indent the options of ${first[0]} below it.` : 'Begin each with a dash.'
+  return { message: `One action a line: ${names} stand in one map.`, hint }
 }
 
 /** What an action may look at. Of an option that stands alone (`move_stage: closed`) the place is that of the action. */

@@ -165,6 +165,10 @@ describe.each([
     '0.create_task.due  "due" of create_task takes a span from now such as "2 business days", not "2".',
   ],
   ['{ set_field: { amount: "{{ amount }}" } }', '0.set_field.amount  amount is a number, not "{{ amount }}".'],
+  [
+    '{ create_task: , title: Call }',
+    '0  One action a line: create_task and title stand in one map.  Indent the options of create_task below it.',
+  ],
   ['notify', '0  An action is expected, not "notify".  Such as: - notify: owner'],
 ])('then: %s', (then, complaint) => {
   test('is told once, by place, sentence and next step', () => {
