@@ -41,7 +41,7 @@ export interface ImportReport {
 }
 
 /** How many rows one transaction takes. */
-const BATCH = 500
+const BATCH = 1000
 
 /**
  * Reads a file into the store, batch by batch, each in a transaction of its own: what is broken off leaves whole batches, and

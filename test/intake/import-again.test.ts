@@ -107,7 +107,7 @@ test('the file of rejected rows, once mended, is imported like the original', as
 })
 
 test('an import that is killed leaves whole batches, and the same import run again completes it', async () => {
-  const rows = Array.from({ length: 6000 }, (_, i) => `o${i},A${i % 50},discovery,${i}`)
+  const rows = Array.from({ length: 12000 }, (_, i) => `o${i},A${i % 50},discovery,${i}`)
   const text = ['id,account,stage,amount', ...rows].join('\n')
   const program = programOf(
     'sources: { crm: { opportunities: { id: id, account: account, stage: stage, amount: amount } } }',
@@ -126,10 +126,10 @@ test('an import that is killed leaves whole batches, and the same import run aga
   })
   const left = (await killed.rows('opportunities')).length
   expect(left).toBeGreaterThan(0)
-  expect(left % 500).toBe(0)
+  expect(left % 1000).toBe(0)
   expect((await killed.rows('history')).filter(({ kind }) => kind === 'opportunity').length).toBe(left)
   const report = await killed.take('opportunities', text, { by: program })
-  expect(report).toMatchObject({ new: 6000 - left, unchanged: left })
+  expect(report).toMatchObject({ new: 12000 - left, unchanged: left })
   const whole = await world(program)
   await whole.take('opportunities', text, { by: program })
   expect((await killed.rows('opportunities')).sort(byId)).toEqual((await whole.rows('opportunities')).sort(byId))

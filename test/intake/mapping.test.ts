@@ -162,9 +162,6 @@ describe('what is wrong with the whole', () => {
     expect(opportunity('amount: { column: c, map: { P: "1,000" } }', {})).toEqual([
       'sources.crm.opportunities.amount: "1,000" is not a plain number such as 1234.50.',
     ])
-    expect(opportunity('close_date: { column: c, dates: dd/mm/yyyy }', {})).toEqual([
-      'sources.crm.opportunities.close_date: "dd/mm/yyyy" names no day: it lacks M.',
-    ])
     expect(read('people', '{ id: id }', {})).toBe('There is no id in column id.')
   })
 

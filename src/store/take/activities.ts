@@ -2,21 +2,13 @@ import { sql } from 'kysely'
 import type { Incoming, Taken } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import type { ActivityRow } from '../../sql/tables.js'
-import { given, ID, upsert } from '../bulk.js'
+import { upsert } from '../bulk.js'
 import { activityOf } from '../rows.js'
 import { deleted } from './accounts.js'
 import { finish } from './finish.js'
 import { readOwners } from './owners.js'
 import { extend } from './summaries.js'
-import {
-  binCountsSince,
-  loadAccounts,
-  loadOpportunities,
-  oneOf,
-  putAccount,
-  putOpportunity,
-  type Work,
-} from './work.js'
+import { binCountsSince, loadAccounts, loadOpportunities, oneOf, putSummary, type Work } from './work.js'
 
 type Named = { opportunity: string | null; account: string | null; contact: string | null }
 
@@ -80,23 +72,27 @@ async function readAround(work: Work, batch: readonly Incoming[]): Promise<Aroun
     .execute()
   const accounts = [...new Set([...texts('account'), ...contacts.map(({ account }) => account)])]
   await loadAccounts(work, [...accounts, ...known.flatMap(({ account }) => account ?? [])])
-  const open = await sql<{ account: string; id: string }>`select o.account, min(o.id) as id from opportunities as o
-    join ${given(
-      meaning,
-      ID,
-      accounts.map((id) => ({ id })),
-    )} on o.account = r.id
-    where o.status = 'open' and o.deleted_at is null group by o.account having count(*) = 1`.execute(tx)
+  const open = await onlyOpen(work, accounts)
   await loadOpportunities(work, [
     ...texts('opportunity'),
-    ...open.rows.map(({ id }) => id),
+    ...open.values(),
     ...known.flatMap(({ opportunity }) => opportunity ?? []),
   ])
   return {
     known: new Map(known.map((row) => [row.id, row])),
     contacts: new Map(contacts.map(({ id, account }) => [id, account])),
-    onlyOpen: new Map(open.rows.map(({ account, id }) => [account, id])),
+    onlyOpen: open,
   }
+}
+
+/** Asked by account alone: an index on the status would read every open opportunity there is. */
+async function onlyOpen({ tx, meaning }: Work, accounts: readonly string[]): Promise<Map<string, string>> {
+  if (accounts.length === 0) return new Map()
+  const isOpen = sql`case when o.status = 'open' and o.deleted_at is null then o.id end`
+  const { rows } = await sql<{ account: string; id: string }>`select o.account, min(${isOpen}) as id
+    from opportunities as o where o.account in ${oneOf(meaning.dialect, accounts)}
+    group by o.account having count(${isOpen}) = 1`.execute(tx)
+  return new Map(rows.map(({ account, id }) => [account, id]))
 }
 
 const namedBy = ({ values }: Incoming): Named => {
@@ -181,21 +177,15 @@ function addToSummaries(work: Work, rows: readonly ActivityRow[]): void {
   const { now } = work.bringing
   for (const [id, added] of grouped(rows, 'opportunity')) {
     const row = work.opportunities.get(id)
-    if (row) putOpportunity(work, { ...row, activity: extend(row.activity, added, now, null) })
+    if (row) putSummary(work, 'opportunity', id, extend(row.activity, added, now, null))
   }
   for (const [id, added] of grouped(rows, 'account')) {
     const row = work.accounts.get(id)
-    const since = row && binCountsSince(row, work.meaning)
-    if (row && since !== undefined) putAccount(work, { ...row, activity: extend(row.activity, added, now, since) })
+    if (row) putSummary(work, 'account', id, extend(row.activity, added, now, binCountsSince(row, work.meaning)))
   }
   // Both sides of a moved activity are due, also the one that it left.
-  for (const id of work.resummarise.opportunity) touch(id, work.opportunities, (row) => putOpportunity(work, row))
-  for (const id of work.resummarise.account) touch(id, work.accounts, (row) => putAccount(work, row))
-}
-
-function touch<Row>(id: string, rows: ReadonlyMap<string, Row>, put: (row: Row) => void): void {
-  const row = rows.get(id)
-  if (row) put(row)
+  for (const id of work.resummarise.opportunity) work.changed.opportunity.add(id)
+  for (const id of work.resummarise.account) work.changed.account.add(id)
 }
 
 function grouped(rows: readonly ActivityRow[], subject: SubjectKind) {

@@ -28,21 +28,15 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
     const account = livingAccount(work, id)
     if (account) accountIds.add(account.id)
   }
-  const due = <Row extends Account | Opportunity>(row: Row): Row => ({
-    ...row,
-    due: 0,
-    last_change: Math.max(row.last_change, now),
-  })
-  const changedAccounts = [...accountIds].sort().flatMap((id) => {
-    const row = work.accounts.get(id)
-    return row ? [accounts.encode({ ...due(row), version: row.version + 1 })] : []
-  })
-  const changedOpportunities = [...work.changed.opportunity].sort().flatMap((id) => {
-    const row = work.opportunities.get(id)
-    return row ? [opportunities.encode({ ...due(row), version: row.version + 1 })] : []
-  })
-  await upsert(work.tx, work.meaning, 'accounts', ['id'], changedAccounts)
-  await upsert(work.tx, work.meaning, 'opportunities', ['id'], changedOpportunities)
+  await writeRows(work, 'accounts', work.accounts, accountIds, work.rewritten.account, accounts.encode)
+  await writeRows(
+    work,
+    'opportunities',
+    work.opportunities,
+    work.changed.opportunity,
+    work.rewritten.opportunity,
+    opportunities.encode,
+  )
   if (work.meaning.readsAccount) await wakeOpportunities(work, [...accountIds])
   await insertNew(
     work.tx,
@@ -51,6 +45,30 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
     work.events.map((event) => events.encode(event, now, 0)),
   )
 }
+
+/** Writes rows in id order, whole where more changed than the summary of their activities; all of them are due. */
+async function writeRows<Row extends Account | Opportunity, Encoded extends object>(
+  { tx, meaning, bringing }: Work,
+  table: 'accounts' | 'opportunities',
+  rows: ReadonlyMap<string, Row>,
+  ids: ReadonlySet<string>,
+  rewritten: ReadonlySet<string>,
+  encode: (row: Row) => Encoded,
+): Promise<void> {
+  const encoded = [...ids].sort().flatMap((id) => {
+    const row = rows.get(id)
+    if (!row) return []
+    const last_change = Math.max(row.last_change, bringing.now)
+    return [{ id, row: encode({ ...row, due: 0, last_change, version: row.version + 1 }) }]
+  })
+  const whole = encoded.filter(({ id }) => rewritten.has(id)).map(({ row }) => row)
+  const light = encoded.filter(({ id }) => !rewritten.has(id)).map(({ row }) => row)
+  await upsert(tx, meaning, table, ['id'], whole)
+  if (light.length === 0) return
+  await sql`update ${sql.table(table)} set activity = r.activity, due = 0, last_change = r.last_change, version = r.version
+    from ${given(meaning, SUMMARY, light)} where ${sql.ref(`${table}.id`)} = r.id`.execute(tx)
+}
+const SUMMARY = [...ID, ['activity', 'text'], ['last_change', 'integer'], ['version', 'integer']] as const
 
 function livingAccount(work: Work, opportunity: string): Account | undefined {
   const account = work.accounts.get(work.opportunities.get(opportunity)?.account ?? '')

@@ -3,7 +3,7 @@ import type { SubjectKind } from '../../domain/subjects.js'
 import type { Instant } from '../../lib/instant.js'
 import type { ActivityRow } from '../../sql/tables.js'
 import { activityOf } from '../rows.js'
-import { binCountsSince, oneOf, putAccount, putOpportunity, type Work } from './work.js'
+import { binCountsSince, oneOf, putSummary, type Work } from './work.js'
 
 /** An activity summary with more activities in it: what `summarise` gives for all of them together, as of `now`. */
 export function extend(
@@ -34,13 +34,11 @@ export function extend(
 export async function resummarise(work: Work): Promise<void> {
   const { opportunity, account } = work.resummarise
   const now = work.bringing.now
-  for (const [id, list] of await activitiesOf(work, 'opportunity', opportunity)) {
-    const row = work.opportunities.get(id)
-    if (row) putOpportunity(work, { ...row, activity: summarise(list, now, null) })
-  }
+  for (const [id, list] of await activitiesOf(work, 'opportunity', opportunity))
+    putSummary(work, 'opportunity', id, summarise(list, now, null))
   for (const [id, list] of await activitiesOf(work, 'account', account)) {
     const row = work.accounts.get(id)
-    if (row) putAccount(work, { ...row, activity: summarise(list, now, binCountsSince(row, work.meaning)) })
+    if (row) putSummary(work, 'account', id, summarise(list, now, binCountsSince(row, work.meaning)))
   }
 }
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { ActivitySummary } from '../../domain/activities.js'
 import type { Settable } from '../../domain/effects.js'
 import type { DomainEvent } from '../../domain/findings.js'
 import type { Bringing } from '../../domain/incoming.js'
@@ -32,6 +33,8 @@ export interface Work {
   readonly accounts: Map<string, Account>
   /** Rows that changed. Of an opportunity that changed accounts, the former one is among the accounts. */
   readonly changed: Readonly<Record<SubjectKind, Set<string>>>
+  /** Those of them of which more changed than the summary of their activities. */
+  readonly rewritten: Readonly<Record<SubjectKind, Set<string>>>
   readonly history: NewHistory[]
   readonly events: DomainEvent[]
   /** Subjects whose activities are summarised anew, and those whose counts are taken anew from history. */
@@ -53,6 +56,7 @@ export const startWork = (tx: Tx, bringing: Bringing, meaning: Meaning): Work =>
   opportunities: new Map(),
   accounts: new Map(),
   changed: both(),
+  rewritten: both(),
   history: [],
   events: [],
   resummarise: both(),
@@ -96,12 +100,22 @@ export async function loadAccounts(work: Work, ids: Iterable<string>): Promise<v
 export function putOpportunity(work: Work, row: Opportunity): void {
   work.opportunities.set(row.id, row)
   work.changed.opportunity.add(row.id)
+  work.rewritten.opportunity.add(row.id)
 }
 
 /** Puts a changed account in place of what was read. */
 export function putAccount(work: Work, row: Account): void {
   work.accounts.set(row.id, row)
   work.changed.account.add(row.id)
+  work.rewritten.account.add(row.id)
+}
+
+/** Puts a subject of which nothing but the summary of its activities may have changed in place of what was read. */
+export function putSummary(work: Work, kind: SubjectKind, id: string, activity: ActivitySummary): void {
+  const rows: Map<string, Opportunity | Account> = kind === 'account' ? work.accounts : work.opportunities
+  const row = rows.get(id)
+  if (row) rows.set(id, { ...row, activity })
+  if (row) work.changed[kind].add(id)
 }
 
 /** The bin in which an account is that nobody ever put anywhere. */
