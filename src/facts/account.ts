@@ -31,7 +31,7 @@ const countOf = (opportunities: readonly Opportunity[], status: Status): number 
 }
 
 /** The account's living opportunities, in SQL, as `x`. */
-export const ofItsOpportunities = (what: RawBuilder<unknown>): RawBuilder<unknown> =>
+const ofItsOpportunities = (what: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`(select ${what} from opportunities as x where x.account = a.id and x.deleted_at is null)`
 
 const counted = (status: Status, summary: string): Fact => ({
