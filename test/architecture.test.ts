@@ -41,7 +41,6 @@ const DOORS: Record<string, readonly string[]> = {
   pg: ['store'],
   'csv-parse': ['intake'],
   'iconv-lite': ['intake'],
-  pg: ['store'],
   commander: ['cli'],
   'cli-table3': ['cli'],
   picocolors: ['cli'],
