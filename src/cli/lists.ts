@@ -4,19 +4,23 @@ import { type Call, printLines } from './command.js'
 import { paintFor } from './output.js'
 import { formatTable } from './tables.js'
 
-/** Prints a list, how long it is, and what of it is not shown; an empty one says what to do next. */
-export function printList(call: Call, table: Table, all: number, one: string, none: string): void {
+/** Prints the first `limit` rows of a list (or the last) and how long it is; an empty one says what to do next. */
+export function printList(
+  call: Call,
+  table: Table,
+  limit: number,
+  one: string,
+  none: string,
+  end: 'first' | 'last' = 'first',
+): void {
+  const all = table.rows.length
   if (all === 0) {
     printLines(call, none)
     return
   }
-  const paint = paintFor(call.output)
-  const shown = table.rows.length
-  if (shown > 0) printLines(call, formatTable(table, call.output), '')
-  printLines(
-    call,
-    shown < all
-      ? `${count(all, one)}, ${paint.quiet(`${all - shown} not shown; --limit all shows them`)}`
-      : count(all, one),
-  )
+  const shown = Math.min(limit, all)
+  const rows = end === 'first' ? table.rows.slice(0, shown) : table.rows.slice(all - shown)
+  if (shown > 0) printLines(call, formatTable({ ...table, rows }, call.output), '')
+  const left = paintFor(call.output).quiet(`${all - shown} not shown; --limit all shows them`)
+  printLines(call, shown < all ? `${count(all, one)}, ${left}` : count(all, one))
 }

@@ -1,4 +1,5 @@
 import type { Applied } from '../app.js'
+import type { People } from '../domain/vocabulary.js'
 import type { Intent, Plan, Totals } from '../engine/plan.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Program } from '../program/program.js'
@@ -32,19 +33,28 @@ async function tellRule(
   const known = program.rules.find(({ id }) => id === rule)
   const title = known && known.is !== 'move' ? `  ${known.title}` : ''
   printLines(call, `${paint.bold(rule)}${title}`, `  ${summary(intents, sayKinds(kinds))}`)
+  await tellExamples({ call, store, program, limit }, intents, people)
+  printLines(call, '')
+}
+
+async function tellExamples(
+  { call, store, program, limit }: Telling,
+  intents: readonly Intent[],
+  people: People,
+): Promise<void> {
+  const paint = paintFor(call.output)
   for (const intent of intents.slice(0, limit)) {
     const name = await nameOf(store, intent)
     printLines(
       call,
       `  - ${stepWords(intent)} ${harmless(name)}`,
-      paint.quiet(`      because ${harmless(intent.because)}`),
+      paint.quiet(`      because ${harmless(lowerFirst(intent.because))}`),
     )
     if (intent.withheld)
       printLines(call, paint.quiet(`      its effects are withheld: ${WITHHELD[intent.withheld.because]}`))
     for (const effect of intent.effects) printLines(call, `      ${harmless(sayEffect(effect, { program, people }))}`)
   }
   if (intents.length > limit && limit > 0) printLines(call, paint.quiet(`  and ${intents.length - limit} more`))
-  printLines(call, '')
 }
 
 const summary = (intents: readonly Intent[], kinds: string): string => {
@@ -79,15 +89,21 @@ async function nameOf(store: Store, { subject }: Intent): Promise<string> {
 }
 
 /** Prints what is not done: rules that a limit holds, what else is held back, what lost its slot, what is broken. */
-export function tellHeld({ call }: Pick<Telling, 'call'>, plan: Plan): void {
+export async function tellHeld(telling: Telling, plan: Plan): Promise<void> {
+  const { call, store, program } = telling
   const paint = paintFor(call.output)
+  const people = peopleUnder(program, await store.people())
   const { held, holds, overruled, broken } = digestPlan(plan)
-  for (const { rule, why, totals } of held) {
+  for (const { rule, why, intents, totals } of held) {
     printLines(
       call,
       `${paint.tone('at_risk', 'Held:')} ${paint.bold(rule)}, ${sayTotals(totals)}`,
-      `  ${harmless(why)}`,
-      `  linewalker approve ${rule}    lets it act    linewalker baseline ${rule}    takes what it finds as it is`,
+      `  ${harmless(asSentence(why))}`,
+    )
+    await tellExamples(telling, intents, people)
+    printLines(
+      call,
+      `  "linewalker approve ${rule}" lets it act; "linewalker baseline ${rule}" takes what it finds as it is.`,
       '',
     )
   }
@@ -105,6 +121,27 @@ export function tellHeld({ call }: Pick<Telling, 'call'>, plan: Plan): void {
   for (const { family, why } of broken) {
     printLines(call, `${paint.tone('poor', 'Broken:')} ${harmless(`${saySubject(family)}: ${why}`)}`)
   }
+}
+
+const lowerFirst = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
+
+const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+
+/** Prints what earlier runs left held, and this plan does not speak of. */
+export async function tellStillHeld({ call, store }: Telling, plan: Plan): Promise<void> {
+  const told = new Set(plan.held.map(({ rule }) => rule))
+  const held = (await store.heldByRule()).filter(
+    ({ rule, findings, reasons }) => !told.has(rule) && (findings.length > 0 || reasons.over_limit),
+  )
+  if (held.length === 0) return
+  const names = held.map(({ rule }) => rule).join(', ')
+  printLines(
+    call,
+    `Still held since an earlier run: ${names}. "linewalker approve" or "linewalker baseline" ends it.`,
+    '',
+  )
 }
 
 /** `12 intents with 24 effects on 12 subjects`. */
@@ -137,7 +174,8 @@ export async function tellApplied(telling: Telling, applied: Applied): Promise<v
   const { plan, done, stale, noLonger, notPermitted } = applied
   const at = sayInstant(plan.at, program.vocabulary.calendar)
   await tellIntents(telling, done)
-  tellHeld(telling, plan)
+  await tellHeld(telling, plan)
+  await tellStillHeld(telling, plan)
   if (noLonger.length > 0) {
     printLines(
       call,

@@ -1,4 +1,5 @@
-import { Argument, Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { nearest } from '../lib/nearest.js'
 import { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../store/errors.js'
 import type { CliCommand, Options, Surroundings } from './command.js'
 import { COMMANDS } from './commands/index.js'
@@ -65,12 +66,12 @@ function commandFor(described: CliCommand, act: Act): Command {
   for (const arg of args) {
     const about = described.args?.[arg.replace(/[<>[\].]/g, '')]
     const argument = new Argument(arg, about?.says)
-    if (about?.choices) argument.choices(about.choices)
+    if (about?.choices) argument.choices(about.choices).argParser(oneOf(about.choices))
     command.addArgument(argument)
   }
   for (const { flags, says, choices, default: fallback } of described.options ?? []) {
     const option = new Option(flags, says)
-    if (choices) option.choices(choices)
+    if (choices) option.choices(choices).argParser(oneOf(choices))
     if (fallback !== undefined) option.default(fallback)
     command.addOption(option)
   }
@@ -80,6 +81,13 @@ function commandFor(described: CliCommand, act: Act): Command {
     await act(described, command.args, command.optsWithGlobals<Options>())
   })
   return command
+}
+
+/** Refuses what is none of the choices, with the one that may have been meant. */
+const oneOf = (choices: readonly string[]) => (value: string) => {
+  if (choices.includes(value)) return value
+  const meant = nearest(value, choices)
+  throw new InvalidArgumentError(meant === undefined ? `It may be ${choices.join(', ')}.` : `Did you mean "${meant}"?`)
 }
 
 function everywhere(command: Command, change: (command: Command) => void): void {

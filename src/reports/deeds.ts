@@ -68,7 +68,7 @@ function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snaps
       yield set(leaf.fact, value, `see to it that ${sayFact(leaf.fact.name)} ${aim(leaf, wanted)}`, own + 4)
   } else if (isOpenToPeople(name, side, snapshot)) {
     for (const value of guesses(leaf, snapshot))
-      yield set(leaf.fact, value, sayAim(leaf, wanted), own + costOf(name, value))
+      yield set(leaf.fact, value, sayAim(leaf, wanted), own + costOf(leaf.fact, leaf.fact.read(snapshot), value))
   }
 }
 
@@ -122,11 +122,11 @@ function isOpenToPeople(name: string, side: string, { kind, vocabulary }: Snapsh
   return BY_HAND.includes(name) || settableFacts(of, vocabulary).has(name)
 }
 
-/** To fill something in is little; to end an opportunity or to give it away is much; to make something unknown is more. */
-function costOf(name: string, value: FactValue | null): number {
-  if (value === null) return 3
-  if (name === 'status' || name === 'owner') return 3
-  return name === 'stage' || name === 'bin' ? 2 : 1
+/** To fill something in is little; to end an opportunity or to give it away is more; to say another thing of what it is, or nothing any more, is most. */
+function costOf({ name }: Fact, before: FactValue | null, value: FactValue | null): number {
+  if (value === null) return 4
+  if (before === null || /(^|\.)(close_date|next_step|amount)$/.test(name)) return 1
+  return /(^|\.)(stage|bin)$/.test(name) ? 2 : 3
 }
 
 const wantedOperator = ({ operator, fact }: Leaf, wanted: boolean): Operator =>

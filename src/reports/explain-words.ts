@@ -1,4 +1,4 @@
-import type { Explained } from '../conditions/words.js'
+import { type Explained, sayFact } from '../conditions/words.js'
 import { formatInstant } from '../lib/calendar.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import { formatSpan } from '../lib/span.js'
@@ -39,7 +39,7 @@ export function headline({ at, rule, finding, holds, held, witness }: Explanatio
       if (!holds)
         return finding
           ? `It does not hold; it was resolved on ${say(finding.resolved_at)}.`
-          : 'It does not hold, and never did.'
+          : 'It does not hold, and never opened.'
       if (
         finding &&
         rule.cooldown &&
@@ -61,17 +61,50 @@ export interface TreeLine {
   text: string
 }
 
-/** The condition line by line: every leaf with what was seen of its fact. */
-export function treeLines(explained: Explained, depth = 0): TreeLine[] {
+/**
+ * The condition line by line: every leaf with what was seen of its fact. Of a threshold that varies only the row that
+ * applies is shown; JSON has them all.
+ */
+export function treeLines(explained: Explained, depth = 0, note = ''): TreeLine[] {
   const { holds } = explained
   if (explained.is === 'leaf') {
     const { says, observed, threshold } = explained
     const seen = observed === threshold || says.endsWith(observed) ? '' : `: ${observed}`
-    return [{ depth, holds, text: `${says}${seen}` }]
+    return [{ depth, holds, text: `${says}${note}${seen}` }]
+  }
+  const by = explained.is === 'any' ? tableBy(explained.parts) : null
+  if (by !== null) {
+    const [key, then] = rowThatApplies(explained.parts) ?? []
+    if (!key || !then) return [{ depth, holds, text: `there is no threshold for this ${sayFact(by)}` }]
+    return treeLines(then, depth, ` (${sayFact(by)} ${key})`)
   }
   const inner = explained.parts.flatMap((part) => treeLines(part, depth + 1))
   if (inner.length === 0) return [{ depth, holds, text: holds ? 'always' : 'never' }]
-  return [{ depth, holds, text: explained.is === 'all' ? 'all of' : 'any of' }, ...inner]
+  return [{ depth, holds, text: `${explained.is === 'all' ? 'all of' : 'any of'}${note}` }, ...inner]
+}
+
+/** The fact by which a threshold varies: each part asks first for a value of it and then compares. Null for another `any`. */
+function tableBy(parts: readonly Explained[]): string | null {
+  const keys = parts.map((part) => (part.is === 'all' && part.parts.length === 2 ? part.parts[0] : undefined))
+  const facts = keys.map((key) => {
+    const leaves = key?.is === 'leaf' ? [key] : key?.is === 'any' ? key.parts : []
+    const names = new Set(leaves.map((leaf) => (leaf.is === 'leaf' ? leaf.fact : '')))
+    return names.size === 1 ? [...names][0] : undefined
+  })
+  const [first] = facts
+  return parts.length > 1 && first && facts.every((fact) => fact === first) ? first : null
+}
+
+/** The value of the key, and what is compared under it. */
+function rowThatApplies(parts: readonly Explained[]): readonly [key: string, then: Explained] | null {
+  for (const part of parts) {
+    if (part.is !== 'all') continue
+    const [key, then] = part.parts
+    if (!key?.holds || !then) continue
+    const leaf = key.is === 'leaf' ? key : key.parts[0]
+    return [leaf?.is === 'leaf' ? leaf.observed : '', then]
+  }
+  return null
 }
 
 /** An explanation as `explain --json` prints it: instants ISO 8601, null for what time does not change. */
@@ -115,6 +148,6 @@ export function explanationJson(explanation: Explanation, program: Program): unk
     next: explanation.next.map(dated),
     held: explanation.held.map((one) => ({ ...one, until: instant(one.until) })),
     change,
-    coach: coach && { name: coach.name, title: coach.title, practice: coach.practice },
+    coach,
   }
 }

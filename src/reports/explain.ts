@@ -1,3 +1,4 @@
+import { textValues } from '../actions/values.js'
 import { verdict } from '../conditions/verdict.js'
 import { witness } from '../conditions/witness.js'
 import { type Explained, explainTree, nextChange } from '../conditions/words.js'
@@ -11,7 +12,8 @@ import type { FamilyState } from '../engine/plan.js'
 import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Instant } from '../lib/instant.js'
-import type { Playbook, Program, Rule } from '../program/program.js'
+import type { Template } from '../lib/texts.js'
+import type { Program, Rule } from '../program/program.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { Store } from '../store/store.js'
 import { type SmallestChange, smallestChange } from './smallest-change.js'
@@ -36,7 +38,7 @@ export interface Explanation {
   next: { at: Instant; what: string }[]
   held: { reason: HoldReason; why: string; until: Instant | null }[]
   change: SmallestChange | null
-  coach: Playbook | null
+  coach: { name: string; title: string; practice: string | null; says: string[] } | null
 }
 
 /** Nobody waits longer than this to hear when something comes by itself. */
@@ -77,7 +79,25 @@ export async function explain(
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
       .map(({ reason, why, until }) => ({ reason, why, until })),
     change: smallestChange(rule.when, snapshot),
-    coach: (rule.coach !== null && program.playbooks.get(rule.coach)) || null,
+    coach: coachFor(program, rule, snapshot),
+  }
+}
+
+/** The advice of the rule's playbook: of its steps those that fit the subject as it is. */
+function coachFor(program: Program, rule: Rule, snapshot: Snapshot): Explanation['coach'] {
+  const playbook = rule.coach === null ? undefined : program.playbooks.get(rule.coach)
+  if (!playbook) return null
+  const values = textValues(program.facts[rule.for], snapshot, rule)
+  const says = playbook.steps.flatMap(({ when, say }) => (verdict(when, snapshot).holds ? fill(say, values) : []))
+  return { name: playbook.name, title: playbook.title, practice: playbook.practice, says }
+}
+
+/** Advice whose text fails on these values is left out: it is not what was asked for. */
+function fill(text: Template, values: Record<string, unknown>): string[] {
+  try {
+    return [text.render(values).trim()]
+  } catch {
+    return []
   }
 }
 

@@ -1,6 +1,6 @@
 import { sayFact } from '../conditions/words.js'
 import type { HistoryEntry } from '../domain/effects.js'
-import type { Finding, Task } from '../domain/findings.js'
+import { type Finding, SEVERITIES, type Task } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -22,11 +22,12 @@ const instantOf =
 
 type Found = Finding & { name: string | null; owner: string | null }
 
-/** Findings, one a line: what it is, of what, whose, since when. */
+/** Findings, one a line, the gravest first: what it is, of what, whose, since when. */
 export function findingsTable(findings: readonly Found[], reader: Reader): Table {
   const say = instantOf(reader)
   const titles = new Map(reader.program.rules.map(({ id, title }) => [id, title]))
-  const rows = findings.map((one) => [
+  const worstFirst = [...findings].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))
+  const rows = worstFirst.map((one) => [
     cell(one.state === 'open' && one.acknowledged_at !== null ? 'acknowledged' : one.state),
     cell(one.severity.replace('_', ' '), toneOf(one)),
     cell(findingName(one), 'quiet'),
@@ -71,7 +72,7 @@ export function lettersTable(letters: readonly LetterRow[], notices: readonly No
       cell(notice.withdrawn === null ? 'to be gathered' : 'withdrawn', notice.withdrawn === null ? undefined : 'quiet'),
       cell(notice.urgent === 1 ? 'urgent notice' : 'notice'),
       cell(sayPerson(notice.person, reader.people)),
-      cell(notice.text),
+      cell(firstLine(notice.text)),
       cell(notice.withdrawn ?? saySubject({ kind: notice.kind, id: notice.subject })),
       cell(say(notice.at)),
     ]),
@@ -125,6 +126,8 @@ const sayAuthor = (by: string, people: People): string => {
 function sayValue({ kind, fact }: HistoryEntry, value: unknown, reader: Reader): string {
   if (value === null || value === undefined) return ''
   if (fact === 'owner' && typeof value === 'string') return sayPerson(value, reader.people)
+  if (reader.program.facts[kind].get(fact)?.kind === 'instant')
+    return sayInstant(Number(value), reader.program.vocabulary.calendar)
   const plain = plainValue(kind, fact, value, reader.program)
   return typeof plain === 'number' ? plain.toLocaleString('en-US', { maximumFractionDigits: 3 }) : String(plain)
 }

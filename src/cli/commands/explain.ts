@@ -70,6 +70,9 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
       print(harmless(`  ${say(one.at)}  ${head}`), ...more.map((line) => harmless(`      ${line.trim()}`)))
     }
   }
-  if (coach) print('', `Coaching: ${coach.title}.${coach.practice === null ? '' : ` ${coach.practice}`}`)
+  if (coach) {
+    print('', harmless(`Coaching: ${coach.title}.${coach.practice === null ? '' : ` ${coach.practice}`}`))
+    for (const said of coach.says) print(harmless(`  - ${said}`))
+  }
   if (rule.place !== null) print('', paint.quiet(`The rule stands in ${rule.place}.`))
 }

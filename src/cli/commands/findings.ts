@@ -43,7 +43,7 @@ export const findings: CliCommand = {
       else {
         const people = peopleUnder(program, await store.people())
         const none = 'No findings. "linewalker plan" shows what the rules would find now, "linewalker apply" notes it.'
-        printList(call, findingsTable(found.slice(0, limit), { program, people, now }), found.length, 'finding', none)
+        printList(call, findingsTable(found, { program, people, now }), limit, 'finding', none)
       }
       return FINE
     }),

@@ -35,9 +35,8 @@ export const history: CliCommand = {
         return FINE
       }
       const people = peopleUnder(program, await store.people())
-      const shown = limit === 0 ? [] : entries.slice(-Math.min(limit, entries.length))
       const none = `Nothing was changed of ${saySubject(subject)} since it was first seen.`
-      printList(call, historyTable(shown, { program, people, now }), entries.length, 'change', none)
+      printList(call, historyTable(entries, { program, people, now }), limit, 'change', none, 'last')
       return FINE
     }),
 }

@@ -18,7 +18,7 @@ export const letters: CliCommand = {
   run: (call) =>
     reading(call, async (store, program, now) => {
       const limit = limitOf(call, Number.POSITIVE_INFINITY)
-      const found = await store.letters({ waiting: call.options.held === true })
+      const found = await store.letters({ held: call.options.held === true })
       const notices = found.notices.filter((notice) => notice.letter === null)
       if (call.json) {
         printJson(call, {
@@ -30,7 +30,7 @@ export const letters: CliCommand = {
       const people = peopleUnder(program, await store.people())
       const table = lettersTable(found.letters, notices, { program, people, now })
       const none = 'No letters. Rules write them with notify, send_email, post_message and call_webhook.'
-      printList(call, { ...table, rows: table.rows.slice(0, limit) }, table.rows.length, 'letter', none)
+      printList(call, table, limit, 'letter', none)
       return FINE
     }),
 }

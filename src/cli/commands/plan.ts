@@ -8,7 +8,7 @@ import { CallError, FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { paintFor } from '../output.js'
 import { showProgress } from '../progress.js'
-import { hasHeld, sayTotals, tellHeld, tellIntents } from '../run-words.js'
+import { hasHeld, sayTotals, tellHeld, tellIntents, tellStillHeld } from '../run-words.js'
 
 /** Shows what would happen now, and why. Writes nothing, but the file of `--out`. */
 export const plan: CliCommand = {
@@ -39,7 +39,8 @@ export const plan: CliCommand = {
         { call, store, program, limit },
         planned.families.flatMap(({ intents }) => intents),
       )
-      tellHeld({ call }, planned)
+      await tellHeld({ call, store, program, limit }, planned)
+      await tellStillHeld({ call, store, program, limit }, planned)
       if (planned.totals.intents === 0) {
         printLines(
           call,

@@ -65,7 +65,7 @@ export const tasks: CliCommand = {
       else {
         const people = peopleUnder(program, await store.people())
         const none = `No ${state === 'all' ? '' : `${state} `}tasks. "linewalker plan" shows what the rules would ask for now.`
-        printList(call, tasksTable(found.slice(0, limit), { program, people, now }), found.length, 'task', none)
+        printList(call, tasksTable(found, { program, people, now }), limit, 'task', none)
       }
       return FINE
     }),
