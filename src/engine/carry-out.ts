@@ -4,7 +4,7 @@ import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
 import { digest } from '../lib/digest.js'
 import { becauseOf } from './because.js'
-import { type Draft, liftHold, putFinding } from './draft.js'
+import { type Draft, liftHold, putFinding, restoreFindings } from './draft.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
 import { amountsOf } from './limits.js'
@@ -59,7 +59,8 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
   }
   const permit = run.only?.get(printKey(step.key))
   if (run.only && acts(intent) && permit !== intent.digest) {
-    draft.notPermitted.push(printKey(step.key))
+    draft.notPermitted.add(printKey(step.key))
+    if (step.finding) restoreFindings(draft, step.finding)
     return
   }
   if (run.held.has(step.rule.id) && acts(intent) && !run.permits.has(printKey(step.key))) {

@@ -44,7 +44,7 @@ export interface Draft {
   readonly reckonings: Map<string, Reckoning>
   readonly changedAccounts: Set<string>
   readonly changedOpportunities: Set<string>
-  readonly notPermitted: string[]
+  readonly notPermitted: Set<string>
   /** Names of episodes that opened on a walk and whose opening is still to be carried out. */
   readonly openedOnTheWay: Set<string>
   /** Subjects assessed, counted as often as they were. */
@@ -85,7 +85,7 @@ export function draftOf(state: FamilyState): Draft {
     reckonings: new Map(),
     changedAccounts: new Set(),
     changedOpportunities: new Set(),
-    notPermitted: [],
+    notPermitted: new Set(),
     openedOnTheWay: new Set(),
     assessed: 0,
   }
@@ -110,6 +110,17 @@ export function forgetFinding(draft: Draft, finding: Finding): void {
     const before = findingName(other.rule, other) === name && other.episode < finding.episode
     if (before && (!known || known.episode <= other.episode)) draft.findings.set(name, other)
   }
+}
+
+/** What was decided of a rule on a subject in this draft is taken back: its findings are as they were read. */
+export function restoreFindings(draft: Draft, finding: Finding): void {
+  const name = findingName(finding.rule, finding)
+  const isOne = (f: FindingRef) => findingName(f.rule, f) === name
+  for (const [episode, f] of draft.changedFindings) if (isOne(f)) draft.changedFindings.delete(episode)
+  for (const [episode, f] of draft.forgotten) if (isOne(f)) draft.forgotten.delete(episode)
+  const stored = draft.state.findings.filter(isOne).sort((a, b) => b.episode - a.episode)[0]
+  if (stored) draft.findings.set(name, stored)
+  else draft.findings.delete(name)
 }
 
 export function putHold(draft: Draft, hold: Hold): void {
@@ -171,8 +182,8 @@ export function finish(draft: Draft): FamilyPlan {
     withdraw: draft.withdraw,
     judged: draft.judged,
     // What a permission does not cover stays due, with its whole family.
-    reckonings: draft.notPermitted.length > 0 ? [] : [...draft.reckonings.values()],
-    not_permitted: draft.notPermitted,
+    reckonings: draft.notPermitted.size > 0 ? [] : [...draft.reckonings.values()],
+    not_permitted: [...draft.notPermitted],
     broken: null,
   }
 }

@@ -61,7 +61,10 @@ function judgeState(
   const subject: SubjectRef = { kind: snapshot.kind, id: (snapshot.opportunity ?? snapshot.account)?.id as string }
   const last = draft.findings.get(findingName(rule.id, subject)) ?? null
   if (last && draft.openedOnTheWay.has(episodeName(last))) {
-    if (holds) return { step: openStep(rule, last, snapshot, causedBy), clock: NEVER }
+    if (holds) {
+      draft.openedOnTheWay.delete(episodeName(last))
+      return { step: openStep(rule, last, snapshot, causedBy), clock: NEVER }
+    }
     passUnseen(draft, last, run.now)
   }
   const decision = decideNow(run, rule, holds, draft.findings.get(findingName(rule.id, subject)) ?? null)

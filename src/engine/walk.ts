@@ -9,6 +9,9 @@ import type { FamilyRun } from './run.js'
 import { snapshotOf } from './snapshots.js'
 import { resolveStep, type Step } from './steps.js'
 
+/** The number of a program that is not in force: nothing was reckoned under it. */
+const NO_PROGRAM = 0
+
 /** A subject neglected for longer than this many flips is taken up at the present. */
 const MOST_FLIPS = 5_000
 
@@ -20,7 +23,7 @@ const MOST_FLIPS = 5_000
  */
 export function walk(draft: Draft, run: FamilyRun, subject: SubjectRef): Step[] {
   const row = rowOf(draft.family, subject)
-  if (row.due === null || row.due_program !== run.program.number) return []
+  if (row.due === null || row.due_program !== run.program.number || row.due_program === NO_PROGRAM) return []
   const steps: Step[] = []
   let at: Instant = Math.max(row.due, lastChange(draft, subject))
   for (let flips = 0; at < run.now && flips < MOST_FLIPS; flips += 1) {

@@ -87,6 +87,27 @@ describe('assessed late', () => {
     expect(store.findings()).toMatchObject([{ pending_since: day(14), opened_at: day(15) }])
   })
 
+  test('what opened on the way opens once, also when its family is judged again in a later link', async () => {
+    const store = storeOf({ account: account('A'), opportunities: [opportunity('O', { account: 'A' })] })
+    const rules = `${QUIET}\n  busy: { for: opportunity, when: { account.bin: active }, then: [{ create_task: { title: x } }] }`
+    const program = programOf(rules, {
+      moves: ['{ from: cold, to: active, when: { time_since_activity: { over: 20 days } } }'],
+    })
+    await runAt(store, program, day(1))
+    const late = await runAt(store, program, day(40))
+    expect(steps(late).sort()).toEqual(['busy O open', 'cold-to-active A move', 'quiet O open'])
+  })
+
+  test('what opened on the way and is not permitted stays as it was, and is due', async () => {
+    const store = storeOf({ account: null, opportunities: [opportunity('O')] })
+    const program = programOf(QUIET)
+    await runAt(store, program, day(1))
+    await runAt(store, program, day(40), { only: new Map() })
+    expect(store.findings()).toEqual([])
+    expect(steps(await runAt(store, program, day(41)))).toEqual(['quiet O open'])
+    expect(store.findings()).toMatchObject([{ opened_at: day(14) }])
+  })
+
   test('an episode that came and went is known as passed unseen, and does nothing', async () => {
     const planned = { kinds: {}, planned: [{ at: day(20), kind: 'call', owner: true, contact: null }] }
     const store = storeOf({ account: null, opportunities: [opportunity('O', { activity: planned })] })
