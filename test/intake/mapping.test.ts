@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RecordKind } from '../../src/domain/incoming.js'
 import { compileMapping } from '../../src/intake/mapping.js'
+import { databases } from '../support/databases.js'
 import { NOW, programOf, world } from './world.js'
 
 /** Reads one row by a mapping in YAML: its values, or why it is rejected. */
@@ -157,7 +158,7 @@ describe('an activity without an id', () => {
   })
 })
 
-describe('what is wrong with the whole', () => {
+describe.each(databases)('what is wrong with the whole, on $name', (database) => {
   test('a slip in the source is told before anything is read', () => {
     expect(opportunity('amount: { column: c, map: { P: "1,000" } }', {})).toEqual([
       'sources.crm.opportunities.amount: "1,000" is not a plain number such as 1234.50.',
@@ -166,7 +167,7 @@ describe('what is wrong with the whole', () => {
   })
 
   test('a column that the file lacks is named, with those that are there', async () => {
-    const w = await world()
+    const w = await world(database)
     const result = await w.bring('contacts', 'ID,account,nmae\n1,a,b\n')
     expect(result).toEqual({
       problems: [
@@ -184,7 +185,7 @@ describe('what is wrong with the whole', () => {
   })
 
   test('so are a source and a kind of record that nobody declared', async () => {
-    const w = await world(programOf('sources: { crm: { accounts: { id: id } } }'))
+    const w = await world(database, programOf('sources: { crm: { accounts: { id: id } } }'))
     expect(await w.bring('people', 'id\n1\n')).toEqual({
       problems: [
         {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RecordKind } from '../../src/domain/incoming.js'
 import { importFile } from '../../src/intake/import-file.js'
 import type { Program } from '../../src/program/program.js'
+import { databases } from '../support/databases.js'
 import { hardwareSellerProgram, outboundProgram, realData } from '../support/real-data.js'
 import { counts, everything, fileChunks, NOW, type World, world } from './world.js'
 
@@ -14,10 +15,10 @@ const bring = async (w: World, program: Program, sourceName: string, record: Rec
 const seller = realData('maven-crm/sales_pipeline.csv')
 const vendor = realData('sixsense/calls.csv')
 
-describe.skipIf(!seller)("a hardware seller's CRM", () => {
+describe.skipIf(!seller).each(databases)("a hardware seller's CRM on $name", (database) => {
   const load = async (dates: string, file: string) => {
     const program = hardwareSellerProgram(dates)
-    const w = await world(program)
+    const w = await world(database, program)
     const steps: [RecordKind, string][] = [
       ['people', 'sales_teams.csv'],
       ['accounts', 'accounts.csv'],
@@ -54,10 +55,10 @@ describe.skipIf(!seller)("a hardware seller's CRM", () => {
   })
 })
 
-describe.skipIf(!vendor)("a vendor's outbound prospecting", () => {
+describe.skipIf(!vendor).each(databases)("a vendor's outbound prospecting on $name", (database) => {
   test('finds the company of each call by its contact, and rejects the calls of unknown ones', async () => {
     const program = outboundProgram()
-    const w = await world(program)
+    const w = await world(database, program)
     const file = (name: string) => realData(`sixsense/${name}`) as string
     const reports = [
       await bring(w, program, 'vendor', 'accounts', file('companies.csv')),

@@ -4,10 +4,10 @@ import type { RecordKind } from '../../src/domain/incoming.js'
 import { type ImportReport, importFile } from '../../src/intake/import-file.js'
 import { compile } from '../../src/program/compile.js'
 import type { Program } from '../../src/program/program.js'
-import type { Database } from '../../src/sql/tables.js'
+import type { Database as Tables } from '../../src/sql/tables.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import type { Database } from '../support/databases.js'
 
 /** Noon of a Monday in New York, in winter. */
 export const NOW = Date.UTC(2026, 2, 2, 17)
@@ -73,8 +73,8 @@ export const mapping = (record: RecordKind, ...columns: string[]): string =>
   `sources: { crm: { dates: yyyy-MM-dd, ${record}: { ${columns.map((c) => `${c}: ${c}`).join(', ')} } } }`
 
 /** A fresh store, and how to bring files into it and read its tables. */
-export async function world(program: Program = programOf()) {
-  const place = databases[0]!.place()
+export async function world(database: Database, program: Program = programOf()) {
+  const place = database.place()
   const store: Store = await openStore(place.url, { create: true, now: NOW })
   const bring = (record: RecordKind, file: string | Uint8Array, at = { now: NOW, program }) =>
     importFile(store, chunksOf(file), { record, sourceName: 'crm', ...at })
@@ -88,7 +88,7 @@ export async function world(program: Program = programOf()) {
       if ('problems' in result) throw new Error(JSON.stringify(result.problems))
       return result.report
     },
-    async rows<T extends keyof Database>(table: T): Promise<Database[T][]> {
+    async rows<T extends keyof Tables>(table: T): Promise<Tables[T][]> {
       return (await store.read((tx) =>
         tx
           .selectFrom(table as 'accounts')
@@ -98,7 +98,7 @@ export async function world(program: Program = programOf()) {
     },
     async close() {
       await store.close()
-      place.remove()
+      await place.remove()
     },
   }
 }

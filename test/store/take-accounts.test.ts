@@ -1,131 +1,134 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { counts, DAY, NOW, type World, world } from '../intake/world.js'
+import { databases } from '../support/databases.js'
 
-let w: World
-beforeEach(async () => {
-  w = await world()
-})
-afterEach(() => w.close())
-
-const COLUMNS = 'id name owner created bin bin_changed employees'.split(' ')
-const bring = (row: Record<string, string>, now = NOW) =>
-  w.take('accounts', `${COLUMNS.join(',')}\n${COLUMNS.map((c) => ({ id: 'acme', ...row })[c] ?? '').join(',')}`, {
-    now,
+describe.each(databases)('taking accounts on $name', (database) => {
+  let w: World
+  beforeEach(async () => {
+    w = await world(database)
   })
-const one = async () => (await w.rows('accounts'))[0]!
-const inBin = async () => JSON.parse((await one()).activity).kinds.call?.in_bin
+  afterEach(() => w.close())
 
-describe('the bin of an account', () => {
-  test('that arrives without one is where accounts start, and has always been', async () => {
-    await bring({})
-    expect(await one()).toMatchObject({ bin: 'cold', bin_since: NOW, bin_since_known: 0 })
-    await w.take('activities', 'kind,at,by,opportunity,account,contact\ncall,2020-01-01,,,acme,')
-    expect(await inBin()).toBe(1)
-    await bring({ created: '2025-01-01' }, NOW + DAY)
-    expect(await one()).toMatchObject({ bin_since: Date.UTC(2025, 0, 1, 5), bin_since_known: 1 })
-    expect(await inBin()).toBe(1)
-  })
-
-  test('may be any when it arrives, also when something else named it first', async () => {
-    await w.take('contacts', 'id,account,name\nc1,acme,Ann')
-    expect(await bring({ bin: 'client', bin_changed: '2026-01-01' })).toMatchObject({ changed: 1, refused: [] })
-    expect(await one()).toMatchObject({
-      bin: 'client',
-      bin_since: Date.UTC(2026, 0, 1, 5),
-      bin_since_known: 1,
-      bin_episode: 0,
+  const COLUMNS = 'id name owner created bin bin_changed employees'.split(' ')
+  const bring = (row: Record<string, string>, now = NOW) =>
+    w.take('accounts', `${COLUMNS.join(',')}\n${COLUMNS.map((c) => ({ id: 'acme', ...row })[c] ?? '').join(',')}`, {
+      now,
     })
-    await bring({ id: 'globex', bin: 'nurture' })
-    expect((await w.rows('accounts'))[1]).toMatchObject({ bin: 'nurture', bin_since: NOW, bin_since_known: 0 })
-  })
+  const one = async () => (await w.rows('accounts'))[0]!
+  const inBin = async () => JSON.parse((await one()).activity).kinds.call?.in_bin
 
-  test('changes by the moves that are allowed, with when it happened; touches before do not count in it', async () => {
-    await bring({ name: 'Acme', bin: 'cold' })
-    await w.take(
-      'activities',
-      'kind,at,by,opportunity,account,contact\ncall,2026-02-01,,,acme,\ncall,2026-02-20,,,acme,',
-    )
-    expect(await bring({ name: 'Acme', bin: 'working', bin_changed: '2026-02-10' })).toMatchObject({ changed: 1 })
-    expect(await one()).toMatchObject({ bin: 'working', bin_since: Date.UTC(2026, 1, 10, 5), bin_episode: 1 })
-    expect(await inBin()).toBe(1)
-  })
-
-  test('is refused where no move leads, reported each time, and the rest of the row is taken', async () => {
-    await bring({ name: 'Acme', bin: 'cold' })
-    const report = await bring({ name: 'Acme Ltd', bin: 'client', employees: '12' })
-    expect(report).toMatchObject({
-      changed: 1,
-      rejected: 0,
-      refused: ['row 2: No move leads from cold to client; from there it may go to working.'],
+  describe('the bin of an account', () => {
+    test('that arrives without one is where accounts start, and has always been', async () => {
+      await bring({})
+      expect(await one()).toMatchObject({ bin: 'cold', bin_since: NOW, bin_since_known: 0 })
+      await w.take('activities', 'kind,at,by,opportunity,account,contact\ncall,2020-01-01,,,acme,')
+      expect(await inBin()).toBe(1)
+      await bring({ created: '2025-01-01' }, NOW + DAY)
+      expect(await one()).toMatchObject({ bin_since: Date.UTC(2025, 0, 1, 5), bin_since_known: 1 })
+      expect(await inBin()).toBe(1)
     })
-    expect(await one()).toMatchObject({ name: 'Acme Ltd', bin: 'cold', fields: '{"employees":12}' })
-    expect(await bring({ name: 'Acme Ltd', bin: 'client', employees: '12' })).toMatchObject({
-      unchanged: 1,
-      refused: ['row 2: No move leads from cold to client; from there it may go to working.'],
+
+    test('may be any when it arrives, also when something else named it first', async () => {
+      await w.take('contacts', 'id,account,name\nc1,acme,Ann')
+      expect(await bring({ bin: 'client', bin_changed: '2026-01-01' })).toMatchObject({ changed: 1, refused: [] })
+      expect(await one()).toMatchObject({
+        bin: 'client',
+        bin_since: Date.UTC(2026, 0, 1, 5),
+        bin_since_known: 1,
+        bin_episode: 0,
+      })
+      await bring({ id: 'globex', bin: 'nurture' })
+      expect((await w.rows('accounts'))[1]).toMatchObject({ bin: 'nurture', bin_since: NOW, bin_since_known: 0 })
+    })
+
+    test('changes by the moves that are allowed, with when it happened; touches before do not count in it', async () => {
+      await bring({ name: 'Acme', bin: 'cold' })
+      await w.take(
+        'activities',
+        'kind,at,by,opportunity,account,contact\ncall,2026-02-01,,,acme,\ncall,2026-02-20,,,acme,',
+      )
+      expect(await bring({ name: 'Acme', bin: 'working', bin_changed: '2026-02-10' })).toMatchObject({ changed: 1 })
+      expect(await one()).toMatchObject({ bin: 'working', bin_since: Date.UTC(2026, 1, 10, 5), bin_episode: 1 })
+      expect(await inBin()).toBe(1)
+    })
+
+    test('is refused where no move leads, reported each time, and the rest of the row is taken', async () => {
+      await bring({ name: 'Acme', bin: 'cold' })
+      const report = await bring({ name: 'Acme Ltd', bin: 'client', employees: '12' })
+      expect(report).toMatchObject({
+        changed: 1,
+        rejected: 0,
+        refused: ['row 2: No move leads from cold to client; from there it may go to working.'],
+      })
+      expect(await one()).toMatchObject({ name: 'Acme Ltd', bin: 'cold', fields: '{"employees":12}' })
+      expect(await bring({ name: 'Acme Ltd', bin: 'client', employees: '12' })).toMatchObject({
+        unchanged: 1,
+        refused: ['row 2: No move leads from cold to client; from there it may go to working.'],
+      })
     })
   })
-})
 
-test("an account's change makes its opportunities due, where the rules read the account", async () => {
-  await w.take('opportunities', opportunityOf('o1', 'acme'))
-  const asleep = () =>
-    w.store.write((tx) =>
-      tx
-        .updateTable('opportunities')
-        .set({ due: NOW + 9 * DAY })
-        .execute(),
-    )
-  const due = async () => (await w.rows('opportunities')).map((o) => o.due)
-  await asleep()
-  const { programOf } = await import('../intake/world.js')
-  const program = programOf()
-  const text = 'id,name,owner,created,bin,bin_changed,employees\nacme,A,,,,,'
-  await w.take('accounts', text, { by: { ...program, readsAccount: false } })
-  expect(await due()).toEqual([NOW + 9 * DAY])
-  await w.take('accounts', text.replace(',A,', ',B,'), { by: { ...program, readsAccount: true } })
-  expect(await due()).toEqual([0])
-})
-
-const opportunityOf = (id: string, account: string, owner = '') =>
-  `id,name,account,stage,status,amount,owner,created,close_date,next_step,stage_changed,competitor,nda\n${id},,${account},,,,${owner},,,,,,`
-
-describe('people', () => {
-  const PEOPLE = 'id,name,email,role,manager,team,active,timezone\n'
-  test('are taken; what somebody owns is due when anything of that person changes', async () => {
-    await w.take('opportunities', opportunityOf('o1', '', 'dana'))
-    expect(
-      counts(await w.take('people', `${PEOPLE}dana,Dana,d@x.org,rep,lee,west,,\nlee,,,,,,no,Europe/London`)),
-    ).toEqual({
-      read: 2,
-      new: 2,
-      changed: 0,
-      unchanged: 0,
-      rejected: 0,
-      diverged: 0,
-    })
-    expect(await w.rows('people')).toMatchObject([
-      { id: 'dana', role: 'rep', manager: 'lee', active: 1 },
-      { id: 'lee', active: 0, timezone: 'Europe/London' },
-    ])
-    await w.store.write((tx) =>
-      tx
-        .updateTable('opportunities')
-        .set({ due: NOW + 9 * DAY })
-        .execute(),
-    )
-    const [before] = await w.rows('opportunities')
-    await w.take('people', `${PEOPLE}dana,Dana,d@x.org,rep,lee,west,,`)
-    expect(await w.rows('opportunities')).toEqual([before])
-    await w.take('people', `${PEOPLE}dana,Dana,d@x.org,rep,kim,west,,`, { now: NOW + DAY })
-    const [after] = await w.rows('opportunities')
-    expect(after).toMatchObject({ due: 0, last_change: NOW + DAY, version: before!.version + 1 })
+  test("an account's change makes its opportunities due, where the rules read the account", async () => {
+    await w.take('opportunities', opportunityOf('o1', 'acme'))
+    const asleep = () =>
+      w.store.write((tx) =>
+        tx
+          .updateTable('opportunities')
+          .set({ due: NOW + 9 * DAY })
+          .execute(),
+      )
+    const due = async () => (await w.rows('opportunities')).map((o) => o.due)
+    await asleep()
+    const { programOf } = await import('../intake/world.js')
+    const program = programOf()
+    const text = 'id,name,owner,created,bin,bin_changed,employees\nacme,A,,,,,'
+    await w.take('accounts', text, { by: { ...program, readsAccount: false } })
+    expect(await due()).toEqual([NOW + 9 * DAY])
+    await w.take('accounts', text.replace(',A,', ',B,'), { by: { ...program, readsAccount: true } })
+    expect(await due()).toEqual([0])
   })
 
-  test('with a role or a zone that does not exist are rejected', async () => {
-    const report = await w.take('people', `${PEOPLE}a,,,boss,,,,\nb,,,,,,,Mars/Base`)
-    expect(report.rejections.map(({ reason }) => reason)).toEqual([
-      'row 2: "boss" in column role is not a role (only rep, manager, revops, admin).',
-      'row 3: "Mars/Base" in column timezone is not a time zone such as Europe/London.',
-    ])
+  const opportunityOf = (id: string, account: string, owner = '') =>
+    `id,name,account,stage,status,amount,owner,created,close_date,next_step,stage_changed,competitor,nda\n${id},,${account},,,,${owner},,,,,,`
+
+  describe('people', () => {
+    const PEOPLE = 'id,name,email,role,manager,team,active,timezone\n'
+    test('are taken; what somebody owns is due when anything of that person changes', async () => {
+      await w.take('opportunities', opportunityOf('o1', '', 'dana'))
+      expect(
+        counts(await w.take('people', `${PEOPLE}dana,Dana,d@x.org,rep,lee,west,,\nlee,,,,,,no,Europe/London`)),
+      ).toEqual({
+        read: 2,
+        new: 2,
+        changed: 0,
+        unchanged: 0,
+        rejected: 0,
+        diverged: 0,
+      })
+      expect(await w.rows('people')).toMatchObject([
+        { id: 'dana', role: 'rep', manager: 'lee', active: 1 },
+        { id: 'lee', active: 0, timezone: 'Europe/London' },
+      ])
+      await w.store.write((tx) =>
+        tx
+          .updateTable('opportunities')
+          .set({ due: NOW + 9 * DAY })
+          .execute(),
+      )
+      const [before] = await w.rows('opportunities')
+      await w.take('people', `${PEOPLE}dana,Dana,d@x.org,rep,lee,west,,`)
+      expect(await w.rows('opportunities')).toEqual([before])
+      await w.take('people', `${PEOPLE}dana,Dana,d@x.org,rep,kim,west,,`, { now: NOW + DAY })
+      const [after] = await w.rows('opportunities')
+      expect(after).toMatchObject({ due: 0, last_change: NOW + DAY, version: before!.version + 1 })
+    })
+
+    test('with a role or a zone that does not exist are rejected', async () => {
+      const report = await w.take('people', `${PEOPLE}a,,,boss,,,,\nb,,,,,,,Mars/Base`)
+      expect(report.rejections.map(({ reason }) => reason)).toEqual([
+        'row 2: "boss" in column role is not a role (only rep, manager, revops, admin).',
+        'row 3: "Mars/Base" in column timezone is not a time zone such as Europe/London.',
+      ])
+    })
   })
 })

@@ -1,117 +1,124 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { counts, DAY, NOW, type World, world } from '../intake/world.js'
+import { databases } from '../support/databases.js'
 
-let w: World
-beforeEach(async () => {
-  w = await world()
-  await say('proposal', '10', '2026-06-01', 'dana')
-})
-afterEach(() => w.close())
-
-const say = (stage: string, amount: string, close: string, owner: string, changed = '', now = NOW) =>
-  w.take(
-    'opportunities',
-    `id,account,stage,amount,close_date,owner,name,status,created,next_step,stage_changed,competitor,nda\no1,acme,${stage},${amount},${close},${owner},,,,,${changed},,`,
-    { now },
-  )
-const bring = (...rows: string[]) =>
-  w.take('changes', `opportunity,account,fact,from,to,at,by\n${rows.join('\n')}`, { now: NOW + DAY })
-const one = async () => (await w.rows('opportunities'))[0]!
-const PAST = [
-  'o1,,stage,negotiation,proposal,2026-02-10,dana',
-  'o1,,stage,discovery,negotiation,2026-02-01,dana',
-  'o1,,amount,90,10,2026-02-03,',
-  'o1,,close_date,2026-03-31,2026-04-30,2026-02-04,',
-  'o1,,close_date,2026-04-30,2026-03-15,2026-02-05,',
-  'o1,,close_date,2026-03-15,2026-06-01,2026-02-06,',
-  'o1,,owner,lee,dana,2026-02-07,',
-]
-
-test('past changes are taken once, and what is counted from history is counted anew', async () => {
-  const before = await one()
-  expect(counts(await bring(...PAST))).toMatchObject({ new: 7, rejected: 0 })
-  expect(await one()).toEqual({
-    ...before,
-    setbacks: 1,
-    skips: 1,
-    pushes: 2,
-    amount_high: 90_000,
-    stage_since: Date.UTC(2026, 1, 10, 5),
-    stage_since_known: 1,
-    owner_since: Date.UTC(2026, 1, 7, 5),
-    due: 0,
-    last_change: NOW + DAY,
-    version: before.version + 1,
+describe.each(databases)('taking past changes on $name', (database) => {
+  let w: World
+  beforeEach(async () => {
+    w = await world(database)
+    await say('proposal', '10', '2026-06-01', 'dana')
   })
-  expect((await w.rows('history')).find(({ fact }) => fact === 'stage')).toMatchObject({
-    by: 'dana',
-    learned_at: NOW + DAY,
-    cause: null,
+  afterEach(() => w.close())
+
+  const say = (stage: string, amount: string, close: string, owner: string, changed = '', now = NOW) =>
+    w.take(
+      'opportunities',
+      `id,account,stage,amount,close_date,owner,name,status,created,next_step,stage_changed,competitor,nda\no1,acme,${stage},${amount},${close},${owner},,,,,${changed},,`,
+      { now },
+    )
+  const bring = (...rows: string[]) =>
+    w.take('changes', `opportunity,account,fact,from,to,at,by\n${rows.join('\n')}`, { now: NOW + DAY })
+  const one = async () => (await w.rows('opportunities'))[0]!
+  const PAST = [
+    'o1,,stage,negotiation,proposal,2026-02-10,dana',
+    'o1,,stage,discovery,negotiation,2026-02-01,dana',
+    'o1,,amount,90,10,2026-02-03,',
+    'o1,,close_date,2026-03-31,2026-04-30,2026-02-04,',
+    'o1,,close_date,2026-04-30,2026-03-15,2026-02-05,',
+    'o1,,close_date,2026-03-15,2026-06-01,2026-02-06,',
+    'o1,,owner,lee,dana,2026-02-07,',
+  ]
+
+  test('past changes are taken once, and what is counted from history is counted anew', async () => {
+    const before = await one()
+    expect(counts(await bring(...PAST))).toMatchObject({ new: 7, rejected: 0 })
+    expect(await one()).toEqual({
+      ...before,
+      setbacks: 1,
+      skips: 1,
+      pushes: 2,
+      amount_high: 90_000,
+      stage_since: Date.UTC(2026, 1, 10, 5),
+      stage_since_known: 1,
+      owner_since: Date.UTC(2026, 1, 7, 5),
+      due: 0,
+      last_change: NOW + DAY,
+      version: before.version + 1,
+    })
+    expect((await w.rows('history')).find(({ fact }) => fact === 'stage')).toMatchObject({
+      by: 'dana',
+      learned_at: NOW + DAY,
+      cause: null,
+    })
+    const after = [await one(), await w.rows('accounts'), await w.rows('history')]
+    expect(counts(await bring(...PAST))).toMatchObject({ new: 0, unchanged: 7 })
+    expect([await one(), await w.rows('accounts'), await w.rows('history')]).toEqual(after)
   })
-  const after = [await one(), await w.rows('accounts'), await w.rows('history')]
-  expect(counts(await bring(...PAST))).toMatchObject({ new: 0, unchanged: 7 })
-  expect([await one(), await w.rows('accounts'), await w.rows('history')]).toEqual(after)
-})
 
-test('where a change does not say from what, it is from what the change before led to', async () => {
-  await bring('o1,,stage,,negotiation,2026-02-01,', 'o1,,stage,,discovery,2026-02-02,', 'o1,,stage,,closed,2026-02-03,')
-  expect(await one()).toMatchObject({
-    setbacks: 1,
-    skips: 2,
-    stage: 'proposal',
-    stage_since: NOW,
-    stage_since_known: 0,
+  test('where a change does not say from what, it is from what the change before led to', async () => {
+    await bring(
+      'o1,,stage,,negotiation,2026-02-01,',
+      'o1,,stage,,discovery,2026-02-02,',
+      'o1,,stage,,closed,2026-02-03,',
+    )
+    expect(await one()).toMatchObject({
+      setbacks: 1,
+      skips: 2,
+      stage: 'proposal',
+      stage_since: NOW,
+      stage_since_known: 0,
+    })
   })
-})
 
-test('a change that an import had noticed already is not counted twice, whichever came first', async () => {
-  await say('proposal', '10', '2026-07-01', 'dana', '', NOW + DAY / 2)
-  expect(await one()).toMatchObject({ pushes: 1 })
-  await bring('o1,,close_date,2026-06-01,2026-07-01,2026-03-02,kim')
-  expect(await one()).toMatchObject({ pushes: 1 })
-  expect((await w.rows('history')).filter(({ fact }) => fact === 'close_date')).toMatchObject([
-    { at: Date.UTC(2026, 2, 2, 5), by: 'kim' },
-  ])
-  await bring('o1,,stage,proposal,discovery,2026-03-02,')
-  expect(await one()).toMatchObject({ setbacks: 1, stage: 'proposal' })
-  await say('discovery', '10', '2026-07-01', 'dana', '2026-03-02', NOW + 2 * DAY)
-  expect(await one()).toMatchObject({ setbacks: 1, stage: 'discovery', stage_since: Date.UTC(2026, 2, 2, 5) })
-})
+  test('a change that an import had noticed already is not counted twice, whichever came first', async () => {
+    await say('proposal', '10', '2026-07-01', 'dana', '', NOW + DAY / 2)
+    expect(await one()).toMatchObject({ pushes: 1 })
+    await bring('o1,,close_date,2026-06-01,2026-07-01,2026-03-02,kim')
+    expect(await one()).toMatchObject({ pushes: 1 })
+    expect((await w.rows('history')).filter(({ fact }) => fact === 'close_date')).toMatchObject([
+      { at: Date.UTC(2026, 2, 2, 5), by: 'kim' },
+    ])
+    await bring('o1,,stage,proposal,discovery,2026-03-02,')
+    expect(await one()).toMatchObject({ setbacks: 1, stage: 'proposal' })
+    await say('discovery', '10', '2026-07-01', 'dana', '2026-03-02', NOW + 2 * DAY)
+    expect(await one()).toMatchObject({ setbacks: 1, stage: 'discovery', stage_since: Date.UTC(2026, 2, 2, 5) })
+  })
 
-test('once past owners are known, it is told anew who did what as the owner', async () => {
-  await w.take(
-    'activities',
-    'kind,at,by,opportunity,account,contact\ncall,2026-02-01,lee,o1,,\ncall,2026-02-20,lee,o1,,',
-  )
-  const last = async () => JSON.parse((await one()).activity).kinds.call
-  expect(await last()).toMatchObject({ n: 2, owner: null })
-  await bring('o1,,owner,lee,dana,2026-02-07,')
-  expect(await last()).toMatchObject({ n: 2, owner: Date.UTC(2026, 1, 1, 5) })
-})
+  test('once past owners are known, it is told anew who did what as the owner', async () => {
+    await w.take(
+      'activities',
+      'kind,at,by,opportunity,account,contact\ncall,2026-02-01,lee,o1,,\ncall,2026-02-20,lee,o1,,',
+    )
+    const last = async () => JSON.parse((await one()).activity).kinds.call
+    expect(await last()).toMatchObject({ n: 2, owner: null })
+    await bring('o1,,owner,lee,dana,2026-02-07,')
+    expect(await last()).toMatchObject({ n: 2, owner: Date.UTC(2026, 1, 1, 5) })
+  })
 
-test('past moves of an account tell since when it is in its bin', async () => {
-  await w.take('accounts', 'id,name,owner,created,bin,bin_changed,employees\nb,B,,,working,,')
-  await w.take('activities', 'kind,at,by,opportunity,account,contact\ncall,2026-02-01,,,b,\ncall,2026-02-20,,,b,')
-  const account = async () => (await w.rows('accounts')).find(({ id }) => id === 'b')!
-  expect(JSON.parse((await account()).activity).kinds.call.in_bin).toBe(0)
-  await bring(',b,bin,cold,working,2026-02-10,')
-  expect(await account()).toMatchObject({ bin_since: Date.UTC(2026, 1, 10, 5), bin_since_known: 1, bin_episode: 0 })
-  expect(JSON.parse((await account()).activity).kinds.call.in_bin).toBe(1)
-})
+  test('past moves of an account tell since when it is in its bin', async () => {
+    await w.take('accounts', 'id,name,owner,created,bin,bin_changed,employees\nb,B,,,working,,')
+    await w.take('activities', 'kind,at,by,opportunity,account,contact\ncall,2026-02-01,,,b,\ncall,2026-02-20,,,b,')
+    const account = async () => (await w.rows('accounts')).find(({ id }) => id === 'b')!
+    expect(JSON.parse((await account()).activity).kinds.call.in_bin).toBe(0)
+    await bring(',b,bin,cold,working,2026-02-10,')
+    expect(await account()).toMatchObject({ bin_since: Date.UTC(2026, 1, 10, 5), bin_since_known: 1, bin_episode: 0 })
+    expect(JSON.parse((await account()).activity).kinds.call.in_bin).toBe(1)
+  })
 
-test('what is no past change of anything known is rejected', async () => {
-  const report = await bring(
-    'o9,,stage,,closed,2026-02-01,',
-    'o1,,name,,x,2026-02-01,',
-    'o1,,stage,,,2026-02-01,',
-    ',,bin,,cold,2026-02-01,',
-    'o1,,stage,,Closed Won,2026-02-01,',
-  )
-  expect(report.rejections.map(({ reason }) => reason)).toEqual([
-    'row 2: There is no opportunity "o9".',
-    'row 3: "name" is no fact of an opportunity whose past is kept.',
-    'row 4: It does not say to which stage.',
-    'row 5: It names neither an opportunity nor an account.',
-    'row 6: "Closed Won" in column to is not a stage; did you mean closed?',
-  ])
+  test('what is no past change of anything known is rejected', async () => {
+    const report = await bring(
+      'o9,,stage,,closed,2026-02-01,',
+      'o1,,name,,x,2026-02-01,',
+      'o1,,stage,,,2026-02-01,',
+      ',,bin,,cold,2026-02-01,',
+      'o1,,stage,,Closed Won,2026-02-01,',
+    )
+    expect(report.rejections.map(({ reason }) => reason)).toEqual([
+      'row 2: There is no opportunity "o9".',
+      'row 3: "name" is no fact of an opportunity whose past is kept.',
+      'row 4: It does not say to which stage.',
+      'row 5: It names neither an opportunity nor an account.',
+      'row 6: "Closed Won" in column to is not a stage; did you mean closed?',
+    ])
+  })
 })

@@ -17,8 +17,16 @@ export interface Place {
   remove(): void | Promise<void>
 }
 
-/** Every kind of database on which the tests of the store run. */
-export const databases: readonly { name: string; place(): Place; schema(store: Store): Promise<string> }[] = [
+/** A kind of database on which the tests of the store run. */
+export interface Database {
+  name: string
+  place(): Place
+  /** Its tables and indexes, as text. */
+  schema(store: Store): Promise<string>
+}
+
+/** All of them, always. */
+export const databases: readonly Database[] = [
   {
     name: 'SQLite',
     place: () => {
