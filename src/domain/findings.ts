@@ -28,6 +28,9 @@ export type ResolvedBecause =
 /** Why the effects of an episode are withheld, for good. */
 export type Withheld = 'observe' | 'baseline' | null
 
+/** A touch, or another stage. */
+export type SnoozeEnd = 'touch' | 'stage'
+
 /** One episode of a rule on a subject: pending, then open (or held by a limit), then resolved. */
 export interface Finding extends FindingRef {
   state: FindingState
@@ -41,12 +44,21 @@ export interface Finding extends FindingRef {
   program: number
   /** What the witness saw: the observed values, in the order of the leaves. */
   explanation: readonly unknown[] | null
-  /** Places for the life of a finding: who acknowledged it, until when it is snoozed, what was reminded and escalated. */
   acknowledged_at: Instant | null
+  /** Who acknowledged it: its escalation ends for this episode, reminders go on. */
   acknowledged_by: string | null
+  /** Since when, until when at the latest, by whom and why it is snoozed: no reminders, no escalation. */
+  snoozed_at: Instant | null
   snoozed_until: Instant | null
+  snoozed_by: string | null
+  snooze_reason: string | null
+  /** What ends the snooze before its last day, if it happens after it began. */
+  snooze_ends_on: SnoozeEnd | null
+  /** The number of the last reminder, and how many escalations there were. */
   reminded: number
   escalated: number
+  /** Up to when reminders and escalations were looked at: what lies before is never made up for. */
+  clocked_until: Instant | null
 }
 
 export const findingKey = (f: FindingRef, step: string): Key => [f.rule, f.kind, f.id, f.episode, step]

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { FindingState, HoldReason, ResolvedBecause, Severity, Withheld } from '../domain/findings.js'
+import type { FindingState, HoldReason, ResolvedBecause, Severity, SnoozeEnd, Withheld } from '../domain/findings.js'
 import type { Account, Contact, Opportunity, Person, Role, SubjectKind } from '../domain/subjects.js'
 
 /** Booleans are stored as 0 and 1; JSON as text. Column names are the field names of the domain. */
@@ -84,9 +84,14 @@ export interface FindingRow {
   explanation: Json | null
   acknowledged_at: number | null
   acknowledged_by: string | null
+  snoozed_at: number | null
   snoozed_until: number | null
+  snoozed_by: string | null
+  snooze_reason: string | null
+  snooze_ends_on: SnoozeEnd | null
   reminded: number
   escalated: number
+  clocked_until: number | null
 }
 
 /** An intent that was carried out: its key is what makes it happen once. */

@@ -89,9 +89,14 @@ export const finding = (rule: string, { kind, id }: SubjectRef, but: Partial<Fin
   explanation: [1],
   acknowledged_at: null,
   acknowledged_by: null,
+  snoozed_at: null,
   snoozed_until: null,
+  snoozed_by: null,
+  snooze_reason: null,
+  snooze_ends_on: null,
   reminded: 0,
   escalated: 0,
+  clocked_until: null,
   ...but,
 })
 

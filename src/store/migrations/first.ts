@@ -44,7 +44,8 @@ export const TABLES = {
   findings: {
     columns: `rule text!, kind text!, id text!, episode integer!, state text!, severity text!, pending_since integer,
       opened_at integer, resolved_at integer, resolved_because text, withheld text, program integer!, explanation text,
-      acknowledged_at integer, acknowledged_by text, snoozed_until integer, reminded integer!, escalated integer!`,
+      acknowledged_at integer, acknowledged_by text, snoozed_at integer, snoozed_until integer, snoozed_by text,
+      snooze_reason text, snooze_ends_on text, reminded integer!, escalated integer!, clocked_until integer`,
     key: ['kind', 'id', 'rule', 'episode'],
   },
   intents: {

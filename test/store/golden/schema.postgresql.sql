@@ -68,9 +68,14 @@ create table findings (
   explanation text collate "C",
   acknowledged_at bigint,
   acknowledged_by text collate "C",
+  snoozed_at bigint,
   snoozed_until bigint,
+  snoozed_by text collate "C",
+  snooze_reason text collate "C",
+  snooze_ends_on text collate "C",
   reminded bigint not null,
-  escalated bigint not null
+  escalated bigint not null,
+  clocked_until bigint
 );
 create table history (
   seq bigint generated always as identity not null,
