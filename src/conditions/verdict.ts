@@ -56,7 +56,21 @@ function walk(leaf: Leaf, snapshot: Snapshot, held: boolean, first: Instant): In
   return at
 }
 
-const leaf = (it: Leaf): Signed => {
+/** A leaf on which time has no influence: whatever it is, it is for good. */
+const isSettled = ({ fact, operator }: Leaf): boolean => !operator.flips && !fact.changes
+
+const settled = (it: Leaf): Signed => {
+  const { fact, operator, operand } = it
+  const ofMissing = operator.ofMissing?.(operand) ?? false
+  const { kind } = fact
+  return (snapshot) => {
+    const value = fact.read(snapshot)
+    const holds = value === null ? ofMissing : operator.holds(value, operand, clock, kind, null)
+    return holds ? NEVER : -NEVER
+  }
+}
+
+const moving = (it: Leaf): Signed => {
   const { fact } = it
   return (snapshot) => {
     const value = fact.read(snapshot)
@@ -67,6 +81,33 @@ const leaf = (it: Leaf): Signed => {
     return holds ? until : -until
   }
 }
+
+/** What is asked again of the same snapshot was answered. */
+const once = (signed: Signed): Signed => {
+  let asked: Snapshot | null = null
+  let answer = 0
+  return (snapshot) => {
+    if (snapshot !== asked) {
+      answer = signed(snapshot)
+      asked = snapshot
+    }
+    return answer
+  }
+}
+
+/** Leaves that conditions compiled together have in common, by what they ask. */
+export type Shared = Map<string, Signed>
+
+const leafIn =
+  (shared: Shared | null) =>
+  (it: Leaf): Signed => {
+    const fresh = () => (isSettled(it) ? settled(it) : moving(it))
+    if (!shared) return fresh()
+    const name = JSON.stringify([it.fact.name, it.operator.name, it.operand])
+    const known = shared.get(name) ?? once(fresh())
+    shared.set(name, known)
+    return known
+  }
 
 /** Failing, it stands until the latest of its failing parts; holding, until the earliest of its parts. */
 const all = (parts: Signed[]): Signed => {
@@ -102,9 +143,11 @@ const any = (parts: Signed[]): Signed => {
 
 /**
  * Compiles a condition once for many snapshots. The answer is +until where it holds and −until where it does not; it is
- * never late, and always the flip of one of the leaves. Instants are those after 1970.
+ * never late, and always the flip of one of the leaves. Instants are those after 1970. Conditions that are compiled with the
+ * same `shared` ask each leaf once of a snapshot, which must stay as it is until all of them were asked.
  */
-export const compileVerdict = (condition: Condition): Signed => fold<Signed>(condition, { all, any, leaf })
+export const compileVerdict = (condition: Condition, shared: Shared | null = null): Signed =>
+  fold<Signed>(condition, { all, any, leaf: leafIn(shared) })
 
 const compiled = new WeakMap<Condition, Signed>()
 

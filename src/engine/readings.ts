@@ -1,4 +1,4 @@
-import { compileVerdict } from '../conditions/verdict.js'
+import { compileVerdict, type Shared } from '../conditions/verdict.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Indicator, Need, Program, Rule } from '../program/program.js'
@@ -34,6 +34,8 @@ export function readingsOf(program: Program): Record<SubjectKind, Readings> {
 
 function compileFor(program: Program, kind: SubjectKind): Readings {
   const isOpportunity = kind === 'opportunity'
+  // Rules are judged together on a snapshot that stays as it is; score and health are reckoned before, on what is not yet known.
+  const shared: Shared = new Map()
   return {
     score: program.scoring[kind].map(({ add, when }) => ({ add, signed: compileVerdict(when) })),
     needs:
@@ -52,6 +54,6 @@ function compileFor(program: Program, kind: SubjectKind): Readings {
         : null,
     rules: program.rules
       .filter((rule) => rule.for === kind && rule.is !== 'event' && rule.disabled === null)
-      .map((rule) => ({ rule, signed: compileVerdict(rule.when) })),
+      .map((rule) => ({ rule, signed: compileVerdict(rule.when, shared) })),
   }
 }
