@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os'
 import { INTERRUPTED } from './errors.js'
-import type { Output } from './output.js'
+import { outputOf } from './output.js'
 import { runCli } from './run.js'
 
 /** A reader that closed its end has seen enough: that is no failure. */
@@ -13,14 +13,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const { stdout, stderr, env } = process
 
-const output: Output = {
-  out: (text) => void stdout.write(text),
-  err: (text) => void stderr.write(text),
-  isTerminal: stdout.isTTY === true,
-  errIsTerminal: stderr.isTTY === true,
-  width: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
-  colours: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
-}
+const output = outputOf(stdout, stderr, env)
 
 const cleanups: (() => Promise<void>)[] = []
 const PATIENCE = 2_000

@@ -5,13 +5,27 @@ import type { Tone } from '../reports/table.js'
 export interface Output {
   out(text: string): void
   err(text: string): void
-  /** Is somebody looking at standard output, and at standard error? */
-  isTerminal: boolean
+  /** Is somebody looking at standard error? Only then is progress shown. */
   errIsTerminal: boolean
   /** Columns of the terminal; unlimited in a pipe. */
   width: number
   colours: boolean
 }
+
+type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): boolean }
+
+/** The output of a process: colours and a width only where a terminal shows them, and no colours where NO_COLOR is set. */
+export const outputOf = (
+  stdout: Stream,
+  stderr: Stream,
+  env: Readonly<Record<string, string | undefined>>,
+): Output => ({
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+  errIsTerminal: stderr.isTTY === true,
+  width: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
+  colours: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+})
 
 /** How things look; plain text where there are no colours. */
 export interface Paint {

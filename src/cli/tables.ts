@@ -19,7 +19,7 @@ export function formatTable(table: Table, output: Pick<Output, 'width' | 'colour
   const natural = table.headers.map((header, i) =>
     Math.max(...[header, ...rows.map((row) => row[i]?.text ?? '')].map(widthOf)),
   )
-  const widths = shrink(natural, output.width)
+  const widths = shrink(natural, output.width, new Set(table.whole))
   const right = new Set(table.right)
   const printed = new CliTable({
     chars: CHARS,
@@ -44,16 +44,18 @@ const NONE = /\p{M}|\u200d|\ufe0f/u
 const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (NONE.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1), 0)
 
-/** Takes from the widest columns, a little at a time, until all fit. */
-function shrink(natural: readonly number[], width: number): number[] {
+/** Takes from the widest columns, a little at a time, until all fit; from those that are to stay whole only at last. */
+function shrink(natural: readonly number[], width: number, whole: ReadonlySet<number>): number[] {
   const widths = natural.map((one) => Math.max(one, 1))
   let over = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width
-  while (over > 0) {
-    const widest = Math.max(...widths)
-    if (widest <= NARROWEST) break
-    const at = widths.indexOf(widest)
-    widths[at] = widest - 1
-    over -= 1
+  for (const mayCut of [(i: number) => !whole.has(i), () => true]) {
+    while (over > 0) {
+      const widest = Math.max(0, ...widths.filter((_, i) => mayCut(i)))
+      if (widest <= NARROWEST) break
+      const at = widths.findIndex((one, i) => one === widest && mayCut(i))
+      widths[at] = widest - 1
+      over -= 1
+    }
   }
   return widths
 }

@@ -64,8 +64,7 @@ function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snaps
       yield set(leaf.fact, value, value === null ? `call off what is planned${of}` : `plan a touch${of}`, own + 1)
   } else if (CLOCKS[name]) yield moveOn(CLOCKS[name], now, name, side, of, own + 2)
   else if (DERIVED.test(name)) {
-    for (const value of guesses(leaf, snapshot))
-      yield set(leaf.fact, value, `see to it that ${sayFact(leaf.fact.name)} ${aim(leaf, wanted)}`, own + 4)
+    for (const value of guesses(leaf, snapshot)) yield set(leaf.fact, value, sayAim(leaf, wanted, 'bring'), own + 4)
   } else if (isOpenToPeople(name, side, snapshot)) {
     for (const value of guesses(leaf, snapshot))
       yield set(leaf.fact, value, sayAim(leaf, wanted), own + costOf(leaf.fact, leaf.fact.read(snapshot), value))
@@ -132,16 +131,14 @@ function costOf({ name }: Fact, before: FactValue | null, value: FactValue | nul
 const wantedOperator = ({ operator, fact }: Leaf, wanted: boolean): Operator =>
   wanted ? operator : operatorNamed(operator.opposite, fact.kind)
 
-const aim = (leaf: Leaf, wanted: boolean): string => wantedOperator(leaf, wanted).words(leaf.operand, leaf.fact.kind)
-
-function sayAim(leaf: Leaf, wanted: boolean): string {
+function sayAim(leaf: Leaf, wanted: boolean, verb: 'set' | 'bring' = 'set'): string {
   const operator = wantedOperator(leaf, wanted)
   const name = sayFact(leaf.fact.name)
   const words = operator.words(leaf.operand, leaf.fact.kind)
   if (words === 'is known') return `set ${name}`
   if (words === 'is missing') return `take ${name} away`
   const values = describeOperand(leaf.operand, leaf.fact.kind)
-  if (operator.name === 'is') return `set ${name} to ${values}`
-  if (operator.name === 'is_not') return `set ${name} to something other than ${values}`
-  return `set ${name} ${words}`
+  if (operator.name === 'is') return `${verb} ${name} to ${values}`
+  if (operator.name === 'is_not') return `${verb} ${name} to something other than ${values}`
+  return `${verb} ${name} ${words}`
 }

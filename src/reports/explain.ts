@@ -1,4 +1,5 @@
 import { textValues } from '../actions/values.js'
+import type { Condition } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import { witness } from '../conditions/witness.js'
 import { type Explained, explainTree, nextChange } from '../conditions/words.js'
@@ -78,10 +79,16 @@ export async function explain(
     held: state.holds
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
       .map(({ reason, why, until }) => ({ reason, why, until })),
-    change: smallestChange(rule.when, snapshot),
-    coach: coachFor(program, rule, snapshot),
+    change: rule.is === 'event' ? null : smallestChange(ofRule(rule, holds), snapshot),
+    coach: holds ? coachFor(program, rule, snapshot) : null,
   }
 }
+
+/** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is not one of them. */
+const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
+  is === 'move' && holds && when.is === 'all' && when.parts.length > 1
+    ? { is: 'all', parts: when.parts.slice(1) }
+    : when
 
 /** The advice of the rule's playbook: of its steps those that fit the subject as it is. */
 function coachFor(program: Program, rule: Rule, snapshot: Snapshot): Explanation['coach'] {

@@ -36,7 +36,7 @@ export function findingsTable(findings: readonly Found[], reader: Reader): Table
     cell(sayPerson(one.owner, reader.people)),
     cell(say(one.opened_at ?? one.pending_since)),
   ])
-  return { headers: ['state', 'severity', 'finding', 'what', 'of', 'owner', 'since'], rows }
+  return { headers: ['state', 'severity', 'finding', 'what', 'of', 'owner', 'since'], rows, whole: [2] }
 }
 
 const toneOf = ({ state, severity }: Finding): Tone | undefined =>
@@ -60,7 +60,7 @@ export function tasksTable(tasks: readonly Task[], reader: Reader): Table {
     ),
     cell(task.id, 'quiet'),
   ])
-  return { headers: ['for', 'due', 'task', 'of', 'state', 'id'], rows }
+  return { headers: ['for', 'due', 'task', 'of', 'state', 'id'], rows, whole: [5] }
 }
 
 /** Letters, and the notices that no letter has gathered yet. */

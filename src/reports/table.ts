@@ -9,11 +9,12 @@ export interface Cell {
   tone?: Tone
 }
 
-/** Rows under headers, ready for a terminal or a page. Columns in `right` hold numbers. */
+/** Rows under headers, ready for a terminal or a page. Columns in `right` hold numbers; those in `whole` are cut last, since people copy them. */
 export interface Table {
   headers: readonly string[]
   rows: readonly (readonly Cell[])[]
   right?: readonly number[]
+  whole?: readonly number[]
 }
 
 export const cell = (text: string | null, tone?: Tone): Cell => ({

@@ -119,13 +119,13 @@ function tell(call: Call, program: Program, report: HealthReport, limit: number)
     return
   }
   printLines(call, formatTable(levelsTable(report), call.output), '')
-  printLines(call, formatTable(groupsTable(report, program.vocabulary), call.output), '')
+  printLines(call, formatTable(groupsTable(report, program.vocabulary), call.output))
   if (report.worst.length === 0) {
-    printLines(call, 'Nothing is wrong with any of them.')
+    printLines(call, '', 'Nothing is wrong with any of them.')
     return
   }
   if (limit === 0) return
-  printLines(call, formatTable(worstTable(report.worst.slice(0, limit)), call.output))
+  printLines(call, '', formatTable(worstTable(report.worst.slice(0, limit)), call.output))
   if (report.worst.length > limit) {
     printLines(
       call,

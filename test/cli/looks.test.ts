@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { harmless, outputOf } from '../../src/cli/output.js'
+import { formatTable } from '../../src/cli/tables.js'
+import { enterCompany, importCompany, linewalker } from './support.js'
+
+const plain = { width: Number.POSITIVE_INFINITY, colours: false }
+const cells = (...texts: string[]) => texts.map((text) => ({ text }))
+
+describe('tables', () => {
+  test('fit the terminal, one line a row', () => {
+    const table = { headers: ['name', 'says'], rows: [cells('Acme', 'x'.repeat(300)), cells('日本語の会社', 'short')] }
+    for (const width of [30, 40, 80, 120]) {
+      const lines = formatTable(table, { ...plain, width }).split('\n')
+      expect(lines).toHaveLength(4)
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    }
+  })
+
+  test('cut what people copy last', () => {
+    const table = {
+      headers: ['id', 'says'],
+      rows: [cells('quiet/opportunity/O-1/1', 'a long sentence that may be cut')],
+      whole: [0],
+    }
+    expect(formatTable(table, { ...plain, width: 40 })).toContain('quiet/opportunity/O-1/1')
+  })
+
+  test('what would steer a terminal is shown as blanks', () => {
+    expect(harmless('a\u001b[2Jb\nc\u202ed')).toBe('a [2Jb c d')
+    const table = { headers: ['name'], rows: [cells('\u001b]0;owned\u0007\nnext')] }
+    expect(formatTable(table, plain)).toBe('name\n---------------\n ]0;owned  next')
+  })
+})
+
+describe('looks', () => {
+  let company: ReturnType<typeof enterCompany>
+  beforeAll(async () => {
+    company = enterCompany()
+    await importCompany()
+  })
+  afterAll(() => company.leave())
+
+  test('the very cells that are wrong are coloured', async () => {
+    const { out } = await linewalker(['health', '--view', 'unhealthy'], { colours: true, width: 200 })
+    const red = (text: string) => `\u001b[31m${text}\u001b[39m`
+    const line = out.split('\n').find((one) => one.includes('Acme filters')) ?? ''
+    expect(line).toContain(red('2026-03-10'))
+    expect(line).toContain(red('73 days'))
+    expect(line).not.toContain(red('80,000 USD'))
+  })
+
+  test('no escape sequence without colours', async () => {
+    for (const args of [['health'], ['plan'], ['explain', 'quiet', 'O-1'], ['--help']]) {
+      expect((await linewalker(args)).out).not.toContain('\u001b')
+    }
+  })
+
+  test('every command has help with an example', async () => {
+    const { out } = await linewalker(['--help'])
+    const names = [...out.matchAll(/^ {2}([a-z]+)(?: \[| <| {2,})/gm)]
+      .map((match) => match[1] as string)
+      .filter((name) => name !== 'help')
+    expect(names.length).toBeGreaterThan(15)
+    for (const name of names) {
+      const help = await linewalker([name, '--help'])
+      expect(help.code).toBe(0)
+      expect(help.out).toContain(`$ linewalker ${name}`)
+    }
+  })
+
+  test('DATABASE_URL is used where --db is not given', async () => {
+    const env = { DATABASE_URL: 'sqlite:other.db' }
+    expect(await linewalker(['import', 'accounts', 'csv/accounts.csv', '--source', 'crm'], { env })).toMatchObject({
+      code: 0,
+    })
+    expect(existsSync('other.db')).toBe(true)
+  })
+})
+
+describe('the streams of the process', () => {
+  const stream = (isTTY: boolean, columns = 90) => ({ isTTY, columns, write: () => true })
+
+  test('colours and a width only where a terminal shows them, and never against NO_COLOR', () => {
+    expect(outputOf(stream(true), stream(true), {})).toMatchObject({ colours: true, width: 90, errIsTerminal: true })
+    expect(outputOf(stream(true), stream(true), { NO_COLOR: '1' }).colours).toBe(false)
+    expect(outputOf(stream(true), stream(true), { NO_COLOR: '' }).colours).toBe(true)
+    expect(outputOf(stream(true), stream(true), { TERM: 'dumb' }).colours).toBe(false)
+    expect(outputOf(stream(false), stream(true), {})).toMatchObject({ colours: false, width: Number.POSITIVE_INFINITY })
+  })
+})
+
+describe('init', () => {
+  let company: ReturnType<typeof enterCompany>
+  beforeAll(() => {
+    company = enterCompany()
+  })
+  afterAll(() => company.leave())
+
+  test('writes a starter that checks without a problem, with the schema beside it', async () => {
+    expect(await linewalker(['init', 'starter'])).toMatchObject({ code: 0, err: '' })
+    expect(await linewalker(['check', 'starter'])).toMatchObject({ code: 0, err: '' })
+    expect(readFileSync('starter/hygiene.yaml', 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=linewalker\.schema\.json\n/,
+    )
+    expect(JSON.parse(readFileSync('starter/linewalker.schema.json', 'utf8')).$schema).toContain('2020-12')
+  })
+
+  test('never overwrites', async () => {
+    writeFileSync('starter/limits.yaml', '# mine\n')
+    const { code, out } = await linewalker(['init', 'starter'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Kept \d+ that were there already:/)
+    expect(readFileSync('starter/limits.yaml', 'utf8')).toBe('# mine\n')
+  })
+})

@@ -1,0 +1,77 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runCli } from '../../src/cli/run.js'
+import { DEFAULT_CALENDAR, makeCalendar, parseInstant } from '../../src/lib/calendar.js'
+
+/** What a call printed, and how it ended. */
+export interface Ran {
+  code: number
+  out: string
+  err: string
+}
+
+/** The instant at which every call of these tests is made, unless it says another. */
+export const NOW = '2026-03-16T09:00-04:00'
+
+const fixture = join(import.meta.dirname, 'fixture')
+const clock = parseInstant(NOW, makeCalendar(DEFAULT_CALENDAR)) as number
+
+/** A folder of its own with the small company in it, as the working directory until `leave`. */
+export function enterCompany(): { dir: string; leave: () => void } {
+  const dir = mkdtempSync(join(tmpdir(), 'linewalker-cli-'))
+  const before = process.cwd()
+  cpSync(fixture, dir, { recursive: true })
+  process.chdir(dir)
+  return {
+    dir,
+    leave: () => {
+      process.chdir(before)
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface Looks {
+  width?: number
+  colours?: boolean
+  env?: Record<string, string>
+}
+
+/** Runs the command line in this process, as into a pipe of 120 columns. */
+export async function linewalker(args: readonly string[], looks: Looks = {}): Promise<Ran> {
+  const ran: Ran = { code: 0, out: '', err: '' }
+  ran.code = await runCli(args, {
+    output: {
+      out: (text) => {
+        ran.out += text
+      },
+      err: (text) => {
+        ran.err += text
+      },
+      errIsTerminal: false,
+      width: looks.width ?? 120,
+      colours: looks.colours ?? false,
+    },
+    env: looks.env ?? {},
+    clock: () => clock,
+    user: 'robin',
+    onInterrupt: () => {},
+  })
+  return ran
+}
+
+/** Imports the small company's files; people stand in its rules. */
+export async function importCompany(): Promise<Ran[]> {
+  const ran: Ran[] = []
+  for (const kind of ['accounts', 'opportunities', 'activities', 'changes']) {
+    ran.push(await linewalker(['import', kind, `csv/${kind}.csv`, '--source', 'crm']))
+  }
+  return ran
+}
+
+/** A call with all that it printed, as a golden file holds it. */
+export const transcript = (command: string, { code, out, err }: Ran): string =>
+  [`$ linewalker ${command}`, out, err === '' ? '' : `--- standard error\n${err}`, `--- exit ${code}\n`]
+    .filter(Boolean)
+    .join('\n')

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { enterCompany, importCompany, linewalker, transcript } from './support.js'
+
+/** What people read, call by call, on one small company: each test goes on where the one before ended. */
+describe('what the command line says', () => {
+  let company: ReturnType<typeof enterCompany>
+  beforeAll(() => {
+    company = enterCompany()
+  })
+  afterAll(() => company.leave())
+
+  const golden = async (name: string, ...calls: string[][]) => {
+    const said: string[] = []
+    for (const args of calls) {
+      const ran = await linewalker(args)
+      said.push(transcript(args.join(' '), ran).replaceAll(company.dir, 'DIR'))
+    }
+    await expect(said.join('\n')).toMatchFileSnapshot(`golden/${name}.txt`)
+  }
+
+  test('help', async () => {
+    await golden('help', ['--help'], ['plan', '--help'], ['tasks', 'done', '--help'])
+  })
+
+  test('check', async () => {
+    await golden('check', ['check'], ['check', 'rules'])
+  })
+
+  test('graph', async () => {
+    await golden('graph', ['graph'], ['graph', '--what', 'pipelines'])
+  })
+
+  test('import: what is new, what is rejected, and again', async () => {
+    const ran = await importCompany()
+    const said = ran.map((one) => transcript('import …', one)).join('\n')
+    await expect(said).toMatchFileSnapshot('golden/import.txt')
+    await golden('import-again', ['import', 'opportunities', 'csv/opportunities.csv', '--source', 'crm'])
+  })
+
+  test('before anything was applied lists say what to do next', async () => {
+    await golden('empty', ['findings'], ['tasks'], ['letters'], ['findings', '--state', 'resolved', '--rule', 'quiet'])
+  })
+
+  test('plan', async () => {
+    await golden('plan', ['plan'])
+  })
+
+  test('explain: why, why not, when next, what would clear it', async () => {
+    await golden(
+      'explain',
+      ['explain', 'quiet', 'O-1'],
+      ['explain', 'quiet', 'O-3'],
+      ['explain', 'overdue', 'O-2'],
+      ['explain', 'any-to-active-opportunity', 'acme'],
+      ['explain', 'won-when-paid', 'O-1'],
+      ['explain', 'ancient', 'O-2'],
+    )
+  })
+
+  test('health and views', async () => {
+    await golden(
+      'health',
+      ['health'],
+      ['health', '--by', 'team', '--limit', '0'],
+      ['health', '--view', 'unhealthy'],
+      ['health', '--view', 'prospects'],
+      ['health', '--view', 'unhealthy', '--owner', 'lee'],
+    )
+  })
+
+  test('apply holds what is over a limit and does the rest', async () => {
+    await golden('apply', ['apply'], ['apply'])
+  })
+
+  test('what was done', async () => {
+    await golden(
+      'done',
+      ['findings'],
+      ['tasks'],
+      ['letters'],
+      ['history', 'acme'],
+      ['history', 'O-2'],
+      ['explain', 'quiet', 'O-1'],
+      ['explain', 'stalled-large', 'O-2'],
+    )
+  })
+
+  test('acknowledge, tasks done, stop and resume', async () => {
+    await golden(
+      'acts',
+      ['acknowledge', 'quiet/opportunity/O-1'],
+      ['acknowledge', 'quiet/opportunity/O-1/1'],
+      ['tasks', 'done', 'quiet/opportunity/O-1/1/open#1'],
+      ['tasks', 'done', 'quiet/opportunity/O-1/1/open#1'],
+      ['findings', '--rule', 'quiet'],
+      ['stop'],
+      ['apply', '--at', '2026-03-17'],
+      ['resume'],
+      ['resume'],
+    )
+  })
+
+  test('a day later: pending has become open, and what was held is approved', async () => {
+    await golden(
+      'approve',
+      ['plan', '--at', '2026-03-17T10:00'],
+      ['approve', 'stalled-large', '--at', '2026-03-17T10:00'],
+      ['approve', 'quiet', '--at', '2026-03-17T10:00'],
+    )
+  })
+
+  test('what was resolved, and a database that is up to date', async () => {
+    await golden('after', ['findings', '--state', 'all', '--limit', '3'], ['migrate'])
+  })
+})
