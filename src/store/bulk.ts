@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ColumnType } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import { COLUMNS } from './migrations/index.js'
+import { json } from './rows.js'
 import type { Session, Tx } from './session.js'
 
 type Table = keyof Database
@@ -17,7 +18,7 @@ export function given(
   const cell = (value: unknown, type: ColumnType) =>
     type === 'text' && typeof value === 'number' ? String(value) : (value ?? null)
   const lists = rows.map((row) => columns.map(([name, type]) => cell((row as Record<string, unknown>)[name], type)))
-  return dialect.rows(JSON.stringify(lists), columns, alias)
+  return dialect.rows(json(lists), columns, alias)
 }
 
 /**
@@ -39,7 +40,10 @@ const columnsOf = (table: Table) =>
 
 const names = (columns: readonly string[]) => sql.join(columns.map((name) => sql.ref(name)))
 
-/** Writes rows in one statement; where the key is taken, all other columns but those to `keep` are overwritten. */
+/**
+ * Writes rows in one statement; where the key is taken, all other columns but those to `keep` are overwritten. Of rows with
+ * the same key the last one stays.
+ */
 export async function upsert(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
@@ -54,8 +58,15 @@ export async function upsert(
   const changed = all.filter((name) => !key.includes(name) && !keep.includes(name))
   const set = sql.join(changed.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))
   await sql`insert into ${sql.table(table)} (${names(all)})
-    select ${names(all)} from ${given(session, columns, rows)} where true
+    select ${names(all)} from ${given(session, columns, lastOfEach(key, rows))} where true
     on conflict (${names(key)}) do update set ${set}`.execute(tx)
+}
+
+function lastOfEach(key: readonly string[], rows: readonly Row[]): readonly Row[] {
+  const byKey = new Map(
+    rows.map((row) => [JSON.stringify(key.map((name) => (row as Record<string, unknown>)[name])), row]),
+  )
+  return byKey.size === rows.length ? rows : [...byKey.values()]
 }
 
 /** Writes rows in one statement and leaves alone those whose key is taken. Returns `wanted` columns of the new ones. */

@@ -40,12 +40,23 @@ function codec<Value extends object, Row extends object>(
   }
 }
 
-export const toJson = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+/** An escape, not itself escaped, of what no database holds in a text: NUL, half of a surrogate pair. */
+const UNSTORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g
+
+/** JSON in which texts are what every database can hold: what it cannot is `�`, as a text cut in the middle of a sign has. */
+export const json = (value: unknown): string => JSON.stringify(value).replace(UNSTORABLE, '$1\ufffd')
+
+export const toJson = (value: unknown): string | null => (value === null ? null : json(value))
 export const fromJson = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
+
+const OF_OPPORTUNITIES = ['fields', 'activity', 'levels', 'qualification'] as const
+
+/** The columns of opportunities and accounts that hold JSON. */
+export const JSON_COLUMNS: ReadonlySet<string> = new Set(OF_OPPORTUNITIES)
 
 export const opportunities = codec<Opportunity, OpportunityRow>(
   ['stage_since_known', 'status_since_known'],
-  ['fields', 'activity', 'levels', 'qualification'],
+  OF_OPPORTUNITIES,
 )
 export const accounts = codec<Account, AccountRow>(['bin_since_known'], ['fields', 'activity'])
 export const people = codec<Person, PersonRow>(['active'], [])

@@ -9,14 +9,19 @@ import type { Session } from './session.js'
 /** What was done after an instant and not approved by a person: what counts against the limits. */
 export async function spent(session: Session, since: Instant): Promise<Spent> {
   return session.read(async (tx) => {
-    const sums = await sql<{ effects: number | null; amount: number | null }>`
-      select sum(effect_count) as effects, sum(amount) as amount from intents
+    const sums = await sql<{ effects: number | null; amount: string | null }>`
+      select sum(effect_count) as effects, cast(sum(amount) as text) as amount from intents
       where at > ${since} and approved = 0`.execute(tx)
     const subjects = await sql<{ kind: SubjectKind; id: string }>`select distinct kind, id from intents
       where at > ${since} and approved = 0 and effect_count > 0`.execute(tx)
     const of = (kind: SubjectKind) => new Set(subjects.rows.filter((s) => s.kind === kind).map((s) => s.id))
     const { effects, amount } = sums.rows[0] ?? { effects: null, amount: null }
-    return { effects: effects ?? 0, amount: amount ?? 0, opportunities: of('opportunity'), accounts: of('account') }
+    return {
+      effects: effects ?? 0,
+      amount: Number(amount ?? 0),
+      opportunities: of('opportunity'),
+      accounts: of('account'),
+    }
   })
 }
 
