@@ -24,19 +24,29 @@ export interface Session {
 
 const RUNS = 5
 
+/** How long to rest before the next run, after so many. */
+export type Rest = (runs: number) => Promise<void>
+
+const longerEachTime: Rest = (runs) => pause(25 * 2 ** runs)
+
 /** Runs an attempt up to five times while it fails because another process is in the way. */
-export async function insist<T>(attempt: () => Promise<T>, isBusy: (error: unknown) => boolean): Promise<T> {
+export async function insist<T>(
+  attempt: () => Promise<T>,
+  isBusy: (error: unknown) => boolean,
+  rest = longerEachTime,
+): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
       return await attempt()
     } catch (error) {
       if (run === RUNS || !isBusy(error)) throw error
-      await pause(25 * 2 ** run)
+      await rest(run)
     }
   }
 }
 
-export function openSession(connections: Connections): Session {
+/** A session over opened connections. */
+export function openSession(connections: Connections, rest?: Rest): Session {
   const { dialect, writer, reader, claim, isBusy, explain, place } = connections
   const speak = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -58,13 +68,13 @@ export function openSession(connections: Connections): Session {
             await checkVersion(tx, place)
             return closure(tx)
           })
-      return speak(insist(once, isBusy))
+      return speak(insist(once, isBusy, rest))
     }
   const snapshot = () => reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
   return {
     dialect,
     write: writeAs('together'),
     writeAlone: writeAs('alone'),
-    read: (closure) => speak(insist(() => snapshot().execute(closure), isBusy)),
+    read: (closure) => speak(insist(() => snapshot().execute(closure), isBusy, rest)),
   }
 }

@@ -12,8 +12,8 @@ import type { Store } from '../../src/store/store.js'
 /** A place for one fresh, absent database, and how to be rid of it. */
 export interface Place {
   url: string
-  /** Opens it without looking at its schema. */
-  connect(): Promise<Connections>
+  /** Opens it without looking at its schema; the database may be told by whom. */
+  connect(as?: string): Promise<Connections>
   remove(): void | Promise<void>
 }
 
@@ -55,7 +55,7 @@ export const databases: readonly Database[] = [
       url.pathname = name
       return {
         url: url.href,
-        connect: () => openPostgres(url.href, { create: true }),
+        connect: (as) => openPostgres(named(url, as), { create: true }),
         remove: async () => {
           const client = new pg.Client(server)
           await client.connect()
@@ -81,6 +81,12 @@ export const databases: readonly Database[] = [
     },
   },
 ]
+
+function named(url: URL, as = ''): string {
+  const copy = new URL(url)
+  if (as) copy.searchParams.set('application_name', as)
+  return copy.href
+}
 
 /** How many databases this process has asked the server for. */
 let made = 0
