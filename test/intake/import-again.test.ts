@@ -65,25 +65,23 @@ describe.each(databases)('importing on $name', (database) => {
 
   test('importing a file twice changes nothing', async () => {
     const program = programOf()
+    const w = await world(database, program)
     await fc.assert(
       fc.asyncProperty(files, async (list) => {
-        const w = await world(database, program)
-        try {
-          for (const [record, file] of list) {
-            const first = await w.take(record, file, { now: NOW })
-            const { read, new: made, changed, unchanged, rejected } = first
-            expect(made + changed + unchanged + rejected).toBe(read)
-            const before = await everything(w)
-            const again = await w.take(record, file, { now: NOW + DAY })
-            expect(counts(again)).toMatchObject({ read, new: 0, changed: 0, rejected })
-            expect(await everything(w)).toEqual(before)
-          }
-        } finally {
-          await w.close()
+        await w.empty()
+        for (const [record, file] of list) {
+          const first = await w.take(record, file, { now: NOW })
+          const { read, new: made, changed, unchanged, rejected } = first
+          expect(made + changed + unchanged + rejected).toBe(read)
+          const before = await everything(w)
+          const again = await w.take(record, file, { now: NOW + DAY })
+          expect(counts(again)).toMatchObject({ read, new: 0, changed: 0, rejected })
+          expect(await everything(w)).toEqual(before)
         }
       }),
       { seed: 20260302, numRuns: 60 },
     )
+    await w.close()
   })
 
   test('a file in Latin-1 that the source does not declare is rejected row by row, with what to do', async () => {

@@ -5,6 +5,7 @@ import { type ImportReport, importFile } from '../../src/intake/import-file.js'
 import { compile } from '../../src/program/compile.js'
 import type { Program } from '../../src/program/program.js'
 import type { Database as Tables } from '../../src/sql/tables.js'
+import { COLUMNS } from '../../src/store/migrations/index.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import type { Database } from '../support/databases.js'
@@ -95,6 +96,13 @@ export async function world(database: Database, program: Program = programOf()) 
           .selectAll()
           .execute(),
       )) as never
+    },
+    /** As if nothing had ever come in. */
+    async empty() {
+      const tables = Object.keys(COLUMNS).filter((table) => table !== 'settings') as 'accounts'[]
+      await store.write(async (tx) => {
+        for (const table of tables) await tx.deleteFrom(table).execute()
+      })
     },
     async close() {
       await store.close()
