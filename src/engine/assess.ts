@@ -35,6 +35,23 @@ export function assess(program: Program, snapshot: Snapshot): Assessment {
   return { snapshot: seen, verdicts, until }
 }
 
+/**
+ * Until when nothing changes of a subject on which no rule holds; null where one does. Reckons score and health into the
+ * snapshot, which must be the caller's own.
+ */
+export function glance(program: Program, snapshot: Snapshot): Instant | null {
+  const readings = readingsOf(program)[snapshot.kind]
+  snapshot.assessed = reckonScore(readings, snapshot)
+  snapshot.assessed = reckonHealth(readings, snapshot)
+  let until = snapshot.assessed.until
+  for (const { signed } of readings.rules) {
+    const answer = signed(snapshot)
+    if (answer > 0) return null
+    if (-answer < until) until = -answer
+  }
+  return until
+}
+
 /** The score alone: what an opportunity reads of its account. */
 export function scoreOf(program: Program, account: Snapshot): Assessed {
   return reckonScore(readingsOf(program).account, account)

@@ -169,7 +169,7 @@ function openFinding(
   explanation: Intent['explanation'],
   withheld: 'observe' | 'baseline' | 'avoided' | null,
 ): void {
-  if (!step.finding || step.manner === 'retry') return
+  if (!step.finding || step.manner === 'retry' || step.manner === 'clock') return
   const kept = withheld === 'avoided' ? null : withheld
   const finding: Finding =
     step.finding.state === 'open' ? { ...step.finding, withheld: kept, explanation } : step.finding

@@ -1,15 +1,15 @@
-import { type Finding, type Key, printKey } from '../domain/findings.js'
+import { type Key, printKey } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { type Assessment, assess } from './assess.js'
-import { type Decision, decide } from './decide.js'
-import { type Draft, episodeName, findingName, forgetFinding, liftHold, nameOf, putFinding } from './draft.js'
+import { type Draft, findingName, forgetFinding, liftHold, nameOf, putFinding } from './draft.js'
 import { stillStands } from './holds.js'
+import { judgeState } from './judge-state.js'
 import type { FamilyRun } from './run.js'
 import { snapshotOf } from './snapshots.js'
-import { moveKey, moveStep, openStep, resolveStep, retryStep, type Step } from './steps.js'
+import { moveKey, moveStep, retryStep, type Step } from './steps.js'
 import { walk } from './walk.js'
 
 /**
@@ -27,9 +27,9 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
       const step = judgeMove(draft, run, rule, holds, assessment.snapshot, causedBy)
       if (step) steps.push(step)
     } else {
-      const { step, clock } = judgeState(draft, run, rule, holds, assessment.snapshot, causedBy)
-      if (step) steps.push(step)
-      until = Math.min(until, clock)
+      const judged = judgeState(draft, run, rule, holds, assessment.snapshot, causedBy)
+      steps.push(...judged.steps)
+      until = Math.min(until, judged.clock)
     }
   }
   steps.push(...retries(draft, run, subject, assessment))
@@ -48,116 +48,6 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   })
   return steps
 }
-
-/** What a decision makes of the finding, written where it needs no step. */
-function judgeState(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  holds: boolean,
-  snapshot: Snapshot,
-  causedBy: Key | null,
-) {
-  const subject: SubjectRef = { kind: snapshot.kind, id: (snapshot.opportunity ?? snapshot.account)?.id as string }
-  const last = draft.findings.get(findingName(rule.id, subject)) ?? null
-  if (last && draft.openedOnTheWay.has(episodeName(last))) {
-    if (holds) {
-      draft.openedOnTheWay.delete(episodeName(last))
-      return { step: openStep(rule, last, snapshot, causedBy), clock: NEVER }
-    }
-    passUnseen(draft, last, run.now)
-  }
-  const decision = decideNow(run, rule, holds, draft.findings.get(findingName(rule.id, subject)) ?? null)
-  if (decision.do === 'resolve' && last) {
-    const resolved: Finding = {
-      ...last,
-      state: 'resolved',
-      resolved_at: run.now,
-      resolved_because: decision.because,
-      program: run.program.number,
-    }
-    return { step: resolveStep(rule, resolved, snapshot, causedBy), clock: NEVER }
-  }
-  if (decision.do === 'open') {
-    return {
-      step: openStep(rule, opened(rule, subject, last, decision.episode, run), snapshot, causedBy),
-      clock: NEVER,
-    }
-  }
-  applyQuiet(draft, run, rule, subject, last, decision, run.now)
-  return { step: null, clock: decision.do === 'pend' || decision.do === 'nothing' ? decision.until : NEVER }
-}
-
-export function decideNow(run: FamilyRun, rule: Rule, holds: boolean, last: Finding | null, now = run.now): Decision {
-  const stillHeld =
-    run.held.has(rule.id) && !(last && run.permits.has(printKey([rule.id, last.kind, last.id, last.episode, 'open'])))
-  const { calendar } = run.program.vocabulary
-  return decide({ rule, holds, last, now, calendar, stillHeld, program: run.program.number })
-}
-
-/** Writes the decisions that take no step: pending, forgotten, and a finding that another program judges now. */
-export function applyQuiet(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  subject: SubjectRef,
-  last: Finding | null,
-  decision: Decision,
-  at: Instant,
-): void {
-  if (decision.do === 'forget' && last) forgetFinding(draft, last)
-  else if (decision.do === 'pend')
-    putFinding(draft, newFinding(rule, subject, decision.episode, run, { state: 'pending', pending_since: at }))
-  else if (last && last.state !== 'resolved' && last.program !== run.program.number) {
-    putFinding(draft, { ...last, program: run.program.number })
-  }
-}
-
-/** An episode that came and went before anybody looked: known, and without effects. */
-export function passUnseen(draft: Draft, finding: Finding, at: Instant): void {
-  draft.openedOnTheWay.delete(episodeName(finding))
-  putFinding(draft, { ...finding, state: 'resolved', resolved_at: at, resolved_because: 'passed_unseen' })
-}
-
-export function opened(
-  rule: Rule,
-  subject: SubjectRef,
-  last: Finding | null,
-  episode: number,
-  run: FamilyRun,
-  at = run.now,
-): Finding {
-  const before = last && last.state !== 'resolved' ? last : null
-  return newFinding(rule, subject, episode, run, { ...before, state: 'open', opened_at: before?.opened_at ?? at })
-}
-
-export const newFinding = (
-  rule: Rule,
-  { kind, id }: SubjectRef,
-  episode: number,
-  run: FamilyRun,
-  more: Partial<Finding>,
-): Finding => ({
-  pending_since: null,
-  opened_at: null,
-  resolved_at: null,
-  resolved_because: null,
-  withheld: null,
-  explanation: null,
-  acknowledged_at: null,
-  acknowledged_by: null,
-  snoozed_until: null,
-  reminded: 0,
-  escalated: 0,
-  state: 'pending',
-  ...more,
-  rule: rule.id,
-  kind,
-  id,
-  episode,
-  severity: rule.severity,
-  program: run.program.number,
-})
 
 function judgeMove(
   draft: Draft,
@@ -198,14 +88,11 @@ function retries(draft: Draft, run: FamilyRun, subject: SubjectRef, { snapshot, 
     }
     const finding = draft.findings.get(findingName(ruleId, subject))
     const holds = verdicts.find((v) => v.rule === rule)?.holds ?? false
-    const gone = !finding || finding.episode !== episode || (step.startsWith('open') && finding.state === 'resolved')
-    if (gone || (step.startsWith('resolve') && holds && finding.state === 'open')) liftHold(draft, hold.key)
-    else if (
-      finding.state !== 'held' &&
-      (step.includes('#') || finding.state === 'open') &&
-      !stillStands(draft, run, hold.key)
-    ) {
-      if (step.startsWith('open') === holds) steps.push(retryStep(rule, hold, finding, snapshot))
+    const ending = step.startsWith('resolve')
+    const over = ending ? finding?.state === 'open' && holds : finding?.state === 'resolved'
+    if (!finding || finding.episode !== episode || over) liftHold(draft, hold.key)
+    else if (finding.state !== 'held' && (ending || holds) && !stillStands(draft, run, hold.key)) {
+      steps.push(retryStep(rule, hold, finding, snapshot))
     }
   }
   return steps
@@ -244,7 +131,8 @@ function closeOrphans(draft: Draft, run: FamilyRun, subject: SubjectRef): void {
   }
 }
 
-function nextPlanned(snapshot: Snapshot, now: Instant): Instant {
+/** When the next planned activity of the subject comes, else NEVER. */
+export function nextPlanned(snapshot: Snapshot, now: Instant): Instant {
   const row = snapshot.opportunity ?? snapshot.account
   const said = snapshot.opportunity?.said_next_activity ?? NEVER
   const planned = row?.activity.planned.find(({ at }) => at > now)?.at ?? NEVER

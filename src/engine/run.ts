@@ -1,13 +1,14 @@
 import { printKey } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
-import type { Program } from '../program/program.js'
+import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
 import { planFamily } from './family.js'
 import { largestRule, overLimit, totalsOf } from './limits.js'
 import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
+import { quietly } from './quiet.js'
 import { peopleUnder } from './snapshots.js'
-import type { CommitReport, EngineStore } from './store.js'
+import type { CommitReport, EngineStore, FormerProgram, Sighted } from './store.js'
 
 /** What a person grants a run beyond its rules. */
 export interface Permission {
@@ -38,6 +39,8 @@ export interface FamilyRun {
   baseline: ReadonlySet<string>
   only: ReadonlyMap<string, string> | null
   everything: boolean
+  /** When this rule was edited since the program of that number judged it; null where it was not. */
+  editedAt: (rule: Rule, program: number) => Instant | null
   /** Printed keys that another run has carried out: their steps are taken as done. */
   done: ReadonlySet<string>
 }
@@ -63,12 +66,18 @@ export async function plan(
     done: permission.done ?? NONE,
     only: permission.only ?? null,
     everything: permission.everything ?? false,
+    editedAt: edits(await store.programs(), program, now),
   }
   const families: FamilyPlan[] = []
   /** What was read of the families that do something: they are planned again where a limit holds a rule of theirs. */
   const states = new Map<FamilyPlan, FamilyState>()
   let assessed = 0
-  for await (const state of store.due(now, program.number, run.everything ? 'all' : 'due')) {
+  const quiet = (seen: Sighted) => {
+    const left = quietly(run, seen)
+    if (left) assessed += 1
+    return left
+  }
+  for await (const state of store.due(now, program.number, run.everything ? 'all' : 'due', quiet)) {
     const one = await planOrPark(state, run)
     assessed += one.assessed
     families.push(one.plan)
@@ -102,6 +111,26 @@ export async function plan(
 
 const NONE: ReadonlySet<string> = new Set()
 const intentsOf = (families: readonly FamilyPlan[]): Intent[] => families.flatMap((family) => family.intents)
+
+/**
+ * Stores what is reckoned of all that is due and with which nothing is to be done, so that a plan has only the others to look
+ * at. Returns how many subjects that were.
+ */
+export async function settle(store: EngineStore, program: Program, now: Instant): Promise<number> {
+  const people = peopleUnder(program, await store.people())
+  const run = { now, program: program.number }
+  return (await store.settle?.(run, (seen) => quietly({ program, people, now }, seen))) ?? 0
+}
+
+/** When a rule was edited: at the coming into force of the first program since in which it says something else; `now` for one that is not in force. */
+function edits(former: readonly FormerProgram[], program: Program, now: Instant): FamilyRun['editedAt'] {
+  return (rule, number) => {
+    if (number === program.number) return null
+    const known = former.find((one) => one.number === number)?.rules[rule.id]
+    if (known === rule.digest) return null
+    return former.find((one) => one.number > number && one.rules[rule.id] === rule.digest)?.since ?? now
+  }
+}
 
 /** Carries a plan out: families whole or not at all; those that moved since are left out and still due. */
 export function commit(

@@ -3,6 +3,7 @@ import { type DomainEvent, type Finding, findingKey, type Hold, type Key } from 
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Rule } from '../program/program.js'
+import { actionsOfClock, type ClockStep } from './clocks.js'
 
 /** A step that a rule is about to take on a subject: what the planner carries out, holds or leaves. */
 export interface Step {
@@ -17,8 +18,8 @@ export interface Step {
   finding: Finding | null
   /** The actions to plan, with their number in the list; a retried hold may name only some. */
   actions: readonly { action: PlannedAction; number: number }[]
-  /** Set where the step closes a finding without effects, or repeats what a hold kept back. */
-  manner: 'act' | 'silent' | 'retry'
+  /** How it is taken: closing a finding without effects, repeating what a hold kept back, or brought by a clock. */
+  manner: 'act' | 'silent' | 'retry' | 'clock'
   causedBy: Key | null
 }
 
@@ -35,6 +36,21 @@ export function openStep(rule: Rule, finding: Finding, snapshot: Snapshot, cause
     actions: numbered(rule.then),
     manner: 'act',
     causedBy,
+  }
+}
+
+/** A reminder or an escalation: the finding itself is written by who looked at its clocks. */
+export function clockStep(rule: Rule, { step, then }: ClockStep, finding: Finding, snapshot: Snapshot): Step {
+  return {
+    rule,
+    subject: finding,
+    key: findingKey(finding, step),
+    snapshot,
+    holds: true,
+    finding,
+    actions: numbered(then),
+    manner: 'clock',
+    causedBy: null,
   }
 }
 
@@ -98,10 +114,17 @@ export function eventStep(rule: Rule, event: DomainEvent, snapshot: Snapshot, ca
   }
 }
 
+function actionsOf(rule: Rule, step: string): Rule['then'] {
+  if (step === 'resolve') return rule.onResolve
+  return isClock(step) ? actionsOfClock(rule, step) : rule.then
+}
+
+export const isClock = (step: string): boolean => step.startsWith('remind-') || step.startsWith('escalate-')
+
 /** Tries again what a hold kept back: the whole step, or (behind `#`) one of its effects. */
 export function retryStep(rule: Rule, hold: Hold, finding: Finding | null, snapshot: Snapshot): Step {
   const [step, only] = hold.key[4].split('#')
-  const all = numbered(step === 'resolve' ? rule.onResolve : rule.then)
+  const all = numbered(actionsOf(rule, step as string))
   return {
     rule,
     subject: hold.subject,

@@ -4,7 +4,7 @@ import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { assess } from './assess.js'
 import { type Draft, episodeName, findingName, lastChange, putFinding, rowOf } from './draft.js'
-import { applyQuiet, decideNow, opened, passUnseen } from './judge.js'
+import { applyQuiet, decideNow, opened, passUnseen } from './judge-state.js'
 import type { FamilyRun } from './run.js'
 import { snapshotOf } from './snapshots.js'
 import { resolveStep, type Step } from './steps.js'
@@ -13,7 +13,7 @@ import { resolveStep, type Step } from './steps.js'
 const NO_PROGRAM = 0
 
 /** A subject neglected for longer than this many flips is taken up at the present. */
-const MOST_FLIPS = 5_000
+export const MOST_FLIPS = 5_000
 
 /**
  * A subject that is assessed later than it was due is walked: decided at the later of its due and its last change, then at

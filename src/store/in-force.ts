@@ -25,6 +25,12 @@ const ALIVE = 60_000
 export const inForceOf = (session: Session) => ({
   /** The program in force; null before the first. */
   inForce: (): Promise<InForce | null> => session.read(latest),
+  /** All that were in force, oldest first. */
+  programs: (): Promise<InForce[]> =>
+    session.read(async (tx) => {
+      const rows = await tx.selectFrom('programs').selectAll().orderBy('number').execute()
+      return rows.map((row) => ({ ...row, rules: JSON.parse(row.rules) as Record<string, string> }))
+    }),
   /** Any program that was in force once, by its number. */
   programNumbered: (number: number): Promise<InForce | null> =>
     session.read(async (tx) => {

@@ -82,7 +82,8 @@ export async function runAt(
   at: number,
   permission: Permission = {},
 ): Promise<Plan> {
-  store.programs.set(program.number, new Map(program.rules.map((rule) => [rule.id, rule.digest])))
+  const since = store.inForce.get(program.number)?.since ?? at
+  store.inForce.set(program.number, { since, rules: new Map(program.rules.map((rule) => [rule.id, rule.digest])) })
   const planned = await plan(store, program, at, permission)
   await commit(store, planned)
   return planned

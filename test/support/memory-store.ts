@@ -6,8 +6,8 @@ import type { EngineStore } from '../../src/engine/store.js'
 /** The engine's port over plain maps: for questions about the engine alone. The real store is tested on real databases. */
 export interface MemoryStore extends EngineStore {
   families: Map<string, FamilyState>
-  /** Rule → digest, by the number of the program that was in force. */
-  programs: Map<number, ReadonlyMap<string, string>>
+  /** By number: since when, and rule → digest. */
+  inForce: Map<number, { since: number; rules: ReadonlyMap<string, string> }>
   put(family: Family): void
   /** Every intent that was committed, in order. */
   committed: FamilyPlan['intents'][number][]
@@ -19,10 +19,10 @@ const nameOf = ({ kind, id }: SubjectRef) => `${kind}/${id}`
 export function memoryStore(people: Person[] = []): MemoryStore {
   const families = new Map<string, FamilyState>()
   const committed: MemoryStore['committed'] = []
-  const programs: MemoryStore['programs'] = new Map()
+  const inForce: MemoryStore['inForce'] = new Map()
   return {
     families,
-    programs,
+    inForce,
     committed,
     findings: () => [...families.values()].flatMap((state) => [...state.findings]),
     put(family) {
@@ -38,10 +38,13 @@ export function memoryStore(people: Person[] = []): MemoryStore {
       }
     },
     people: async () => new Map(people.map((person) => [person.id, person])),
+    programs: async () =>
+      [...inForce].map(([number, { since, rules }]) => ({ number, since, rules: Object.fromEntries(rules) })),
     heldRules: async () => {
       const held = new Map<string, string>()
       for (const { findings, holds } of families.values()) {
-        for (const f of findings) if (f.state === 'held') held.set(f.rule, programs.get(f.program)?.get(f.rule) ?? '')
+        for (const f of findings)
+          if (f.state === 'held') held.set(f.rule, inForce.get(f.program)?.rules.get(f.rule) ?? '')
         for (const h of holds) if (h.reason === 'over_limit') held.set(h.key[0], h.rule_digest)
       }
       return held
