@@ -11,8 +11,8 @@ declare module 'vitest' {
 }
 
 /**
- * Before the first test: a PostgreSQL, that of TEST_DATABASE_URL or one of our own. Without one the run fails. After the last
- * the databases of the run are gone.
+ * Before the first test: a PostgreSQL, that of TEST_DATABASE_URL (of a superuser, where passwords are asked for) or one of our
+ * own. Without one the run fails. After the last the databases of the run are gone.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const prefix = `linewalker_test_${randomBytes(4).toString('hex')}_`
