@@ -27,7 +27,9 @@ export async function withdraw(
       and ${table}.episode = r.episode and ${table}.withdrawable = 1`)
   await sql`update letters set state = 'withdrawn', next_at = null, reason = ${why} from ${these}
     where ${same('letters')} and ${isState('letters', 'waiting')}`.execute(tx)
-  const told = await sql<{ letter: string | null }>`update notices set withdrawn = ${why} from ${these}
+  const told = await sql<{
+    letter: string | null
+  }>`update notices set withdrawn = ${why}, kept_until = null from ${these}
     where ${same('notices')} and notices.withdrawn is null and (notices.letter is null
       or exists (select 1 from letters as l where l.id = notices.letter and l.state = 'waiting'))
     returning notices.letter`.execute(tx)

@@ -59,13 +59,17 @@ export function tellingRows(plan: FamilyPlan, now: Instant): { notices: NoticeRo
             urgent,
             letter: null,
             withdrawn: null,
+            kept_why: null,
+            kept_until: 0,
+            kept_by: null,
           })
         }
       }
       const content = letterOf(effect)
       if (content) {
+        const exact = { html: null, attachments: null, person: null }
         const waiting = { state: 'waiting', attempt: 0, lease_until: null, next_at: now, reason: null } as const
-        letters.push({ ...of, id, ...content, ...waiting })
+        letters.push({ ...of, ...exact, id, ...content, ...waiting })
       }
     })
   }

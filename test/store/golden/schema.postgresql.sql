@@ -35,11 +35,26 @@ create table activities (
   learned_at bigint not null,
   called_off_at bigint
 );
+create table audit (
+  seq bigint generated always as identity not null,
+  at bigint not null,
+  by text collate "C" not null,
+  act text collate "C" not null,
+  of text collate "C" not null,
+  detail text collate "C"
+);
 create table contacts (
   id text collate "C" not null,
   account text collate "C" not null,
   name text collate "C",
   email text collate "C"
+);
+create table digests (
+  name text collate "C" not null,
+  person text collate "C" not null,
+  slot bigint not null,
+  at bigint not null,
+  numbers text collate "C" not null
 );
 create table events (
   seq bigint generated always as identity not null,
@@ -132,6 +147,9 @@ create table letters (
   "to" text collate "C" not null,
   title text collate "C",
   body text collate "C" not null,
+  html text collate "C",
+  attachments text collate "C",
+  person text collate "C",
   at bigint not null,
   state text collate "C" not null,
   attempt bigint not null,
@@ -153,7 +171,10 @@ create table notices (
   at bigint not null,
   letter text collate "C",
   withdrawable bigint not null,
-  withdrawn text collate "C"
+  withdrawn text collate "C",
+  kept_why text collate "C",
+  kept_until bigint,
+  kept_by text collate "C"
 );
 create table opportunities (
   id text collate "C" not null,
@@ -224,9 +245,28 @@ create table said (
   said text collate "C" not null,
   at bigint not null
 );
+create table schedules (
+  name text collate "C" not null,
+  spec text collate "C" not null,
+  next bigint not null
+);
 create table settings (
   key text collate "C" not null,
   value text collate "C" not null
+);
+create table silences (
+  id text collate "C" not null,
+  rule text collate "C",
+  owner text collate "C",
+  team text collate "C",
+  account text collate "C",
+  severity text collate "C",
+  until bigint not null,
+  comment text collate "C" not null,
+  by text collate "C" not null,
+  at bigint not null,
+  ended_at bigint,
+  ended_by text collate "C"
 );
 create table tasks (
   id text collate "C" not null,
@@ -249,12 +289,15 @@ CREATE INDEX accounts_owner ON public.accounts USING btree (owner);
 CREATE INDEX activities_account ON public.activities USING btree (account);
 CREATE UNIQUE INDEX activities_key ON public.activities USING btree (id);
 CREATE INDEX activities_opportunity ON public.activities USING btree (opportunity);
+CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (seq);
 CREATE INDEX contacts_account ON public.contacts USING btree (account);
 CREATE UNIQUE INDEX contacts_key ON public.contacts USING btree (id);
+CREATE UNIQUE INDEX digests_key ON public.digests USING btree (name, person, slot);
 CREATE UNIQUE INDEX events_id ON public.events USING btree (id, kind, subject);
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (seq);
 CREATE INDEX events_unjudged ON public.events USING btree (kind, subject) WHERE (judged = 0);
 CREATE UNIQUE INDEX findings_key ON public.findings USING btree (kind, id, rule, episode);
+CREATE INDEX findings_resolved ON public.findings USING btree (resolved_at);
 CREATE INDEX findings_state ON public.findings USING btree (state, rule);
 CREATE UNIQUE INDEX history_known_as ON public.history USING btree (known_as);
 CREATE UNIQUE INDEX history_pkey ON public.history USING btree (seq);
@@ -263,10 +306,13 @@ CREATE UNIQUE INDEX holds_key ON public.holds USING btree (kind, id, rule, episo
 CREATE INDEX intents_at ON public.intents USING btree (at);
 CREATE UNIQUE INDEX intents_key ON public.intents USING btree (kind, id, rule, episode, step);
 CREATE UNIQUE INDEX letters_key ON public.letters USING btree (id);
+CREATE INDEX letters_person ON public.letters USING btree (person, at);
 CREATE INDEX letters_state ON public.letters USING btree (state, next_at);
 CREATE INDEX letters_subject ON public.letters USING btree (kind, subject);
+CREATE INDEX notices_kept ON public.notices USING btree (kept_until);
 CREATE UNIQUE INDEX notices_key ON public.notices USING btree (id);
 CREATE INDEX notices_letter ON public.notices USING btree (letter);
+CREATE INDEX notices_person ON public.notices USING btree (person, kept_until);
 CREATE INDEX notices_subject ON public.notices USING btree (kind, subject);
 CREATE INDEX opportunities_account ON public.opportunities USING btree (account);
 CREATE INDEX opportunities_due ON public.opportunities USING btree (due);
@@ -278,7 +324,9 @@ CREATE UNIQUE INDEX people_key ON public.people USING btree (id);
 CREATE UNIQUE INDEX processes_key ON public.processes USING btree (id);
 CREATE UNIQUE INDEX programs_key ON public.programs USING btree (number);
 CREATE UNIQUE INDEX said_key ON public.said USING btree (source, record, id);
+CREATE UNIQUE INDEX schedules_key ON public.schedules USING btree (name);
 CREATE UNIQUE INDEX settings_key ON public.settings USING btree (key);
+CREATE UNIQUE INDEX silences_key ON public.silences USING btree (id);
 CREATE UNIQUE INDEX tasks_key ON public.tasks USING btree (id);
 CREATE INDEX tasks_state ON public.tasks USING btree (state, assignee);
 CREATE INDEX tasks_subject ON public.tasks USING btree (kind, subject);
