@@ -15,22 +15,20 @@ export interface Deed {
   after(fact: Fact, before: FactValue | null): FactValue | null | undefined
 }
 
-/** What a condition says of a snapshot after deeds were done: asked of the condition itself, on facts as they would be. */
-export function holdsAfter(condition: Condition, snapshot: Snapshot, deeds: readonly Deed[]): boolean {
-  return verdict(rewritten(condition, snapshot, deeds), snapshot).holds
-}
-
-function rewritten(condition: Condition, snapshot: Snapshot, deeds: readonly Deed[]): Condition {
+/** The condition over the facts as they would be after the deeds: what a deed leaves alone is read as before. */
+export function rewritten(condition: Condition, snapshot: Snapshot, deeds: readonly Deed[]): Condition {
   if (condition.is !== 'leaf')
     return { is: condition.is, parts: condition.parts.map((part) => rewritten(part, snapshot, deeds)) }
-  const { name, kind, summary, sql } = condition.fact
-  const before = condition.fact.read(snapshot)
+  const { fact } = condition
+  const before = fact.read(snapshot)
   let now = before
   for (const deed of deeds) {
-    const after = deed.after(condition.fact, now)
+    const after = deed.after(fact, now)
     if (after !== undefined) now = after
   }
-  return now === before ? condition : { ...condition, fact: { name, kind, summary, sql, read: () => now } }
+  if (now === before) return condition
+  const { name, kind, summary, choices, sql } = fact
+  return { ...condition, fact: { name, kind, summary, ...(choices ? { choices } : {}), sql, read: () => now } }
 }
 
 /** The deeds that may turn one leaf into what is wanted, each tried on it. Empty where nobody can: time goes one way. */
@@ -38,7 +36,7 @@ export function deedsFor(leaf: Leaf, wanted: boolean, snapshot: Snapshot): Deed[
   const side = leaf.fact.name.startsWith('account.') ? 'account.' : ''
   const name = leaf.fact.name.slice(side.length)
   return [...wordsOf(leaf, name, side, wanted, snapshot)].filter(
-    (deed) => holdsAfter(leaf, snapshot, [deed]) === wanted,
+    (deed) => verdict(rewritten(leaf, snapshot, [deed]), snapshot).holds === wanted,
   )
 }
 
@@ -55,8 +53,8 @@ function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snaps
   const own = side === '' ? 0 : 1
   const of = side === '' ? '' : ' of the account'
   if (/^(time_since_activity|last_activity|touches|touches_in_bin)$/.test(name)) {
-    const more = missingTouches(leaf, snapshot)
-    yield touch(side, now, more > 1 ? `${more} touches${of}` : `any touch${of}`, more, own + more)
+    for (const more of touchesFor(leaf, snapshot))
+      yield touch(side, now, more > 1 ? `${more} touches${of}` : `any touch${of}`, more, own + more)
   } else if (name === 'time_since_owner_activity') yield touch(side, now, `a touch by the owner${of}`, 1, own + 1)
   else if (/^(activities|last_activity|next_activity)\./.test(name)) yield* kindOf(leaf, name, of, own, snapshot)
   else if (name === 'next_activity') {
@@ -71,10 +69,11 @@ function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snaps
   }
 }
 
-function missingTouches({ fact, operand }: Leaf, snapshot: Snapshot): number {
-  const now = Number(fact.read(snapshot) ?? 0)
-  const most = operand.is === 'number' ? operand.number + 1 : 1
-  return fact.kind === 'number' ? Math.max(1, Math.min(Math.ceil(most) - now, 1_000)) : 1
+/** How many touches may be enough: one, or of a count what is missing to it. */
+function touchesFor({ fact, operand }: Leaf, snapshot: Snapshot): number[] {
+  if (fact.kind !== 'number' || operand.is !== 'number') return [1]
+  const missing = Math.floor(operand.number) - Number(fact.read(snapshot) ?? 0)
+  return [...new Set([1, missing, missing + 1])].filter((more) => more >= 1 && more <= 1_000)
 }
 
 const touch = (side: string, now: Instant, words: string, times: number, cost: number): Deed => ({
@@ -124,7 +123,7 @@ function isOpenToPeople(name: string, side: string, { kind, vocabulary }: Snapsh
 /** To fill something in is little; to end an opportunity or to give it away is more; to say another thing of what it is, or nothing any more, is most. */
 function costOf({ name }: Fact, before: FactValue | null, value: FactValue | null): number {
   if (value === null) return 4
-  if (before === null || /(^|\.)(close_date|next_step|amount)$/.test(name)) return 1
+  if (before === null || /(^|\.)(close_date|next_step)$/.test(name)) return 1
   return /(^|\.)(stage|bin)$/.test(name) ? 2 : 3
 }
 

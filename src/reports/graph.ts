@@ -63,8 +63,8 @@ function drawLine(line: AssemblyLine, moves: readonly Rule[]): string {
 function fits({ move }: Rule, origin: string, any: boolean, line: AssemblyLine): boolean {
   if (!move) return false
   const every = [...line.bins.values()].filter(({ group, name }) => group !== 'avoid' && name !== move.to)
-  const isAny =
-    every.length > 1 && move.from.length === every.length && every.every(({ name }) => move.from.includes(name))
+  const isWritten = line.allowed.some(({ from, to }) => from === 'any' && to.includes(move.to))
+  const isAny = isWritten && move.from.length === every.length && every.every(({ name }) => move.from.includes(name))
   return any ? isAny : !isAny && move.from.includes(origin)
 }
 

@@ -1,7 +1,7 @@
 import type { Condition } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import type { Snapshot } from '../facts/fact.js'
-import { type Deed, deedsFor, holdsAfter } from './deeds.js'
+import { type Deed, deedsFor, rewritten } from './deeds.js'
 
 /** What would turn a condition: deeds that together are enough, tried by evaluating the condition after them. */
 export interface SmallestChange {
@@ -20,17 +20,28 @@ const KEPT = 24
 const ALIKE = 3
 const NOTHING: Way = { deeds: [], cost: 0 }
 
+/** So often a way that is not enough is gone on from; what then still fails is more than a person wants to hear. */
+const MOST_TRIES = 60
+
 /**
  * The cheapest deeds that would make a condition fail where it holds, and hold where it fails. Found on the tree (of parts
- * of which one is enough the cheapest, of parts of which all are needed all), and tried before it is told. Null where
- * nobody can do anything: only time or somebody else's decision turns it.
+ * of which one is enough the cheapest, of parts of which all are needed all), and tried before it is told: where a deed
+ * turns another part the wrong way, the search goes on from there. Null where nobody can do anything: only time or
+ * somebody else's decision turns it.
  */
 export function smallestChange(condition: Condition, snapshot: Snapshot): SmallestChange | null {
   const { holds } = verdict(condition, snapshot)
-  const way = waysTo(condition, !holds, snapshot).find(({ deeds }) => holdsAfter(condition, snapshot, deeds) !== holds)
-  return way && way.deeds.length > 0
-    ? { would: holds ? 'clear' : 'cause', deeds: way.deeds.map(({ words }) => words) }
-    : null
+  let open = waysTo(condition, !holds, snapshot)
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const [way, ...others] = open
+    if (!way || way.deeds.length === 0) return null
+    const after = rewritten(condition, snapshot, way.deeds)
+    if (verdict(after, snapshot).holds !== holds) {
+      return { would: holds ? 'clear' : 'cause', deeds: way.deeds.map(({ words }) => words) }
+    }
+    open = cheapest([...others, ...together([way], waysTo(after, !holds, snapshot))], MOST_TRIES)
+  }
+  return null
 }
 
 function waysTo(condition: Condition, wanted: boolean, snapshot: Snapshot): Way[] {
@@ -54,7 +65,7 @@ const together = (some: readonly Way[], others: readonly Way[]): Way[] =>
   )
 
 /** What reads the same may mean other values: a few of each are kept, since not every one goes with the other deeds. */
-const cheapest = (ways: readonly Way[]): Way[] => {
+const cheapest = (ways: readonly Way[], kept = KEPT): Way[] => {
   const seen = new Map<string, number>()
   return [...ways]
     .sort((a, b) => a.cost - b.cost || a.deeds.length - b.deeds.length)
@@ -63,5 +74,5 @@ const cheapest = (ways: readonly Way[]): Way[] => {
       seen.set(words, (seen.get(words) ?? 0) + 1)
       return (seen.get(words) ?? 0) <= ALIKE
     })
-    .slice(0, KEPT)
+    .slice(0, kept)
 }

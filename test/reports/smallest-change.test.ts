@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest'
+import { operatorNamed } from '../../src/conditions/operators.js'
+import { type Condition, leavesOf } from '../../src/conditions/tree.js'
+import { verdict } from '../../src/conditions/verdict.js'
+import { summarise } from '../../src/domain/activities.js'
+import type { Account, Opportunity } from '../../src/domain/subjects.js'
+import { assess } from '../../src/engine/assess.js'
+import { snapshotOf } from '../../src/engine/snapshots.js'
+import type { Fact, FactTable, Snapshot } from '../../src/facts/fact.js'
+import { factsFor } from '../../src/facts/table.js'
+import type { Program } from '../../src/program/program.js'
+import { smallestChange } from '../../src/reports/smallest-change.js'
+import { chance } from '../support/chance.js'
+import { randomCondition } from '../support/conditions.js'
+import { account, day, opportunity, programOf } from '../support/engine.js'
+import { randomSnapshot } from '../support/subjects.js'
+import { randomVocabulary } from '../support/vocabularies.js'
+
+const NOW = day(100)
+
+const see = (program: Program, row: Opportunity, of: Account | null = null): Snapshot => {
+  const family = { account: of, opportunities: [row] }
+  return assess(program, snapshotOf(program, new Map(), family, { kind: 'opportunity', id: row.id }, NOW)).snapshot
+}
+
+/** One rule; the row as it is; and the row as it is after somebody did what was told. */
+interface Case {
+  when: string
+  row?: Partial<Opportunity>
+  told: string[] | null
+  done?: Partial<Opportunity>
+}
+
+const touched = (at: number) => ({
+  activity: summarise([{ kind: 'call', at, by_owner: true, contact: null }], NOW, null),
+})
+
+const CASES: Record<string, Case> = {
+  'a touch ends a silence': {
+    when: '{ status: open, time_since_activity: { over: 14 days } }',
+    told: ['any touch'],
+    done: touched(NOW),
+  },
+  'a touch by the owner, where only that counts': {
+    when: '{ time_since_owner_activity: { over: 14 days } }',
+    told: ['a touch by the owner'],
+    done: touched(NOW),
+  },
+  'what is missing is set': {
+    when: '{ close_date: { missing: true } }',
+    told: ['set close date'],
+    done: { close_date: '2026-05-01' },
+  },
+  'an overdue date is set anew': {
+    when: '{ close_date: { before: today }, time_in_stage: { over: 30 days } }',
+    row: { close_date: '2026-03-01' },
+    told: ['set close date on or after today'],
+    done: { close_date: '2026-04-11' },
+  },
+  'of all that must hold the cheapest is taken away': {
+    when: '{ amount: { at_least: 500 }, time_in_stage: { over: 30 days } }',
+    told: ['move it to another stage'],
+    done: { stage: 'second', stage_since: NOW },
+  },
+  'of any each has to go': {
+    when: '{ any: [{ next_step: { missing: true } }, { time_since_activity: { over: 7 days } }] }',
+    told: ['set next step', 'any touch'],
+    done: { next_step: 'Call', ...touched(NOW) },
+  },
+  'what does not hold is caused': {
+    when: '{ amount: { over: 5000 }, next_step: { missing: true } }',
+    told: ['set amount over 5,000'],
+    done: { amount: 5_001_000 },
+  },
+  'several touches': { when: '{ touches: { at_least: 3 } }', told: ['3 touches'] },
+  'a certain kind of activity': { when: '{ activities.payment: { at_least: 2 } }', told: ['2 times a payment'] },
+  'a planned touch': { when: '{ next_activity: { missing: true } }', told: ['plan a touch'] },
+  'time goes one way': { when: '{ age: { over: 14 days } }', told: null },
+  'nobody waits on purpose': { when: '{ time_since_activity: { over: 200 days } }', told: null },
+  'a threshold that varies: the row that applies': {
+    when: '{ time_since_activity: { over: { by: stage, first: 7 days, else: 300 days } } }',
+    told: ['any touch'],
+    done: touched(NOW),
+  },
+}
+
+describe('the smallest change', () => {
+  test.each(Object.entries(CASES))('%s', (_, { when, row, told, done }) => {
+    const program = programOf(`  it: { for: opportunity, when: ${when} }`)
+    const rule = program.rules[0]!
+    const before = opportunity('O', row)
+    const change = smallestChange(rule.when, see(program, before))
+    expect(change?.deeds ?? null).toEqual(told)
+    if (!done) return
+    const { holds } = verdict(rule.when, see(program, before))
+    expect(change?.would).toBe(holds ? 'clear' : 'cause')
+    expect(verdict(rule.when, see(program, { ...before, ...done })).holds).toBe(!holds)
+  })
+
+  test('deeds about the account say so', () => {
+    const program = programOf('  it: { for: opportunity, when: { account.segment: { missing: true } } }')
+    const row = opportunity('O', { account: 'acme' })
+    expect(smallestChange(program.rules[0]!.when, see(program, row, account('acme')))).toEqual({
+      would: 'clear',
+      deeds: ['set account.segment'],
+    })
+  })
+
+  test('nothing smaller would do: brute force over trees of facts that are all unknown', () => {
+    const program = programOf('')
+    const snapshot = see(program, opportunity('O', { amount: null }))
+    const facts = factsFor('opportunity', program.vocabulary)
+    const names = ['amount', 'close_date', 'next_step', 'source', 'origin', 'reason']
+    const at = chance(7)
+    for (let i = 0; i < 400; i += 1) {
+      const condition = unknowns(at, facts, names, 3)
+      const { holds } = verdict(condition, snapshot)
+      const change = smallestChange(condition, snapshot)
+      expect({ i, size: change?.deeds.length ?? null }).toEqual({ i, size: fewest(condition, names, snapshot, !holds) })
+    }
+  })
+
+  test('random conditions: what is told is never empty, and told the same again', () => {
+    for (let seed = 1; seed <= 150; seed += 1) {
+      const at = chance(seed)
+      const vocabulary = randomVocabulary(at)
+      const snapshot = randomSnapshot(at, vocabulary)
+      const condition = randomCondition(at, factsFor(snapshot.kind, vocabulary), snapshot)
+      const change = smallestChange(condition, snapshot)
+      if (change) expect(change.deeds.every((words) => words.length > 3)).toBe(true)
+      expect(smallestChange(condition, snapshot)).toEqual(change)
+    }
+  })
+})
+
+/** A tree over "this is known" and "this is missing". */
+function unknowns(at: ReturnType<typeof chance>, facts: FactTable, names: readonly string[], depth: number): Condition {
+  if (depth > 0 && at.often(0.7)) {
+    const parts = at.times(at.int(1, 3), () => unknowns(at, facts, names, depth - 1))
+    return { is: at.pick(['all', 'any'] as const), parts }
+  }
+  const fact = facts.get(at.pick(names)) as Fact
+  return {
+    is: 'leaf',
+    fact,
+    operator: operatorNamed('missing', fact.kind),
+    operand: { is: 'flag', flag: at.often(0.5) },
+  }
+}
+
+/** The fewest facts of which it is enough to know them; null where knowing does not help. */
+function fewest(condition: Condition, names: readonly string[], snapshot: Snapshot, wanted: boolean): number | null {
+  const used = names.filter((name) => leavesOf(condition).some(({ fact }) => fact.name === name))
+  let best: number | null = null
+  for (let set = 1; set < 2 ** used.length; set += 1) {
+    const known = new Set(used.filter((_, i) => set & (1 << i)))
+    if (verdict(knowing(condition, known), snapshot).holds !== wanted) continue
+    best = Math.min(best ?? known.size, known.size)
+  }
+  return best
+}
+
+const knowing = (condition: Condition, known: ReadonlySet<string>): Condition =>
+  condition.is === 'leaf'
+    ? {
+        ...condition,
+        fact: { ...condition.fact, read: (s) => (known.has(condition.fact.name) ? 1 : condition.fact.read(s)) },
+      }
+    : { is: condition.is, parts: condition.parts.map((part) => knowing(part, known)) }
