@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { FindingRef } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
@@ -15,7 +16,7 @@ export const actsOf = (session: Session) => ({
       const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
       if (!task) return 'unknown'
       if (task.state !== 'open') return 'already'
-      await touch(tx, session, { kind: task.kind, id: task.subject })
+      await touch(tx, session, { kind: task.kind, id: task.subject }, now)
       await tx.updateTable('tasks').set({ state: 'done', ended_at: now, ended_by: by }).where('id', '=', id).execute()
       return 'done'
     }),
@@ -33,7 +34,7 @@ export const actsOf = (session: Session) => ({
         .executeTakeFirst()
       if (!row) return 'unknown'
       if (row.state !== 'open' || row.acknowledged_at !== null) return 'already'
-      await touch(tx, session, { kind, id })
+      await touch(tx, session, { kind, id }, now)
       await tx
         .updateTable('findings')
         .set({ acknowledged_at: now, acknowledged_by: by })
@@ -46,9 +47,18 @@ export const actsOf = (session: Session) => ({
     }),
 })
 
-/** Bumps a subject's family and makes it due at once. */
-export async function touch(tx: Tx, session: Pick<Session, 'dialect'>, subject: SubjectRef): Promise<void> {
+/**
+ * Bumps a subject's family and makes it due at once. Its data did not change, so that it is taken up from `now` (or from
+ * when it was due before), not from its last change.
+ */
+export async function touch(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  subject: SubjectRef,
+  now: Instant,
+): Promise<void> {
   await bump(tx, session, [subject])
   const table = subject.kind === 'account' ? 'accounts' : 'opportunities'
-  await tx.updateTable(table).set({ due: 0 }).where('id', '=', subject.id).execute()
+  await sql`update ${sql.table(table)} set due = case when due < ${now} then due else ${now} end
+    where id = ${subject.id}`.execute(tx)
 }

@@ -24,7 +24,7 @@ export function deleteSubject(
     if (!row || row.deleted_at !== null) return false
     await bump(tx, session, [{ kind, id }])
     await tx.updateTable(table).set({ deleted_at: now, last_change: now }).where('id', '=', id).execute()
-    await makeOthersDue(tx, session, { kind, id })
+    await makeOthersDue(tx, session, { kind, id }, now)
     const entry = { kind, id, fact: 'deleted', from: false, to: true, at: now, learned_at: now, by, cause: null }
     await insertNew(tx, session, 'history', [rows.history.encode(entry)])
     await endFindings(tx, session, { kind, id }, now)
@@ -47,11 +47,12 @@ export function deleteSubject(
   })
 }
 
-async function makeOthersDue(tx: Tx, session: Session, { kind, id }: SubjectRef): Promise<void> {
+/** The account's data changes with its opportunities, and theirs with their account. */
+async function makeOthersDue(tx: Tx, session: Session, { kind, id }: SubjectRef, now: Instant): Promise<void> {
   if (kind === 'opportunity') {
     await tx
       .updateTable('accounts')
-      .set({ due: 0 })
+      .set({ due: 0, last_change: now })
       .where('id', '=', (e) => e.selectFrom('opportunities').select('account').where('id', '=', id))
       .execute()
     return
@@ -67,7 +68,7 @@ async function makeOthersDue(tx: Tx, session: Session, { kind, id }: SubjectRef)
     session,
     left.map((o) => ({ kind: 'opportunity' as const, id: o.id })),
   )
-  await tx.updateTable('opportunities').set({ due: 0 }).where('account', '=', id).execute()
+  await tx.updateTable('opportunities').set({ due: 0, last_change: now }).where('account', '=', id).execute()
 }
 
 async function endFindings(tx: Tx, session: Session, { kind, id }: SubjectRef, now: Instant): Promise<void> {
