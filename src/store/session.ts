@@ -23,6 +23,8 @@ export interface Session {
 }
 
 const RUNS = 5
+/** Runs in company; whoever lost so many waits until it is alone, so that many who write one family all come through. */
+const TOGETHER = 2
 
 /** How long to rest before the next run, after so many. */
 export type Rest = (runs: number) => Promise<void>
@@ -31,13 +33,13 @@ const longerEachTime: Rest = (runs) => pause(25 * 2 ** runs)
 
 /** Runs an attempt up to five times while it fails because another process is in the way. */
 export async function insist<T>(
-  attempt: () => Promise<T>,
+  attempt: (run: number) => Promise<T>,
   isBusy: (error: unknown) => boolean,
   rest = longerEachTime,
 ): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
-      return await attempt()
+      return await attempt(run)
     } catch (error) {
       if (run === RUNS || !isBusy(error)) throw error
       await rest(run)
@@ -59,12 +61,12 @@ export function openSession(connections: Connections, rest?: Rest): Session {
     (how: Claim): Session['write'] =>
     async (closure) => {
       if (!writer) throw new StoreError('read_only', `The database ${place} was opened for reading only.`)
-      const once = () =>
+      const once = (run: number) =>
         writer
           .transaction()
           .setIsolationLevel('repeatable read')
           .execute(async (tx) => {
-            await claim(tx, how)
+            await claim(tx, run > TOGETHER ? 'alone' : how)
             await checkVersion(tx, place)
             return closure(tx)
           })
