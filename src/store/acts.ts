@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import type { FindingRef } from '../domain/findings.js'
+import type { FindingRef, SnoozeEnd } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
+import type { FindingRow } from '../sql/tables.js'
 import type { Session, Tx } from './session.js'
 import { bump } from './versions.js'
 
@@ -22,30 +23,61 @@ export const actsOf = (session: Session) => ({
     }),
   /** Acknowledges an open finding: its escalation ends for this episode. */
   acknowledge: (finding: FindingRef, by: string, now: Instant): Promise<Acted> =>
-    session.write(async (tx) => {
-      const { rule, kind, id, episode } = finding
-      const row = await tx
-        .selectFrom('findings')
-        .select(['state', 'acknowledged_at'])
-        .where('rule', '=', rule)
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .where('episode', '=', episode)
-        .executeTakeFirst()
-      if (!row) return 'unknown'
-      if (row.state !== 'open' || row.acknowledged_at !== null) return 'already'
-      await touch(tx, session, { kind, id }, now)
-      await tx
-        .updateTable('findings')
-        .set({ acknowledged_at: now, acknowledged_by: by })
-        .where('rule', '=', rule)
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .where('episode', '=', episode)
-        .execute()
-      return 'done'
-    }),
+    onOpen(session, 'acknowledge', finding, { by, now }, (row) =>
+      row.acknowledged_at === null ? { acknowledged_at: now, acknowledged_by: by } : null,
+    ),
+  /**
+   * Snoozes an open finding until an instant, or until something happens to its subject, at the latest until that instant:
+   * no reminders and no escalation meanwhile. A snooze takes the place of the one before.
+   */
+  snooze: (finding: FindingRef, snooze: Snooze, by: string, now: Instant): Promise<Acted> =>
+    onOpen(session, 'snooze', finding, { by, now }, () => ({
+      snoozed_at: now,
+      snoozed_until: snooze.until,
+      snoozed_by: by,
+      snooze_reason: snooze.reason,
+      snooze_ends_on: snooze.endsOn,
+    })),
 })
+
+export interface Snooze {
+  /** Its last day: no snooze is without one. */
+  until: Instant
+  endsOn: SnoozeEnd | null
+  reason: string
+}
+
+/** Changes an open finding, audited, and looks at its subject again; null from `change` says that it is so already. */
+const onOpen = (
+  session: Session,
+  act: 'acknowledge' | 'snooze',
+  finding: FindingRef,
+  { by, now }: { by: string; now: Instant },
+  change: (row: FindingRow) => Partial<FindingRow> | null,
+): Promise<Acted> =>
+  session.write(async (tx) => {
+    const { rule, kind, id, episode } = finding
+    const row = await tx
+      .selectFrom('findings')
+      .selectAll()
+      .where((e) => e.and({ rule, kind, id, episode }))
+      .executeTakeFirst()
+    if (!row) return 'unknown'
+    const changed = row.state === 'open' ? change(row) : null
+    if (!changed) return 'already'
+    await touch(tx, session, { kind, id }, now)
+    await tx
+      .updateTable('findings')
+      .set(changed)
+      .where((e) => e.and({ rule, kind, id, episode, state: 'open' }))
+      .execute()
+    const of = [rule, kind, id, episode].join('/')
+    await tx
+      .insertInto('audit')
+      .values({ at: now, by, act, of, detail: JSON.stringify(changed) })
+      .execute()
+    return 'done'
+  })
 
 /**
  * Bumps a subject's family and makes it due at once. Its data did not change, so that it is taken up from `now` (or from

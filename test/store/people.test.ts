@@ -84,6 +84,27 @@ describe.each(databases)('what people ask and do on $name', ({ place }) => {
     expect(await dueNow(NOW + 1)).toEqual(['a'])
   })
 
+  it('snoozes an open finding, audited; another snooze takes its place', async () => {
+    const quiet = { rule: 'quiet', ...O, episode: 1 }
+    const until = (days: number) => NOW + days * 86_400_000
+    expect(await store.snooze(quiet, { until: until(3), endsOn: null, reason: 'away' }, 'dana', NOW + 1)).toBe('done')
+    expect(await store.snooze(quiet, { until: until(9), endsOn: 'touch', reason: 'trip' }, 'lee', NOW + 2)).toBe('done')
+    expect(await store.findings()).toMatchObject([
+      {
+        snoozed_at: NOW + 2,
+        snoozed_until: until(9),
+        snoozed_by: 'lee',
+        snooze_reason: 'trip',
+        snooze_ends_on: 'touch',
+      },
+    ])
+    const rows = await store.read((tx) => tx.selectFrom('audit').select(['by', 'act', 'of']).orderBy('seq').execute())
+    expect(rows).toEqual([
+      { by: 'dana', act: 'snooze', of: 'quiet/opportunity/o/1' },
+      { by: 'lee', act: 'snooze', of: 'quiet/opportunity/o/1' },
+    ])
+  })
+
   it('deletes an opportunity: its finding, task and letters end, its account is due', async () => {
     expect(await store.deleteSubject('opportunity', 'o', 'dana', NOW + 1)).toBe(true)
     expect(await store.deleteSubject('opportunity', 'o', 'dana', NOW + 2)).toBe(false)
