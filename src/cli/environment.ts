@@ -54,7 +54,7 @@ export async function programOf(call: Call): Promise<Program> {
 }
 
 /** The instant of the call: `--at` as ISO 8601 or a date in the calendar's zone, else now. */
-export function instantOf({ options, clock }: Call, program: Program): Instant {
+function instantOf({ options, clock }: Call, program: Program): Instant {
   const at = textOf(options, 'at')
   if (at === undefined) return clock()
   const read = parseInstant(at, program.vocabulary.calendar)
@@ -64,7 +64,7 @@ export function instantOf({ options, clock }: Call, program: Program): Instant {
 }
 
 /** The URL of the database: `--db`, else DATABASE_URL, else the file beside the rules. */
-export const databaseOf = ({ options, env }: Call): string => textOf(options, 'db') ?? env.DATABASE_URL ?? DATABASE
+const databaseOf = ({ options, env }: Call): string => textOf(options, 'db') ?? env.DATABASE_URL ?? DATABASE
 
 /** Does something with the store and closes it, whatever comes of it. */
 export async function withStore<T>(call: Call, options: OpenOptions, work: (store: Store) => Promise<T>): Promise<T> {

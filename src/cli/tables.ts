@@ -5,6 +5,8 @@ import { harmless, type Output, paintFor } from './output.js'
 const GAP = 2
 /** Below this a column tells nothing any more: the table is then wider than the terminal. */
 const NARROWEST = 6
+/** What a column wants at least, before others go. */
+const WANTED = 14
 
 const NOTHING = [
   ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
@@ -12,29 +14,32 @@ const NOTHING = [
 ]
 const CHARS = { ...Object.fromEntries(NOTHING.map((name) => [name, ''])), middle: ' '.repeat(GAP) }
 
-/** A table as text without a line break at its end: one line a row, columns cut so that it fits the terminal. */
+/**
+ * A table as text without a line break at its end: one line a row. So that it fits the terminal, columns that may go are
+ * left out (and named below), then the widest are cut.
+ */
 export function formatTable(table: Table, output: Pick<Output, 'width' | 'colours'>): string {
   const paint = paintFor(output)
   const rows = table.rows.map((row) => row.map(({ text, tone }) => ({ text: harmless(text), tone })))
-  const natural = table.headers.map((header, i) =>
-    Math.max(...[header, ...rows.map((row) => row[i]?.text ?? '')].map(widthOf)),
-  )
-  const widths = shrink(natural, output.width, new Set(table.whole))
-  const right = new Set(table.right)
+  const natural = table.headers.map((header, i) => ({
+    header: Math.max(1, widthOf(header)),
+    cells: Math.max(1, ...rows.map((row) => widthOf(row[i]?.text ?? ''))),
+  }))
+  const columns = chosen(table, natural, output.width)
+  const widths = shrink(table, columns, natural, output.width)
   const printed = new CliTable({
     chars: CHARS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colWidths: widths,
-    colAligns: widths.map((_, i) => (right.has(i) ? 'right' : 'left')),
+    colAligns: columns.map((i) => (table.right?.includes(i) ? 'right' : 'left')),
   })
-  printed.push(table.headers.map((header) => paint.bold(header)))
+  printed.push(columns.map((i) => paint.bold(table.headers[i] ?? '')))
   printed.push(widths.map((width) => paint.quiet('-'.repeat(width))))
-  for (const row of rows) printed.push(row.map(({ text, tone }) => paint.tone(tone, text)))
-  return printed
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
+  for (const row of rows) printed.push(columns.map((i) => paint.tone(row[i]?.tone, row[i]?.text ?? '')))
+  const left = table.headers.filter((_, i) => !columns.includes(i))
+  const note = left.length > 0 ? [paint.quiet(`(too narrow for: ${left.join(', ')})`)] : []
+  const lines = printed.toString().split('\n')
+  return [...lines.map((line) => line.trimEnd()), ...note].join('\n')
 }
 
 // A wide character takes two columns of a terminal; an accent of its own takes none.
@@ -44,16 +49,47 @@ const NONE = /\p{M}|\u200d|\ufe0f/u
 const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (NONE.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1), 0)
 
-/** Takes from the widest columns, a little at a time, until all fit; from those that are to stay whole only at last. */
-function shrink(natural: readonly number[], width: number, whole: ReadonlySet<number>): number[] {
-  const widths = natural.map((one) => Math.max(one, 1))
-  let over = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width
-  for (const mayCut of [(i: number) => !whole.has(i), () => true]) {
+const total = (widths: readonly number[]): number => widths.reduce((sum, one) => sum + one + GAP, -GAP)
+
+/** How wide a column is by its header and by its cells. */
+interface Natural {
+  header: number
+  cells: number
+}
+
+const isKept = ({ right, whole }: Table, i: number): boolean => !!right?.includes(i) || !!whole?.includes(i)
+
+/** What a column needs at least: one that is to stay whole its cells, another one something to read. */
+function needed(table: Table, natural: readonly Natural[], i: number): number {
+  const { header, cells } = natural[i] ?? { header: 1, cells: 1 }
+  return isKept(table, i) ? Math.max(cells, Math.min(header, NARROWEST)) : Math.min(Math.max(header, cells), WANTED)
+}
+
+/** The columns that are shown: those that may go do so, one by one, until the others have what they need. */
+function chosen(table: Table, natural: readonly Natural[], width: number): number[] {
+  let columns = table.headers.map((_, i) => i)
+  for (const one of table.spare ?? []) {
+    if (total(columns.map((i) => needed(table, natural, i))) <= width) break
+    columns = columns.filter((i) => i !== one)
+  }
+  return columns
+}
+
+/** Takes from the widest columns, a little at a time, until all fit; below what they need only at last. */
+function shrink(table: Table, columns: readonly number[], natural: readonly Natural[], width: number): number[] {
+  const widths = columns.map((i) => Math.max(natural[i]?.header ?? 1, natural[i]?.cells ?? 1))
+  let over = total(widths) - width
+  for (const floor of [
+    (i: number) => needed(table, natural, i),
+    (i: number) => (isKept(table, i) ? Number.POSITIVE_INFINITY : NARROWEST),
+    () => NARROWEST,
+  ]) {
+    const floors = columns.map(floor)
     while (over > 0) {
-      const widest = Math.max(0, ...widths.filter((_, i) => mayCut(i)))
-      if (widest <= NARROWEST) break
-      const at = widths.findIndex((one, i) => one === widest && mayCut(i))
-      widths[at] = widest - 1
+      const room = widths.map((one, i) => (one > (floors[i] ?? 0) ? one : 0))
+      const widest = Math.max(0, ...room)
+      if (widest === 0) break
+      widths[room.indexOf(widest)] = widest - 1
       over -= 1
     }
   }

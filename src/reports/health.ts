@@ -10,7 +10,7 @@ import { cell, sayLevel, type Table } from './table.js'
 import { sayCell, sayPerson } from './words.js'
 
 /** What is wrong with one opportunity: an indicator with the value seen and the threshold that it met. */
-export interface WrongIndicator {
+interface WrongIndicator {
   name: string
   title: string
   level: Exclude<Level, 'healthy'>
@@ -33,7 +33,7 @@ export interface SickOpportunity {
 }
 
 /** How many opportunities are on each level, and what they are worth. */
-export type ByLevel = Record<Level, { count: number; value: Sum[] }>
+type ByLevel = Record<Level, { count: number; value: Sum[] }>
 
 /** The health of the pipeline as of `now`. */
 export interface HealthReport {
@@ -129,7 +129,7 @@ function sick(program: Program, snapshot: Snapshot, row: Opportunity, level: Lev
 }
 
 /** The indicators of an assessed opportunity that are not healthy, worst first, then as declared. */
-export function wrongIndicators(program: Program, snapshot: Snapshot): WrongIndicator[] {
+function wrongIndicators(program: Program, snapshot: Snapshot): WrongIndicator[] {
   const { levels } = snapshot.assessed
   return (program.health?.indicators ?? [])
     .flatMap((indicator): WrongIndicator[] => {
@@ -160,7 +160,7 @@ function leafMet(explained: Explained, fact: string): string | null {
 }
 
 /** What is wrong, in one line: `time in stage 43 days (21 days)`. */
-export const sayWrong = (wrong: readonly WrongIndicator[]): string =>
+const sayWrong = (wrong: readonly WrongIndicator[]): string =>
   wrong
     .map(({ title, value, threshold }) => {
       const said = title.charAt(0).toLowerCase() + title.slice(1)

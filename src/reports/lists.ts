@@ -36,7 +36,12 @@ export function findingsTable(findings: readonly Found[], reader: Reader): Table
     cell(sayPerson(one.owner, reader.people)),
     cell(say(one.opened_at ?? one.pending_since)),
   ])
-  return { headers: ['state', 'severity', 'finding', 'what', 'of', 'owner', 'since'], rows, whole: [2] }
+  return {
+    headers: ['state', 'severity', 'finding', 'what', 'of', 'owner', 'since'],
+    rows,
+    whole: [2, 6],
+    spare: [3, 5, 4],
+  }
 }
 
 const toneOf = ({ state, severity }: Finding): Tone | undefined =>
@@ -60,7 +65,7 @@ export function tasksTable(tasks: readonly Task[], reader: Reader): Table {
     ),
     cell(task.id, 'quiet'),
   ])
-  return { headers: ['for', 'due', 'task', 'of', 'state', 'id'], rows, whole: [5] }
+  return { headers: ['for', 'due', 'task', 'of', 'state', 'id'], rows, whole: [1, 5], spare: [4, 3, 0] }
 }
 
 /** Letters, and the notices that no letter has gathered yet. */
@@ -99,7 +104,7 @@ export function lettersTable(letters: readonly LetterRow[], notices: readonly No
       cell(say(letter.at)),
     ]),
   ]
-  return { headers: ['state', 'kind', 'to', 'says', 'about', 'written'], rows }
+  return { headers: ['state', 'kind', 'to', 'says', 'about', 'written'], rows, spare: [5, 1, 4] }
 }
 
 const firstLine = (body: string): string => body.split('\n', 1)[0] ?? ''
@@ -115,7 +120,7 @@ export function historyTable(entries: readonly HistoryEntry[], reader: Reader): 
     cell(sayAuthor(entry.by, reader.people)),
     cell(entry.cause ?? '', 'quiet'),
   ])
-  return { headers: ['when', 'what', 'from', 'to', 'by', 'because of'], rows }
+  return { headers: ['when', 'what', 'from', 'to', 'by', 'because of'], rows, whole: [0], spare: [5, 4] }
 }
 
 const sayAuthor = (by: string, people: People): string => {

@@ -9,12 +9,16 @@ export interface Cell {
   tone?: Tone
 }
 
-/** Rows under headers, ready for a terminal or a page. Columns in `right` hold numbers; those in `whole` are cut last, since people copy them. */
+/** Rows under headers, ready for a terminal or a page. */
 export interface Table {
   headers: readonly string[]
   rows: readonly (readonly Cell[])[]
+  /** Columns of numbers: they stand to the right and are never cut. */
   right?: readonly number[]
+  /** Columns that people copy: they are cut last. */
   whole?: readonly number[]
+  /** Columns that may go where there is little room, the first first. */
+  spare?: readonly number[]
 }
 
 export const cell = (text: string | null, tone?: Tone): Cell => ({

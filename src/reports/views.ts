@@ -76,7 +76,7 @@ function plain(fact: Fact, value: FactValue | null, { vocabulary }: Snapshot): F
 }
 
 /** Which facts of an opportunity its indicators find wrong, each with its worst level; health itself and its parts too. */
-export function wrongCells(program: Program, { assessed }: Snapshot): Map<string, Exclude<Level, 'healthy'>> {
+function wrongCells(program: Program, { assessed }: Snapshot): Map<string, Exclude<Level, 'healthy'>> {
   const wrong = new Map<string, Exclude<Level, 'healthy'>>()
   const mark = (name: string, level: Level | null) => {
     if (level !== null && level !== 'healthy' && wrong.get(name) !== 'poor') wrong.set(name, level)
@@ -119,12 +119,21 @@ function rank(fact: Fact, value: FactValue): FactValue {
   return place >= 0 ? String(place).padStart(6, '0') : typeof value === 'string' ? `~${value}` : value
 }
 
-/** The view as a table. Columns of numbers stand to the right. */
+const SHORT = ['date', 'instant', 'elapsed']
+
+/** The view as a table. Where there is little room the last columns go first, and those in which nothing is wrong before others. */
 export function viewTable(report: ViewReport, view: View): Table {
-  const numeric = view.columns.flatMap(({ kind }, i) => (kind === 'number' || kind === 'money' ? [i] : []))
+  const columns = view.columns.map(({ kind }, i) => ({ kind, i }))
+  const isWrong = (i: number) => report.rows.some(({ cells }) => cells[i]?.wrong)
+  const backwards = columns
+    .map(({ i }) => i)
+    .filter((i) => i > 0)
+    .reverse()
   return {
     headers: report.columns.map(({ title }) => title),
     rows: report.rows.map(({ cells }) => cells.map(({ text, wrong }) => cell(text, wrong ?? undefined))),
-    right: numeric,
+    right: columns.filter(({ kind }) => kind === 'number' || kind === 'money').map(({ i }) => i),
+    whole: columns.filter(({ kind }) => SHORT.includes(kind)).map(({ i }) => i),
+    spare: [...backwards.filter((i) => !isWrong(i)), ...backwards.filter(isWrong)],
   }
 }

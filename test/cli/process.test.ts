@@ -75,7 +75,7 @@ describe('processes', () => {
   })
 
   test('Ctrl-C in the middle of an import leaves whole batches, and the same import completes it', async () => {
-    execFileSync('mkfifo', [join(company.dir, 'slow.csv')])
+    execFileSync('sh', ['-c', 'mkfifo slow.csv'], { cwd: company.dir })
     const db = ['--db', 'sqlite:slow.db', ...at]
     const { child, ended } = start(company.dir, 'import', 'opportunities', 'slow.csv', '--source', 'crm', ...db)
     const pipe = createWriteStream(join(company.dir, 'slow.csv'))

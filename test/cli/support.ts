@@ -12,7 +12,7 @@ export interface Ran {
 }
 
 /** The instant at which every call of these tests is made, unless it says another. */
-export const NOW = '2026-03-16T09:00-04:00'
+const NOW = '2026-03-16T09:00-04:00'
 
 const fixture = join(import.meta.dirname, 'fixture')
 const clock = parseInstant(NOW, makeCalendar(DEFAULT_CALENDAR)) as number
