@@ -32,6 +32,8 @@ export interface Dialect {
   least(...values: readonly Sql[]): RawBuilder<number | null>
   /** Ends a select: the rows of the table are about to be changed, nobody else changes them until the transaction ends. */
   forUpdate(alias: string): Sql
+  /** The same, leaving out rows that somebody else is about to change. */
+  forUpdateOfFree(alias: string): Sql
   /** Ends a select: the transaction rests on the rows of the table being as they are. */
   forShare(alias: string): Sql
   /** How a column of a type is declared. */
@@ -68,6 +70,7 @@ export const sqlite: Dialect = {
   greatest: (...values) => outermost('max', '-9007199254740992', values),
   least: (...values) => outermost('min', '9007199254740992', values),
   forUpdate: () => sql``,
+  forUpdateOfFree: () => sql``,
   forShare: () => sql``,
   columnTypes: { text: 'text', integer: 'integer', real: 'real', serial: 'integer primary key autoincrement' },
   rows: (json, columns, alias) => {
@@ -120,6 +123,7 @@ export const postgres: Dialect = {
   greatest: (...values) => sql`greatest(${sql.join(values)})`,
   least: (...values) => sql`least(${sql.join(values)})`,
   forUpdate: (alias) => sql`for update of ${sql.ref(alias)}`,
+  forUpdateOfFree: (alias) => sql`for update of ${sql.ref(alias)} skip locked`,
   forShare: (alias) => sql`for share of ${sql.ref(alias)}`,
   columnTypes: { ...casts, serial: 'bigint generated always as identity primary key' },
   rows: (json, columns, alias) => {

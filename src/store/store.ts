@@ -8,6 +8,7 @@ import { deleteSubject } from './deletion.js'
 import { due, nextDue } from './due.js'
 import { counts, heldByRule } from './held.js'
 import { inForceOf } from './in-force.js'
+import { lettersOf } from './letters.js'
 import { type Asked, idsWhere } from './query.js'
 import { readsOf } from './reads.js'
 import type { Session } from './session.js'
@@ -26,6 +27,7 @@ export const assemble = (connections: Connections, session: Session) => ({
   ...inForceOf(session),
   ...readsOf(session),
   ...actsOf(session),
+  ...lettersOf(session),
   ...killSwitch(session),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
