@@ -1,0 +1,60 @@
+import type { HttpGuard } from '../../lib/http-guard.js'
+import type { Instant } from '../../lib/instant.js'
+import type { Program } from '../../program/program.js'
+import type { LetterRow } from '../../sql/tables.js'
+import type { Outcome } from '../outcome.js'
+
+/** A channel as the rules declare it, its secrets not yet filled in. */
+export type ChannelSpec = NonNullable<Program['sections']['channels']>[string]
+export type ChannelType = ChannelSpec['type']
+export type SpecOf<Type extends ChannelType> = Extract<ChannelSpec, { type: Type }>
+
+export interface Recipient {
+  name: string | null
+  address: string
+}
+
+/** A picture that the HTML part of an email shows: `<img src="cid:ID">`. */
+export interface Picture {
+  id: string
+  /** `image/png`. */
+  type: string
+  /** Base64. */
+  content: string
+}
+
+/** A letter as a channel sends it. */
+export interface Sending {
+  /** The letter's id: the same on every attempt, whatever it is called on the wire. */
+  id: string
+  at: Instant
+  to: readonly Recipient[]
+  /** Why somebody whom it names is not among those it goes to. */
+  leftOut: readonly string[]
+  title: string | null
+  body: string
+  html: string | null
+  pictures: readonly Picture[]
+}
+
+/** What a channel works with beside its letter. */
+export interface Wire {
+  http: HttpGuard
+  env: Readonly<Record<string, string | undefined>>
+  /** The folder for letters that no server is named for. */
+  outbox: string
+  now: Instant
+  /** Milliseconds after which an attempt ends, hard. */
+  patience: number
+}
+
+/** A way in which letters go out: its file and a line in the list. It makes one attempt and says what came of it. */
+export interface Channel<Type extends ChannelType> {
+  readonly type: Type
+  readonly carries: LetterRow['type']
+  /** Can who gets it tell a second copy from a first? Then it is sent again where it is not known whether it arrived. */
+  readonly repeatable: boolean
+  deliver(letter: Sending, spec: SpecOf<Type>, wire: Wire): Promise<Outcome>
+}
+
+export const defineChannel = <Type extends ChannelType>(channel: Channel<Type>): Channel<Type> => channel
