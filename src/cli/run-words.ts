@@ -59,7 +59,7 @@ async function tellExamples(
 
 const summary = (intents: readonly Intent[], kinds: string): string => {
   const steps = new Map<string, number>()
-  for (const { step } of intents) steps.set(step, (steps.get(step) ?? 0) + 1)
+  for (const { step } of intents) steps.set(kindOf(step), (steps.get(kindOf(step)) ?? 0) + 1)
   const said = [...steps]
     .map(([step, n]) => (STEP_NOUNS[step] ? count(n, ...STEP_NOUNS[step]) : `${n} ${step}`))
     .join(', ')
@@ -71,11 +71,23 @@ const STEP_NOUNS: Record<string, readonly [one: string, many: string]> = {
   resolve: ['finding resolves', 'findings resolve'],
   move: ['account moves', 'accounts move'],
   event: ['event', 'events'],
+  remind: ['reminder', 'reminders'],
+  escalate: ['escalation', 'escalations'],
 }
 
-const STEP_VERBS: Record<string, string> = { open: 'opens on', resolve: 'resolves on', move: 'moves', event: 'acts on' }
+/** `remind-3` is a reminder, `open#2` a part of an opening. */
+const kindOf = (step: string): string => step.split(/[-#]/)[0] ?? step
 
-const stepWords = ({ step }: Intent): string => STEP_VERBS[step.split('#')[0] ?? step] ?? `${step} on`
+const STEP_VERBS: Record<string, string> = {
+  open: 'opens on',
+  resolve: 'resolves on',
+  move: 'moves',
+  event: 'acts on',
+  remind: 'reminds of',
+  escalate: 'escalates on',
+}
+
+const stepWords = ({ step }: Intent): string => STEP_VERBS[kindOf(step)] ?? `${step} on`
 
 const WITHHELD = {
   observe: 'the rule only observes',

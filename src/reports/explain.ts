@@ -9,6 +9,7 @@ import type { SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import { assess } from '../engine/assess.js'
 import { becauseOf } from '../engine/because.js'
+import { clocks } from '../engine/clocks.js'
 import type { FamilyState } from '../engine/plan.js'
 import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
 import type { Snapshot } from '../facts/fact.js'
@@ -132,26 +133,36 @@ function lifeOf(
   const life: Explanation['life'] = []
   const add = (at: Instant | null, what: string) => at !== null && life.push({ at, what })
   const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
-  for (const finding of findings) {
-    const { episode } = finding
-    const which = findings.length > 1 ? ` (episode ${episode})` : ''
-    add(finding.pending_since, `began to hold${which}`)
-    if (!steps.has(`${episode}/open`)) add(finding.opened_at, `opened${which}`)
-    add(finding.acknowledged_at, `acknowledged by ${finding.acknowledged_by ?? 'somebody'}${which}`)
-    if (!steps.has(`${episode}/resolve`) && finding.resolved_because !== null)
-      add(finding.resolved_at, `${ENDED[finding.resolved_because] ?? 'resolved'}${which}`)
+  const which = ({ episode }: Finding) => (findings.length > 1 ? ` (episode ${episode})` : '')
+  // What happened at the same instant is told in the order of a finding's life.
+  for (const one of findings) {
+    add(one.pending_since, `began to hold${which(one)}`)
+    if (!steps.has(`${one.episode}/open`)) add(one.opened_at, `opened${which(one)}`)
   }
   for (const intent of intents) {
-    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => sayEffect(effect, reader))
-    add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects.map((effect) => `  ${effect}`)].join('\n'))
+    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => `  ${sayEffect(effect, reader)}`)
+    add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects].join('\n'))
+  }
+  for (const one of findings) {
+    add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`)
+    add(one.snoozed_at, `snoozed by ${one.snoozed_by ?? 'somebody'}: ${one.snooze_reason ?? 'no reason'}${which(one)}`)
+    if (!steps.has(`${one.episode}/resolve`) && one.resolved_because !== null)
+      add(one.resolved_at, `${ENDED[one.resolved_because] ?? 'resolved'}${which(one)}`)
   }
   return life.sort((a, b) => a.at - b.at)
 }
 
-const STEPS: Record<string, string> = { open: 'opened', resolve: 'resolved', move: 'moved', event: 'heard its event' }
+const STEPS: Record<string, string> = {
+  open: 'opened',
+  resolve: 'resolved',
+  move: 'moved',
+  event: 'heard its event',
+  remind: 'reminded',
+  escalate: 'escalated',
+}
 
 const sayStep = ({ step, withheld }: IntentRow): string =>
-  `${STEPS[step] ?? step}${withheld === null ? '' : ', its effects withheld'}`
+  `${STEPS[step.split(/[-#]/)[0] ?? step] ?? step}${withheld === null ? '' : ', its effects withheld'}`
 
 /** The clocks of the finding, and the next real change of the condition. */
 function comingUp(
@@ -172,9 +183,15 @@ function comingUp(
   const since = state === 'pending' ? (finding?.pending_since ?? now) : now
   const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
   if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
+  if (state === 'open' && holds && finding) {
+    const happened = { touch: null, stage: null }
+    const { next: bell } = clocks({ rule, finding, now, calendar, editedAt: null, happened })
+    add(bell, 'the next reminder or escalation')
+    if (finding.snoozed_until !== null) add(finding.snoozed_until, 'its snooze ends')
+  }
   const change = nextChange(rule.when, snapshotAt, now, calendar.after(now, YEARS_AHEAD))
-  if (change === null) return next
-  add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
-  if (!holds && rule.lasting) add(calendar.after(change, rule.lasting), 'it opens, if it holds until then')
+  if (change !== null) add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
+  if (change !== null && !holds && rule.lasting)
+    add(calendar.after(change, rule.lasting), 'it opens, if it holds until then')
   return next.sort((a, b) => a.at - b.at)
 }

@@ -122,7 +122,7 @@ describe('JSON', () => {
       condition: { is: 'all', holds: true },
       finding: { episode: 1, state: 'open' },
       change: { would: 'clear', deeds: ['any touch'] },
-      next: [],
+      next: [{ at: '2026-03-19T09:00-04:00', what: 'the next reminder or escalation' }],
     })
     expect(value.condition.parts).toHaveLength(3)
   })

@@ -90,6 +90,9 @@ describe('what the command line says', () => {
       'acts',
       ['acknowledge', 'quiet/opportunity/O-1'],
       ['acknowledge', 'quiet/opportunity/O-1/1'],
+      ['snooze', 'quiet/opportunity/O-2', '--until', 'touch', '--reason', 'waits for an answer'],
+      ['snooze', 'quiet/opportunity/O-1', '--until', '2026-04-01', '--reason', 'on holiday'],
+      ['explain', 'quiet', 'O-1'],
       ['tasks', 'done', 'quiet/opportunity/O-1/1/open#1'],
       ['tasks', 'done', 'quiet/opportunity/O-1/1/open#1'],
       ['findings', '--rule', 'quiet'],
@@ -107,6 +110,10 @@ describe('what the command line says', () => {
       ['approve', 'stalled-large', '--at', '2026-03-17T10:00'],
       ['approve', 'quiet', '--at', '2026-03-17T10:00'],
     )
+  })
+
+  test('a week later: reminders and escalations', async () => {
+    await golden('later', ['plan', '--at', '2026-04-03T10:00'])
   })
 
   test('what was resolved, and a database that is up to date', async () => {

@@ -1,12 +1,12 @@
-import type { Finding, FindingRef } from '../../domain/findings.js'
+import type { Finding } from '../../domain/findings.js'
 import { peopleUnder } from '../../engine/snapshots.js'
 import { formatInstant } from '../../lib/calendar.js'
 import { nearest } from '../../lib/nearest.js'
 import type { Program } from '../../program/program.js'
 import { findingName, findingsTable } from '../../reports/lists.js'
-import { type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { reading, ruleNamed, writing } from '../environment.js'
-import { CallError, FINE } from '../errors.js'
+import { type CliCommand, printJson, textOf } from '../command.js'
+import { reading, ruleNamed } from '../environment.js'
+import { FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
 
@@ -60,56 +60,18 @@ const nameOf = (program: Program, name: string): string =>
 
 function findingJson(finding: Finding & { name: string | null; owner: string | null }, { vocabulary }: Program) {
   const instant = (at: number | null) => (at === null ? null : formatInstant(at, vocabulary.calendar))
-  const { kind, id, name, owner, pending_since, opened_at, resolved_at, acknowledged_at, snoozed_until, ...rest } =
-    finding
+  const { kind, id, name, owner, clocked_until: _, ...rest } = finding
   return {
     finding: findingName(finding),
     ...rest,
     subject: { kind, id },
     name,
     owner,
-    pending_since: instant(pending_since),
-    opened_at: instant(opened_at),
-    resolved_at: instant(resolved_at),
-    acknowledged_at: instant(acknowledged_at),
-    snoozed_until: instant(snoozed_until),
+    pending_since: instant(rest.pending_since),
+    opened_at: instant(rest.opened_at),
+    resolved_at: instant(rest.resolved_at),
+    acknowledged_at: instant(rest.acknowledged_at),
+    snoozed_at: instant(rest.snoozed_at),
+    snoozed_until: instant(rest.snoozed_until),
   }
-}
-
-/** Acknowledges an open finding. */
-export const acknowledge: CliCommand = {
-  usage: 'acknowledge <finding>',
-  summary: 'Say that somebody looks after a finding: its escalation ends.',
-  args: { finding: { says: 'as "findings" lists it: RULE/KIND/ID/EPISODE; without the episode the open one' } },
-  examples: ['linewalker acknowledge quiet/opportunity/OPP-0042'],
-  run: (call) =>
-    writing(call, async (store, _program, now) => {
-      const [text = ''] = call.args
-      const open = await store.findings({ state: ['open'] })
-      const meant = open.find((one) => findingName(one) === text || findingName(one) === `${text}/${one.episode}`)
-      const finding: FindingRef | null = meant ?? parse(text)
-      const acted = finding ? await store.acknowledge(finding, call.user, now) : 'unknown'
-      if (!finding || acted === 'unknown') {
-        const near = nearest(text, open.map(findingName))
-        throw new CallError(
-          `There is no finding "${text}".`,
-          near === undefined ? '"linewalker findings" lists them.' : `Did you mean "${near}"?`,
-        )
-      }
-      const name = findingName(finding)
-      if (call.json) printJson(call, { finding: name, acknowledged: acted === 'done' })
-      else
-        printLines(
-          call,
-          acted === 'done' ? `Acknowledged ${name}.` : `${name} is not open, or was acknowledged already.`,
-        )
-      return FINE
-    }),
-}
-
-/** Ids may hold slashes: the rule is the first part, the episode the last. */
-function parse(text: string): FindingRef | null {
-  const [, rule, kind, id, episode] = /^([^/]+)\/(opportunity|account)\/(.+)\/(\d+)$/s.exec(text) ?? []
-  if (rule === undefined || id === undefined) return null
-  return { rule, kind: kind as FindingRef['kind'], id, episode: Number(episode) }
 }

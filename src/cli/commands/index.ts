@@ -1,9 +1,10 @@
 import type { CliCommand } from '../command.js'
+import { acknowledge, snooze } from './acknowledge.js'
 import { apply } from './apply.js'
 import { approve, baseline } from './approve.js'
 import { check } from './check.js'
 import { explain } from './explain.js'
-import { acknowledge, findings } from './findings.js'
+import { findings } from './findings.js'
 import { graph } from './graph.js'
 import { health } from './health.js'
 import { history } from './history.js'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CliCommand[] = [
   health,
   findings,
   acknowledge,
+  snooze,
   tasks,
   letters,
   history,
