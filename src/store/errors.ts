@@ -18,6 +18,7 @@ export type StoreProblem =
   | 'older'
   | 'unreadable'
   | 'too_early'
+  | 'refused'
 
 /** The database cannot do what is asked of it, in a sentence for the person who asked: exit code 2. */
 export class StoreError extends Error {

@@ -9,10 +9,12 @@ import { due, nextDue } from './due.js'
 import { counts, heldByRule } from './held.js'
 import { inForceOf } from './in-force.js'
 import { lettersOf } from './letters.js'
+import { noticesOf } from './notices.js'
 import { type Asked, idsWhere } from './query.js'
 import { readsOf } from './reads.js'
 import type { Session } from './session.js'
 import { killSwitch } from './settings.js'
+import { silencesOf } from './silences.js'
 import { heldRuleDigests, people, sizes, spent } from './spending.js'
 
 /** Puts the parts of the store together over opened connections. */
@@ -29,6 +31,8 @@ export const assemble = (connections: Connections, session: Session) => ({
   ...actsOf(session),
   ...lettersOf(session),
   ...killSwitch(session),
+  ...noticesOf(session),
+  ...silencesOf(session),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
   counts: () => counts(session),
