@@ -1,6 +1,6 @@
 import type { People } from '../domain/vocabulary.js'
 import type { Program } from '../program/program.js'
-import type { LetterRow } from '../sql/tables.js'
+import type { Attachment, LetterRow } from '../sql/tables.js'
 import type { ChannelSpec, Sending } from './channels/channel.js'
 import { NO_EMAIL_CHANNEL } from './channels/email.js'
 import { CHANNELS } from './channels/index.js'
@@ -19,8 +19,8 @@ export function sendingOf(letter: LetterRow, people: People): Sending {
     leftOut: named.filter(({ address }) => address === null).map(({ id }) => `No email address of ${id} is known.`),
     title: letter.title,
     body: letter.body,
-    html: null,
-    pictures: [],
+    html: letter.html,
+    attachments: letter.attachments === null ? [] : (JSON.parse(letter.attachments) as Attachment[]),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { HttpGuard } from '../../lib/http-guard.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Program } from '../../program/program.js'
-import type { LetterRow } from '../../sql/tables.js'
+import type { Attachment, LetterRow } from '../../sql/tables.js'
 import type { Outcome } from '../outcome.js'
 
 /** A channel as the rules declare it, its secrets not yet filled in. */
@@ -12,15 +12,6 @@ export type SpecOf<Type extends ChannelType> = Extract<ChannelSpec, { type: Type
 export interface Recipient {
   name: string | null
   address: string
-}
-
-/** A picture that the HTML part of an email shows: `<img src="cid:ID">`. */
-export interface Picture {
-  id: string
-  /** `image/png`. */
-  type: string
-  /** Base64. */
-  content: string
 }
 
 /** A letter as a channel sends it. */
@@ -34,7 +25,8 @@ export interface Sending {
   title: string | null
   body: string
   html: string | null
-  pictures: readonly Picture[]
+  /** Shown within the HTML part: `<img src="cid:CID">`. */
+  attachments: readonly Attachment[]
 }
 
 /** What a channel works with beside its letter. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { PassThrough } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import { resolveSecrets } from '../../config/secrets.js'
 import { delivered, type Outcome, quoted, refused, unavailable, uncertain } from '../outcome.js'
@@ -35,7 +34,7 @@ const join = (...notes: readonly (string | null)[]): string => notes.filter((not
 export type Message = ReturnType<typeof messageOf>
 
 /** Names and addresses are given apart: a comma in a name adds nobody. */
-function messageOf({ id, to, title, body, html, pictures }: Sending, from: string, { now }: Wire) {
+function messageOf({ id, to, title, body, html, attachments }: Sending, from: string, { now }: Wire) {
   const host = /@([^\s>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'
   return {
     messageId: `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@${host}>`,
@@ -45,12 +44,12 @@ function messageOf({ id, to, title, body, html, pictures }: Sending, from: strin
     subject: title ?? '',
     text: body,
     ...(html === null ? {} : { html }),
-    attachments: pictures.map((picture) => ({
-      cid: picture.id,
-      filename: picture.id,
-      contentType: picture.type,
+    attachments: attachments.map((one) => ({
+      cid: one.cid,
+      filename: one.name,
+      contentType: one.type,
       contentDisposition: 'inline' as const,
-      content: Buffer.from(picture.content, 'base64'),
+      content: Buffer.from(one.content, 'base64'),
     })),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     disableFileAccess: true,
@@ -72,14 +71,12 @@ async function sendOver(url: string, message: Message, patience: number, note: s
   /** From the moment at which the whole message is on its way, silence does not mean that it was not taken. */
   let sent = false
   transport.use('stream', (mail, done) => {
-    const watched = () =>
-      new PassThrough({
-        flush: (flushed) => {
-          sent = true
-          flushed()
-        },
+    const { message: mime } = mail
+    const read = mime.createReadStream.bind(mime)
+    mime.createReadStream = (options) =>
+      read(options).once('end', () => {
+        sent = true
       })
-    mail.message.transform(watched)
     done()
   })
   const signal = AbortSignal.timeout(patience)

@@ -1,0 +1,55 @@
+import type { ReadLetter, ReadLine } from './gathered.js'
+import { type Html, html } from './html.js'
+import { page } from './page.js'
+
+/** The HTML part of a gathered letter: one column, no pictures, every colour with its word. */
+export function gatheredHtml(letter: ReadLetter): string {
+  const { title, greeting, intro, sections, more, resolved, notes, foot, commands } = letter
+  return page(
+    title,
+    html`<h1>${title}</h1>
+<p>${greeting}</p>
+${intro.map((text) => html`<p>${text}</p>\n`)}${sections.map(
+  ({
+    title: heading,
+    counts,
+    groups,
+  }) => html`<h2>${heading}${counts !== null && html` <span class="quiet">${counts}</span>`}</h2>
+${groups.map(
+  ({ title: account, lines }) =>
+    html`${account !== null && html`<h3>${account}</h3>\n`}${lines.map((line) => lineHtml(line))}`,
+)}`,
+)}${more !== null && html`<p>${more}</p>\n`}${
+  resolved &&
+  html`<h2>${resolved.title}</h2>
+<ul>${resolved.items.map((item) => html`<li>${item}</li>`)}</ul>
+${resolved.more !== null && html`<p>${resolved.more}</p>\n`}`
+}${notes.map((note) => html`<p class="quiet">${note}</p>\n`)}<div class="foot">
+${foot.map((text) => html`<p>${text}</p>\n`)}${commands.map((command) => html`<p><code>${command}</code></p>\n`)}</div>
+`,
+  )
+}
+
+function lineHtml({
+  severity,
+  level,
+  name,
+  amount,
+  account,
+  tags,
+  says,
+  why,
+  because,
+  since,
+  finding,
+}: ReadLine): Html {
+  return html`<div class="line ${severity ?? ''}"><div><span class="name">${name}</span>${
+    account !== null && html`, ${account}`
+  }${amount !== null && html`, <span class="amount">${amount}</span>`}</div>
+<div><span class="tag ${severity ?? ''}">${level}</span>${tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
+<div>${says.split('\n').map((text, i) => html`${i > 0 && html`<br>`}${text}`)}</div>
+${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && html`<div>${because}</div>\n`}<div class="quiet">${
+    since !== null && `Open since ${since} · `
+  }<code>${finding}</code></div></div>
+`
+}

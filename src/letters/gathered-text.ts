@@ -1,0 +1,60 @@
+import type { ReadLetter, ReadLine } from './gathered.js'
+
+const WIDTH = 72
+
+/** Breaks a text between words, so that it is read in a narrow window; words that are longer stay whole. */
+export function wrap(text: string, indent = '', width = WIDTH): string {
+  return text
+    .split('\n')
+    .map((paragraph) => {
+      const lines: string[] = []
+      let line = ''
+      for (const word of paragraph.split(/\s+/)) {
+        if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+          lines.push(line)
+          line = word
+        } else line = line === '' ? word : `${line} ${word}`
+      }
+      return [...lines, line].map((one) => `${indent}${one}`.trimEnd()).join('\n')
+    })
+    .join('\n')
+}
+
+/** The text part of a gathered letter; it says all that the HTML part says. */
+export function gatheredText(letter: ReadLetter): string {
+  const { greeting, intro, sections, more, resolved, notes, foot, commands } = letter
+  const blocks = [greeting, intro.map((text) => wrap(text)).join('\n')]
+  for (const { title, counts, groups } of sections) {
+    blocks.push(`${title.toUpperCase()}${counts === null ? '' : ` (${counts})`}`)
+    for (const { title: account, lines } of groups) {
+      if (account !== null) blocks.push(account)
+      blocks.push(...lines.map((line) => lineText(line, groups.length === 1 && account === null)))
+    }
+  }
+  if (more !== null) blocks.push(wrap(more))
+  if (resolved) {
+    const items = resolved.items.map((item) => `- ${wrap(item, '  ').trimStart()}`)
+    blocks.push([resolved.title, ...items, ...(resolved.more === null ? [] : [resolved.more])].join('\n'))
+  }
+  if (notes.length > 0) blocks.push(notes.map((note) => wrap(note)).join('\n'))
+  const how = foot.map((text) => wrap(text)).join('\n')
+  blocks.push(`-- \n${[how, ...commands.map((command) => `  ${command}`)].join('\n')}`)
+  return `${blocks.join('\n\n')}\n`
+}
+
+function lineText(line: ReadLine, withLevel: boolean): string {
+  const { name, amount, account, tags, says, why, because, since, level, finding } = line
+  const head = [name, account, amount].filter((part) => part !== null).join(', ')
+  const marks = [...(withLevel ? [level] : []), ...tags].join(', ')
+  const body = [
+    says,
+    ...(why === null ? [] : [why]),
+    ...(because === '' ? [] : [`Seen: ${because}`]),
+    ...(since === null ? [] : [`Open since ${since}`]),
+  ]
+  return [
+    `* ${wrap(`${head} [${marks}]`, '  ').trimStart()}`,
+    ...body.map((text) => wrap(text, '  ')),
+    `  ${finding}`,
+  ].join('\n')
+}

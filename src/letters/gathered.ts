@@ -1,0 +1,245 @@
+import type { Severity } from '../domain/findings.js'
+import type { Calendar } from '../lib/calendar.js'
+import type { Message, ResolvedLine, ShownLine, Subject } from '../notices/message.js'
+import type { Rule } from '../program/program.js'
+import { count, sayPerson } from '../reports/words.js'
+import { gatheredHtml } from './gathered-html.js'
+import { gatheredText } from './gathered-text.js'
+import {
+  calendarOf,
+  firstName,
+  LEVELS,
+  sayAccount,
+  sayAmount,
+  sayCounts,
+  sayName,
+  saySeverity,
+  sayStep,
+  sayWhen,
+  type Wording,
+} from './words.js'
+
+/** One finding as it is read, in words. */
+export interface ReadLine {
+  severity: Severity | null
+  /** `poor`, `at risk`, `to watch`; of events and moves `to know`. */
+  level: string
+  name: string
+  amount: string | null
+  account: string | null
+  /** Why it came now: `new`, `reminder 2`; and what kept it back until now. */
+  tags: string[]
+  /** What the rule says, and once in a letter why it says so. */
+  says: string
+  why: string | null
+  /** What was seen against what was asked. */
+  because: string
+  since: string | null
+  finding: string
+}
+
+/** A gathered letter in words: the text and the HTML part say the same. */
+export interface ReadLetter {
+  title: string
+  greeting: string
+  intro: string[]
+  sections: { title: string; counts: string | null; groups: { title: string | null; lines: ReadLine[] }[] }[]
+  more: string | null
+  resolved: { title: string; items: string[]; more: string | null } | null
+  notes: string[]
+  /** Why one gets this, and how to get less of it. */
+  foot: string[]
+  commands: string[]
+}
+
+/** Words a message as an email, or as the text of a channel. Pure: the same message under the same program reads the same. */
+export function composeGathered(message: Message, wording: Wording): { title: string; body: string; html: string } {
+  const letter = readLetter(message, wording)
+  return { title: letter.title, body: gatheredText(letter), html: gatheredHtml(letter) }
+}
+
+function readLetter(message: Message, wording: Wording): ReadLetter {
+  const calendar = calendarOf(wording, message.to.timezone)
+  const rules = new Map(wording.program.rules.map((rule) => [rule.id, rule]))
+  const reasons = new Set<string>()
+  const lines = message.lines.map((line) => [line, readLine(line, wording, rules, reasons, calendar)] as const)
+  const { total, rest } = message
+  const left = total - message.lines.length
+  return {
+    title: titleOf(message, rules),
+    greeting: `Hello ${firstName(message.to.name, message.to.id)},`,
+    intro: introOf(message, wording),
+    sections: isOfOthers(message) ? byOwner(message, lines, wording) : bySeverity(message, lines),
+    more: left === 0 ? null : `And ${count(left, 'more', 'more')}, less grave: ${sayCounts(rest)}.`,
+    resolved: resolvedOf(message, wording, rules),
+    notes: notesOf(message, calendar),
+    foot: [
+      `You get this ${sayReasons(message, wording)}.`,
+      'To keep something back for a while, with an end and a reason (one finding, or all that match):',
+    ],
+    commands: commandsOf(message, calendar),
+  }
+}
+
+/** One line of text, whatever the facts hold. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+function titleOf({ lines, total, window, counts }: Message, rules: ReadonlyMap<string, Rule>): string {
+  const [first] = lines
+  const urgent = window === null ? 'Urgent: ' : ''
+  if (first && total === 1) return oneLine(`${urgent}${rules.get(first.rule)?.title ?? first.rule}: ${sayName(first)}`)
+  return `${urgent}${count(total, 'finding')}: ${sayCounts(counts)}`
+}
+
+function introOf({ total, counts, overMaximum, owners, window }: Message, { people }: Wording): string[] {
+  const of = owners.length === 1 ? '' : ` of ${count(owners.length, 'owner')}`
+  const all = `${count(total, 'finding')}${of}: ${sayCounts(counts)}.`
+  const waited =
+    overMaximum > 0
+      ? [
+          `${overMaximum === total ? 'They' : count(overMaximum, 'of them', 'of them')} waited, since the day before had its number of letters.`,
+        ]
+      : []
+  const each =
+    owners.length > 1
+      ? [owners.map(({ owner, counts }) => `${ownerName(owner, people)} ${sum(counts)}`).join(' · ')]
+      : []
+  return [window === null ? `This cannot wait for the next letter. ${all}` : all, ...each, ...waited]
+}
+
+const sum = (counts: Message['counts']) => LEVELS.reduce((all, level) => all + counts[level], 0)
+const ownerName = (owner: string | null, people: Wording['people']) =>
+  owner === null ? 'Nobody' : sayPerson(owner, people)
+
+/** Is anything in it somebody else's? Then it is read by owner. */
+const isOfOthers = ({ owners, to }: Message) => owners.some(({ owner }) => owner !== to.id)
+
+type Both = readonly (readonly [ShownLine, ReadLine])[]
+
+function grouped<Key>(lines: Both, keyOf: (line: ShownLine) => Key): Map<Key, Both> {
+  const groups = new Map<Key, (readonly [ShownLine, ReadLine])[]>()
+  for (const both of lines) {
+    const key = keyOf(both[0])
+    const group = groups.get(key)
+    if (group) group.push(both)
+    else groups.set(key, [both])
+  }
+  return groups
+}
+
+const read = (lines: Both) => lines.map(([, line]) => line)
+
+function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): ReadLetter['sections'] {
+  return [...grouped(lines, ({ owner }) => owner)].map(([owner, group]) => {
+    const all = owners.find((one) => one.owner === owner)?.counts
+    const name = owner === to.id ? 'Your own' : ownerName(owner, people)
+    return { title: name, counts: all ? sayCounts(all) : null, groups: [{ title: null, lines: read(group) }] }
+  })
+}
+
+function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
+  return [...grouped(lines, ({ severity }) => severity)].map(([severity, group]) => {
+    const level = saySeverity(severity)
+    const accounts = grouped(group, sayAccount)
+    return {
+      title: level.charAt(0).toUpperCase() + level.slice(1),
+      counts: String(counts[severity ?? 'none']),
+      groups: [...accounts].map(([title, those]) => ({
+        title,
+        lines: read(those).map((line) => ({ ...line, account: null })),
+      })),
+    }
+  })
+}
+
+function readLine(
+  line: ShownLine,
+  wording: Wording,
+  rules: ReadonlyMap<string, Rule>,
+  reasons: Set<string>,
+  calendar: Calendar,
+): ReadLine {
+  const rule = rules.get(line.rule)
+  const title = rule?.title ?? line.rule
+  const standard = rule?.why == null ? title : `${title}\n${rule.why}`
+  const isStandard = line.text === standard
+  const why = isStandard && rule?.why && !reasons.has(rule.id) ? rule.why : null
+  if (why !== null) reasons.add(line.rule)
+  const waited = line.waited === 'silenced' ? ['was silenced'] : []
+  const account = sayAccount(line)
+  return {
+    severity: line.severity,
+    level: saySeverity(line.severity),
+    name: oneLine(sayName(line)),
+    amount: sayAmount(line, wording),
+    account: account === sayName(line) ? null : account,
+    tags: [...line.steps.map((step) => sayStep(step, rule)), ...waited],
+    says: isStandard ? title : line.text.trim(),
+    why,
+    because: asSeen(line.because),
+    since: line.since === null ? null : sayWhen(line.since, calendar),
+    finding: nameOf(line),
+  }
+}
+
+/** The name that `acknowledge` and `snooze` take. */
+const nameOf = ({ rule, kind, subject, episode }: Subject) => `${rule}/${kind}/${subject}/${episode}`
+
+/** What everybody knows who reads it is left out: that it is open. */
+const asSeen = (because: string): string => {
+  const parts = because.split('; ').filter((part) => part !== 'status is open')
+  return (parts.length === 0 ? because : parts.join('; ')).replace(/^always$/, '')
+}
+
+function resolvedOf(
+  { resolved, resolvedTotal }: Message,
+  wording: Wording,
+  rules: ReadonlyMap<string, Rule>,
+): ReadLetter['resolved'] {
+  if (resolvedTotal === 0) return null
+  const say = (line: ResolvedLine) => {
+    const amount = sayAmount(line, wording)
+    return oneLine(`${sayName(line)}${amount ? ` (${amount})` : ''}: ${rules.get(line.rule)?.title ?? line.rule}`)
+  }
+  const left = resolvedTotal - resolved.length
+  return {
+    title: `Resolved since your last letter: ${resolvedTotal.toLocaleString('en-US')}`,
+    items: resolved.map(say),
+    more: left === 0 ? null : `And ${count(left, 'more', 'more')}.`,
+  }
+}
+
+function notesOf({ silenced, waiting }: Message, calendar: Calendar): string[] {
+  const notes = silenced.map(
+    ({ says, comment, until, count: n }) =>
+      `${count(n, 'finding is', 'findings are')} silenced until ${sayWhen(until, calendar)} (${says}): ${comment}`,
+  )
+  if (waiting) {
+    const { count: n, until } = waiting
+    notes.push(`${count(n, 'other finding waits', 'other findings wait')} for a letter at ${sayWhen(until, calendar)}.`)
+  }
+  return notes
+}
+
+/** In what part the person is told: as owner, as the owner's manager, or because a rule names one or one's team. */
+function sayReasons({ owners, to }: Message, { people }: Wording): string {
+  const is = {
+    owner: owners.some(({ owner }) => owner === to.id),
+    manager: owners.some(({ owner }) => owner !== null && people.get(owner)?.manager === to.id),
+    named: owners.some(({ owner }) => owner === null || (owner !== to.id && people.get(owner)?.manager !== to.id)),
+  }
+  const parts = [
+    ...(is.owner ? ['as the owner'] : []),
+    ...(is.manager ? ['as the manager of the owner'] : []),
+    ...(is.named ? ['because a rule names you or your team'] : []),
+  ]
+  return parts.join(', and ')
+}
+
+function commandsOf({ lines, at }: Message, calendar: Calendar): string[] {
+  const [first] = lines
+  if (!first) return []
+  const until = calendar.dateOf(calendar.after(at, { count: 30, unit: 'day' }))
+  const snooze = first.severity === null ? [] : [`linewalker snooze ${nameOf(first)} --until touch --reason "…"`]
+  return [...snooze, `linewalker silence --rule ${first.rule} --until ${until} --comment "…"`]
+}

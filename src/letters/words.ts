@@ -1,0 +1,67 @@
+import type { Severity } from '../domain/findings.js'
+import type { People } from '../domain/vocabulary.js'
+import { escalationStep } from '../engine/clocks.js'
+import { type Calendar, makeCalendar } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+import { formatSpan } from '../lib/span.js'
+import { isTimezone } from '../lib/zone.js'
+import type { Counts, Subject } from '../notices/message.js'
+import type { Program, Rule } from '../program/program.js'
+import { saySums } from '../reports/money.js'
+import { sayInstant, saySubject } from '../reports/words.js'
+
+/** What letters are worded by. */
+export interface Wording {
+  readonly program: Program
+  readonly people: People
+}
+
+/** The severities as a letter orders and calls them; `none` is what events and moves tell. */
+export const LEVELS = ['poor', 'at_risk', 'watch', 'none'] as const
+const SAID: Record<Severity | 'none', string> = { poor: 'poor', at_risk: 'at risk', watch: 'to watch', none: 'to know' }
+
+/** What a letter calls a severity. */
+export const saySeverity = (severity: Severity | null): string => SAID[severity ?? 'none']
+
+/** `2 poor, 3 at risk`. */
+export const sayCounts = (counts: Counts): string =>
+  LEVELS.flatMap((level) =>
+    counts[level] === 0 ? [] : [`${counts[level].toLocaleString('en-US')} ${SAID[level]}`],
+  ).join(', ')
+
+/** Why a line came now: `new`, `reminder 2`, `escalation after 5 business days`, `resolved`. */
+export function sayStep(step: string, rule: Rule | undefined): string {
+  const [, number] = /^remind-(\d+)$/.exec(step) ?? []
+  if (number !== undefined) return `reminder ${number}`
+  if (step.startsWith('escalate-')) {
+    const found = rule?.escalate.find(({ after }) => escalationStep(after) === step)
+    return found ? `escalation after ${formatSpan(found.after)}` : 'escalation'
+  }
+  return { open: 'new', resolve: 'resolved', event: 'happened', move: 'moved' }[step] ?? step
+}
+
+/** A subject by its name, else by what it is and its id. */
+export const sayName = ({ kind, subject, name }: Pick<Subject, 'kind' | 'subject' | 'name'>): string =>
+  name ?? saySubject({ kind, id: subject })
+
+export const sayAccount = ({ account }: Pick<Subject, 'account'>): string | null =>
+  account === null ? null : (account.name ?? account.id)
+
+/** The amount in whole units with its currency; null where it is not known. */
+export const sayAmount = ({ amount, currency }: Subject, { program }: Wording): string | null =>
+  amount === null
+    ? null
+    : saySums([{ currency: currency ?? program.vocabulary.money.currency, amount: BigInt(amount) }])
+
+/** The calendar of a person: the program's, in the zone in which the person lives. */
+export function calendarOf({ program }: Wording, timezone: string | null): Calendar {
+  const { calendar } = program.vocabulary
+  if (timezone === null || !isTimezone(timezone)) return calendar
+  return makeCalendar({ ...calendar.spec, timezone })
+}
+
+/** An instant as the person reads it on the wall. */
+export const sayWhen = (at: Instant, calendar: Calendar): string => sayInstant(at, calendar)
+
+/** The name by which a person is greeted: the first of the names, else the id. */
+export const firstName = (name: string | null, id: string): string => (name ?? id).trim().split(/\s+/)[0] || id

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { apply } from '../../src/app.js'
+import { loadRules } from '../../src/config/load.js'
+import { gatherNotices } from '../../src/letters/gather.js'
+import type { Program } from '../../src/program/program.js'
+import { openStore } from '../../src/store/open.js'
+import type { Store } from '../../src/store/store.js'
+import { databases, type Place } from '../support/databases.js'
+import { account, opportunity, put } from '../support/plans.js'
+
+const at = (text: string) => Date.parse(`${text}Z`)
+const OWNERS = Array.from({ length: 10 }, (_, i) => `owner-${i}`)
+const MANAGERS = ['ann', 'bob', 'cy']
+const managerOf = (i: number) => MANAGERS[i % 3] as string
+
+const RULES = `
+people:
+${OWNERS.map((id, i) => `  ${id}: { name: Owner ${i}, email: ${id}@example.com, manager: ${managerOf(i)} }`).join('\n')}
+${MANAGERS.map((id) => `  ${id}: { email: ${id}@example.com }`).join('\n')}
+pipelines: { new-business: { stages: { proposal: { label: Proposal }, closed: { statuses: [won, lost, abandoned] } } } }
+activities: { touches: [call] }
+limits: { per_run: { effects: 100000, share: 100% } }
+channels: { mail: { type: email, from: pipeline@example.com } }
+notifications: { gather: { at: "08:30" }, at_most: 2 per day }
+rules:
+  quiet:
+    title: The opportunity has gone quiet
+    for: opportunity
+    when: { status: open, time_since_activity: { over: 14 days }, amount: { over: 0 } }
+    severity: poor
+    then: [{ notify: { to: [owner, manager] } }]
+  no-step:
+    title: Nobody knows the next step
+    for: opportunity
+    when: { status: open, next_step: { missing: true }, amount: { at_most: 0 } }
+    then: [{ notify: { to: [owner, manager] } }]
+`
+
+const programOf = (text: string): Program => {
+  const { program, problems } = loadRules([{ path: 'rules.yaml', text }])
+  if (!program) throw new Error(problems.map((p) => `${p.place.line}: ${p.message}`).join('\n'))
+  return program
+}
+
+/** The number before a word: `50 findings`. */
+const said = (text: string, word: string): number =>
+  Number(new RegExp(`([\\d,]+) ${word}`).exec(text)?.[1]?.replace(',', '') ?? 0)
+
+describe.each(databases)('gathering on $name', ({ place }) => {
+  let where: Place
+  let store: Store
+  const program = programOf(RULES)
+  const process = (clock: number) => ({ id: 'p1', command: 'apply', clock })
+
+  beforeEach(async () => {
+    where = place()
+    store = await openStore(where.url, { create: true })
+    const accounts = Array.from({ length: 100 }, (_, i) => account(`a${i}`, { name: `Account ${i}`, owner: null }))
+    const rows = Array.from({ length: 500 }, (_, i) =>
+      opportunity(`o${String(i).padStart(3, '0')}`, {
+        account: `a${i % 100}`,
+        name: `Deal ${i}`,
+        owner: OWNERS[i % 10] as string,
+        amount: i % 5 === 0 ? 0 : 1_000_000 * (1 + (i % 37)),
+        created: at('2026-02-01T12:00'),
+        seen: at('2026-02-01T12:00'),
+        last_change: at('2026-02-01T12:00'),
+      }),
+    )
+    await put(store, accounts, rows)
+  })
+  afterEach(async () => {
+    await store.close()
+    await where.remove()
+  })
+
+  it('sends one letter to each of 10 owners and 3 managers for 500 findings, and the numbers add up', async () => {
+    const monday = at('2026-03-16T13:00')
+    const { done } = await apply(store, program, monday, process(monday))
+    expect(done).toHaveLength(500)
+    expect(await store.nextGathering()).toBe(0)
+    expect(await gatherNotices(store, program, monday)).toEqual({ letters: [], told: 0, kept: 1000, dropped: 0 })
+    const kept = (await store.letters({ held: true })).notices
+    expect(new Set(kept.map((n) => `${n.kept_why} ${new Date(n.kept_until ?? 0).toISOString()}`))).toEqual(
+      new Set(['window 2026-03-17T08:30:00.000Z']),
+    )
+    const window = (await store.nextGathering()) as number
+    expect(window).toBe(at('2026-03-17T08:30'))
+    const { letters, told } = await gatherNotices(store, program, window)
+    expect(letters).toEqual([...OWNERS, ...MANAGERS].sort().map((id) => `${id}/2026-03-17T08:30:00.000Z`))
+    expect(told).toBe(1000)
+    // Once more, and by another process: a window happens once.
+    expect(await gatherNotices(store, program, window)).toEqual({ letters: [], told: 0, kept: 0, dropped: 0 })
+    expect(await store.nextGathering()).toBe(null)
+
+    const all = (await store.letters()).letters
+    expect(all).toHaveLength(13)
+    for (const { title, body, person } of all) {
+      const total = said(title ?? '', 'findings')
+      expect(said(title ?? '', 'poor') + said(title ?? '', 'to watch'), title ?? '').toBe(total)
+      const shown = body.split('\n').filter((line) => line.startsWith('* ')).length
+      expect(shown).toBe(30)
+      expect(shown + said(body, 'more, less grave')).toBe(total)
+      expect(body.replace(/\s+/g, ' ')).toContain(
+        OWNERS.includes(person ?? '') ? 'as the owner.' : 'as the manager of the owner.',
+      )
+    }
+    const totals = (ids: readonly string[]) =>
+      all.filter((l) => ids.includes(l.person ?? '')).reduce((sum, l) => sum + said(l.title ?? '', 'findings'), 0)
+    expect(totals(OWNERS)).toBe(500)
+    expect(totals(MANAGERS)).toBe(500)
+    // A manager reads how many each owner has.
+    const ann = all.find((l) => l.person === 'ann')
+    const owners = [...(ann?.body.matchAll(/Owner (\d) (\d+)/g) ?? [])].map(([, id, n]) => [Number(id), Number(n)])
+    expect(owners.map(([id]) => id).sort()).toEqual([0, 3, 6, 9])
+    expect(owners.reduce((sum, [, n]) => sum + (n ?? 0), 0)).toBe(200)
+    expect(all.every((l) => l.state === 'waiting' && l.type === 'email' && l.channel === 'mail')).toBe(true)
+  })
+})
