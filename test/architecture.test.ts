@@ -45,6 +45,10 @@ const DOORS: Record<string, readonly string[]> = {
   'cli-table3': ['cli'],
   picocolors: ['cli'],
   'cli-progress': ['cli'],
+  croner: ['lib'],
+  juice: ['letters'],
+  echarts: ['letters'],
+  '@resvg/resvg-js': ['letters'],
 }
 
 const root = resolve(import.meta.dirname, '../src')

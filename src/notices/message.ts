@@ -57,6 +57,9 @@ export interface SilencedCount {
   readonly count: number
 }
 
+/** How many lines there are of each severity; events and moves have none. */
+export type Counts = Readonly<Record<Severity | 'none', number>>
+
 /** All that one gathered letter says; counts are of findings, not of notices. */
 export interface Message {
   readonly id: string
@@ -67,7 +70,10 @@ export interface Message {
   /** The gravest, worst first; the rest is counted. */
   readonly lines: readonly ShownLine[]
   readonly total: number
-  readonly rest: Readonly<Record<Severity | 'none', number>>
+  readonly counts: Counts
+  readonly rest: Counts
+  /** Whose subjects all of them speak of, whoever has the gravest first. */
+  readonly owners: readonly { readonly owner: string | null; readonly counts: Counts }[]
   /** How many of them waited because the day had no room for another letter. */
   readonly overMaximum: number
   /** Since the last letter, of what this person was told; the first of them, and how many there are. */
@@ -120,9 +126,20 @@ export function gravestFirst<Of extends Subject & { severity: Severity | null }>
 const gravity = (severity: Severity | null) => (severity === null ? -1 : SEVERITIES.indexOf(severity))
 const nameOf = ({ kind, subject, rule, episode }: Subject) => `${kind}/${subject}/${rule}/${episode}`
 
-/** How many lines there are of each severity. */
-export function bySeverity(lines: readonly { severity: Severity | null }[]): Record<Severity | 'none', number> {
+/** How many of the lines are of each severity. */
+export function bySeverity(lines: readonly { severity: Severity | null }[]): Counts {
   const counts = { watch: 0, at_risk: 0, poor: 0, none: 0 }
   for (const { severity } of lines) counts[severity ?? 'none'] += 1
   return counts
+}
+
+/** The lines of each owner counted, in the order in which owners come among them. */
+export function byOwner(lines: readonly Line[]): Message['owners'] {
+  const owners = new Map<string | null, Line[]>()
+  for (const line of lines) {
+    const group = owners.get(line.owner)
+    if (group) group.push(line)
+    else owners.set(line.owner, [line])
+  }
+  return [...owners].map(([owner, group]) => ({ owner, counts: bySeverity(group) }))
 }

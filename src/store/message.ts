@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Person } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import {
+  byOwner,
   bySeverity,
   gravestFirst,
   type Line,
@@ -46,6 +47,8 @@ export async function messageOf(
     window,
     lines: await inFull(tx, session, lines.slice(0, SHOWN)),
     total: lines.length,
+    counts: bySeverity(lines),
+    owners: byOwner(lines),
     rest: bySeverity(lines.slice(SHOWN)),
     overMaximum: lines.filter(({ waited }) => waited === 'daily_maximum').length,
     resolved: gravestFirst(resolved, money).slice(0, SHOWN_RESOLVED),
