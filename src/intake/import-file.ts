@@ -15,7 +15,7 @@ import type { Rejection } from './rejected.js'
 export interface ImportRequest {
   record: RecordKind
   sourceName: string
-  program: Pick<Program, 'vocabulary' | 'readsAccount' | 'sections'>
+  program: Pick<Program, 'vocabulary' | 'readsAccount' | 'sections'> & Partial<Pick<Program, 'digest'>>
   people?: People
   now: Instant
   /** Called after each batch with the bytes and rows read so far. */
@@ -88,7 +88,8 @@ export async function importFile(
   const flush = async () => {
     const incoming = batch.map((one) => one.incoming)
     const bringing = { source: sourceName, as: 'history' as const, by: `import:${sourceName}`, now }
-    const under = { vocabulary: program.vocabulary, readsAccount: program.readsAccount, people: request.people }
+    const { vocabulary, readsAccount, digest: meaning } = program
+    const under = { vocabulary, readsAccount, digest: meaning, people: request.people }
     const taken = await store.write((tx) => take(tx, store, incoming, bringing, under))
     for (const [i, one] of taken.entries()) count(batch[i]!.row, one)
     batch = []

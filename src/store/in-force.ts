@@ -83,6 +83,9 @@ export const inForceOf = (session: Session) => ({
     }),
 })
 
+/** The digest of the program in force, for a transaction that rests on it; null before the first. */
+export const digestInForce = async (tx: Tx): Promise<string | null> => (await latest(tx))?.digest ?? null
+
 async function latest(tx: Tx): Promise<InForce | null> {
   const row = await tx.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
   return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null

@@ -1,5 +1,6 @@
 import type { Bringing, Incoming, RecordKind, Taken } from '../domain/incoming.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
+import { digestInForce } from './in-force.js'
 import type { Session, Tx } from './session.js'
 import { takeAccounts } from './take/accounts.js'
 import { takeActivities } from './take/activities.js'
@@ -14,6 +15,8 @@ export interface TakenUnder {
   /** Does any rule for opportunities read `account.*`? Left out: it may. */
   readsAccount?: boolean
   people?: People
+  /** Of that program. Where another one is in force, whose rules may read accounts, its opportunities are due all the same. */
+  digest?: string
 }
 
 const TAKERS: Readonly<Record<RecordKind, (work: Work, batch: readonly Incoming[]) => Promise<Taken[]>>> = {
@@ -36,9 +39,11 @@ export async function take(
   session: Pick<Session, 'dialect'>,
   batch: readonly Incoming[],
   bringing: Bringing,
-  { vocabulary, readsAccount = true, people }: TakenUnder,
+  { vocabulary, people, ...under }: TakenUnder,
 ): Promise<Taken[]> {
   const taken: Taken[] = []
+  const inForce = await digestInForce(tx)
+  const readsAccount = under.readsAccount !== false || (inForce !== null && inForce !== under.digest)
   for (const run of runsOf(batch)) {
     const work = startWork(tx, bringing, { vocabulary, dialect: session.dialect, readsAccount, people })
     taken.push(...(await TAKERS[run[0]!.record](work, run)))
