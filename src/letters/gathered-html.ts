@@ -9,7 +9,7 @@ export function gatheredHtml(letter: ReadLetter): string {
     title,
     html`<h1>${title}</h1>
 <p>${greeting}</p>
-${intro.map((text) => html`<p>${text}</p>\n`)}${sections.map(
+${intro.filter((text) => text !== `${title}.`).map((text) => html`<p>${text}</p>\n`)}${sections.map(
   ({
     title: heading,
     counts,
@@ -48,8 +48,8 @@ function lineHtml({
   }${amount !== null && html`, <span class="amount">${amount}</span>`}</div>
 <div><span class="tag ${severity ?? ''}">${level}</span>${tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
 <div>${says.split('\n').map((text, i) => html`${i > 0 && html`<br>`}${text}`)}</div>
-${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && html`<div>${because}</div>\n`}<div class="quiet">${
-    since !== null && `Open since ${since} · `
+${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && html`<div>Seen: ${because}</div>\n`}<div class="quiet">${
+    since !== null && html`Open since ${since}<br>`
   }<code>${finding}</code></div></div>
 `
 }

@@ -92,14 +92,11 @@ function titleOf({ lines, total, window, counts }: Message, rules: ReadonlyMap<s
 }
 
 function introOf({ total, counts, overMaximum, owners, window }: Message, { people }: Wording): string[] {
-  const of = owners.length === 1 ? '' : ` of ${count(owners.length, 'owner')}`
+  const known = owners.filter(({ owner }) => owner !== null).length
+  const of = known > 1 ? ` of ${known} owners` : ''
   const all = `${count(total, 'finding')}${of}: ${sayCounts(counts)}.`
-  const waited =
-    overMaximum > 0
-      ? [
-          `${overMaximum === total ? 'They' : count(overMaximum, 'of them', 'of them')} waited, since the day before had its number of letters.`,
-        ]
-      : []
+  const who = overMaximum === total ? 'They waited' : `${count(overMaximum, 'finding', 'findings')} waited`
+  const waited = overMaximum > 0 ? [`${who} because the day before had its full number of letters.`] : []
   const each =
     owners.length > 1
       ? [owners.map(({ owner, counts }) => `${ownerName(owner, people)} ${sum(counts)}`).join(' · ')]
@@ -109,7 +106,7 @@ function introOf({ total, counts, overMaximum, owners, window }: Message, { peop
 
 const sum = (counts: Message['counts']) => LEVELS.reduce((all, level) => all + counts[level], 0)
 const ownerName = (owner: string | null, people: Wording['people']) =>
-  owner === null ? 'Nobody' : sayPerson(owner, people)
+  owner === null ? 'No owner' : sayPerson(owner, people)
 
 /** Is anything in it somebody else's? Then it is read by owner. */
 const isOfOthers = ({ owners, to }: Message) => owners.some(({ owner }) => owner !== to.id)
@@ -173,7 +170,7 @@ function readLine(
     name: oneLine(sayName(line)),
     amount: sayAmount(line, wording),
     account: account === sayName(line) ? null : account,
-    tags: [...line.steps.map((step) => sayStep(step, rule)), ...waited],
+    tags: [...tagsOf(line.steps).map((step) => sayStep(step, rule)), ...waited],
     says: isStandard ? title : line.text.trim(),
     why,
     because: asSeen(line.because),
@@ -181,6 +178,10 @@ function readLine(
     finding: nameOf(line),
   }
 }
+
+/** The latest step, and that it is new where it is. */
+const tagsOf = ([latest = 'open', ...earlier]: readonly string[]) =>
+  earlier.includes('open') ? [latest, 'open'] : [latest]
 
 /** The name that `acknowledge` and `snooze` take. */
 const nameOf = ({ rule, kind, subject, episode }: Subject) => `${rule}/${kind}/${subject}/${episode}`
