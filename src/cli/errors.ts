@@ -19,7 +19,9 @@ export const FINE = 0
 export const FOUND = 1
 /** The call or the environment is wrong. */
 export const WRONG = 2
+/** Ctrl-C, and what a service manager sends. */
 export const INTERRUPTED = 130
+export const TERMINATED = 143
 
 /** The code that Node gives an error of the system, such as `ENOENT`. */
 export const codeOf = (error: unknown): string =>

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os'
-import { INTERRUPTED } from './errors.js'
+import { INTERRUPTED, TERMINATED } from './errors.js'
 import { outputOf } from './output.js'
 import { runCli } from './run.js'
 
@@ -18,16 +18,19 @@ const output = outputOf(stdout, stderr, env)
 const cleanups: (() => Promise<void>)[] = []
 const PATIENCE = 2_000
 
-process.once('SIGINT', () => {
-  // A second Ctrl-C ends it at once; what was committed stands, and a transaction is either whole or not there.
-  process.once('SIGINT', () => process.exit(INTERRUPTED))
+const interrupt = (code: number) => () => {
+  // A second signal ends it at once; what was committed stands, and a transaction is either whole or not there.
+  process.once('SIGINT', () => process.exit(code))
   output.err(
     '\nInterrupted. What was committed stands, nothing is half-written; the same command goes on from there.\n',
   )
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE))
   const cleaned = Promise.allSettled(cleanups.map((cleanup) => cleanup()))
-  void Promise.race([cleaned, patience]).then(() => process.exit(INTERRUPTED))
-})
+  void Promise.race([cleaned, patience]).then(() => process.exit(code))
+}
+
+process.once('SIGINT', interrupt(INTERRUPTED))
+process.once('SIGTERM', interrupt(TERMINATED))
 
 const userName = (): string => {
   try {
