@@ -1,7 +1,7 @@
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact, FactTable, FactValue, Snapshot } from '../facts/fact.js'
 import { formatInstant } from '../lib/calendar.js'
-import { formatElapsed } from '../lib/span.js'
+import { sayElapsed } from '../lib/elapsed.js'
 
 /** What a text may say of the rule beside the facts of the subject. */
 export const RULE_VALUES = ['rule.title', 'rule.why'] as const
@@ -34,7 +34,7 @@ function inWords(fact: Fact, value: FactValue, snapshot: Snapshot): FactValue {
     case 'instant':
       return formatInstant(Number(value), snapshot.vocabulary.calendar).slice(0, 16).replace('T', ' ')
     case 'elapsed':
-      return formatElapsed((fact.stopped?.(snapshot) ?? snapshot.now) - Number(value))
+      return sayElapsed(Number(value), fact.stopped?.(snapshot) ?? snapshot.now, snapshot.vocabulary.calendar)
     default:
       return value
   }

@@ -1,7 +1,7 @@
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { formatInstant } from '../lib/calendar.js'
+import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
-import { formatElapsed } from '../lib/span.js'
 import { describeOperand, formatNumber } from './operands.js'
 import { type Condition, fold, type Leaf } from './tree.js'
 import { verdict } from './verdict.js'
@@ -35,12 +35,12 @@ function joined(parts: { text: string; many: boolean }[], by: string, none: stri
 const minuteOf = (at: Instant, { vocabulary }: Snapshot): string =>
   formatInstant(at, vocabulary.calendar).slice(0, 16).replace('T', ' ')
 
-function sayElapsed(fact: Fact, since: Instant, snapshot: Snapshot): string {
+function sayClock(fact: Fact, since: Instant, snapshot: Snapshot): string {
   const stopped = fact.stopped?.(snapshot) ?? null
   const until = stopped === null ? snapshot.now : Math.min(stopped, snapshot.now)
   if (since > until) return `runs from ${minuteOf(since, snapshot)} on`
   const from = until - since < DAY ? minuteOf(since, snapshot) : snapshot.vocabulary.calendar.dateOf(since)
-  const spent = formatElapsed(until - since)
+  const spent = sayElapsed(since, until, snapshot.vocabulary.calendar)
   if (stopped !== null && stopped <= snapshot.now)
     return `${spent} from ${from} to ${snapshot.vocabulary.calendar.dateOf(stopped)}`
   return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${spent} since ${from}`
@@ -56,7 +56,7 @@ export function describeValue(fact: Fact, value: FactValue, snapshot: Snapshot):
     case 'instant':
       return minuteOf(Number(value), snapshot)
     case 'elapsed':
-      return sayElapsed(fact, Number(value), snapshot)
+      return sayClock(fact, Number(value), snapshot)
     default:
       return value === '' ? '""' : String(value)
   }

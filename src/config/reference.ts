@@ -23,6 +23,9 @@ function familyName(name: string): string {
   return name.replace(ANY_NAME, word)
 }
 
+/** What stands for the name in the name of a family: KIND, INDICATOR, NEED. */
+const placeholder = (name: string): string => familyName(name).split('.').at(-1) as string
+
 /** The reference of the language, in Markdown, from the very lists that the checker and the engine use. */
 export function referencePage(): string {
   const schema = publishedSchema()
@@ -35,7 +38,7 @@ export function referencePage(): string {
         .map(({ name, kind: is, summary, choices }) => [
           code(familyName(name)),
           name.endsWith(`fields.${ANY_NAME}`) ? 'as declared' : is,
-          `${(name.endsWith(`fields.${ANY_NAME}`) ? 'A custom field.' : summary).replaceAll(ANY_NAME, 'that name')}${
+          `${(name.endsWith(`fields.${ANY_NAME}`) ? 'A custom field.' : summary).replaceAll(ANY_NAME, placeholder(name))}${
             choices && choices.length > 0 ? ` One of ${choices.map(code).join(', ')}.` : ''
           }`,
         ]),

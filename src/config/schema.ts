@@ -91,7 +91,7 @@ function conditionSchema(facts: ReadonlyMap<string, Fact>): Schema {
 const general = (name: string, summary: string): string =>
   name.endsWith(`fields.${ANY_NAME}`)
     ? 'A custom field, as declared in "fields".'
-    : summary.replace(ANY_NAME, 'that name')
+    : summary.replace(ANY_NAME, 'this name')
 
 const thresholdSchema = (facts: ReadonlyMap<string, Fact>): Schema => ({
   description: 'A number, a span such as "14 days", "expected", the name of a threshold, or a table by a fact.',

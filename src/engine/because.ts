@@ -1,11 +1,11 @@
 import type { Condition } from '../conditions/tree.js'
-import { type Explained, explainTree } from '../conditions/words.js'
+import { type Explained, explainTree, sayFact } from '../conditions/words.js'
 import type { Snapshot } from '../facts/fact.js'
 
-/** Why a condition holds, or does not, in one sentence: the leaves that decide it, each with what was seen. */
+/** Why a condition holds, or what is seen instead where it does not, in one sentence: the leaves that decide it. */
 export function becauseOf(condition: Condition, snapshot: Snapshot): string {
   const said = deciding(explainTree(condition, snapshot)).map(say)
-  return said.length === 0 ? 'always' : said.join('; ')
+  return said.length === 0 ? 'always' : [...new Set(said)].join('; ')
 }
 
 /** Of what holds, the parts that make it hold; of what fails, the parts that fail. */
@@ -17,6 +17,7 @@ function deciding(explained: Explained): Extract<Explained, { is: 'leaf' }>[] {
   return decide.flatMap(deciding)
 }
 
-function say({ says, observed, threshold }: Extract<Explained, { is: 'leaf' }>): string {
+function say({ says, fact, observed, threshold, holds }: Extract<Explained, { is: 'leaf' }>): string {
+  if (!holds) return `${sayFact(fact)} is ${observed}`
   return observed === threshold || observed === 'missing' || says.endsWith(observed) ? says : `${says} (${observed})`
 }

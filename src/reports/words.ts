@@ -6,8 +6,8 @@ import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { type Calendar, formatInstant } from '../lib/calendar.js'
+import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
-import { formatElapsed } from '../lib/span.js'
 import type { Program } from '../program/program.js'
 
 /** An instant to the minute, in the calendar's zone: `2026-03-02 09:00`; a midnight is its day alone. */
@@ -33,8 +33,9 @@ export function sayCell(fact: Fact, value: FactValue | null, snapshot: Snapshot)
   if (PERSON_FACT.test(fact.name)) return sayPerson(String(value), people)
   if (fact.kind === 'elapsed') {
     const stopped = fact.stopped?.(snapshot) ?? null
-    const spent = (stopped === null ? now : Math.min(stopped, now)) - Number(value)
-    return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${spent < 0 ? '-' : ''}${formatElapsed(spent)}`
+    const until = stopped === null ? now : Math.min(stopped, now)
+    const ahead = until < Number(value) ? '-' : ''
+    return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${ahead}${sayElapsed(Number(value), until, vocabulary.calendar)}`
   }
   if (fact.name === 'stage') return stageLabel(vocabulary, opportunity?.pipeline ?? '', String(value))
   if (/(^|\.)bin$/.test(fact.name)) return vocabulary.assemblyLine?.bins.get(String(value))?.label ?? String(value)

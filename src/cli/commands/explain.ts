@@ -47,7 +47,9 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
   }
   print(
     '',
-    `json-rules-engine says the same: ${witness.agrees ? 'yes' : paint.tone('poor', `no, it says ${witness.holds}`)}.`,
+    witness.agrees
+      ? 'json-rules-engine, asked independently, agrees.'
+      : paint.tone('poor', `json-rules-engine disagrees: it says ${witness.holds ? 'yes' : 'no'}. Nothing is done.`),
   )
   if (held.length > 0) {
     print('', 'Held back:')
