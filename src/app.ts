@@ -1,0 +1,177 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { isRulesFile, loadRules } from './config/load.js'
+import { findingKey, printKey } from './domain/findings.js'
+import type { Incoming, Taken } from './domain/incoming.js'
+import type { Plan } from './engine/plan.js'
+import { type Permission, plan } from './engine/run.js'
+import { peopleUnder } from './engine/snapshots.js'
+import { readSaid, type Said } from './intake/record.js'
+import { formatInstant } from './lib/calendar.js'
+import type { Instant } from './lib/instant.js'
+import type { Problem } from './lib/problem.js'
+import type { Program } from './program/program.js'
+import { type Applied, carryOut } from './scheduler/carry-out.js'
+import { StoreError } from './store/errors.js'
+import type { Process } from './store/in-force.js'
+import type { Store } from './store/store.js'
+import { take } from './store/take.js'
+
+export type { Applied }
+
+/** What a folder of rules says: a program, or the problems that stand in its way. */
+export interface RulesFolder {
+  program: Program | null
+  problems: Problem[]
+  warnings: Problem[]
+  files: readonly string[]
+}
+
+/** Reads every `*.yaml` and `*.yml` of a folder and its sub-folders, but tests. Paths in problems begin with the folder as given. */
+export async function loadFolder(dir: string): Promise<RulesFolder> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((e) => e.isFile())
+    .map((e) => join(e.parentPath, e.name))
+    .filter(isRulesFile)
+    .sort()
+  const files = await Promise.all(
+    paths.map(async (path) => ({ path: shown(dir, path), text: await readFile(path, 'utf8') })),
+  )
+  return { ...loadRules(files), files: files.map(({ path }) => path) }
+}
+
+const shown = (dir: string, path: string) => join(dir, relative(dir, path)).split(sep).join('/')
+
+/** A database under a program that stands in no store is number 0: then everything is assessed. */
+export async function underStore(store: Store, program: Program): Promise<Program> {
+  const inForce = await store.inForce()
+  return { ...program, number: inForce?.digest === program.digest ? inForce.number : 0 }
+}
+
+/** What would happen now, and why; changes nothing and needs no program in force. */
+export async function planNow(
+  store: Store,
+  program: Program,
+  now: Instant,
+  permission: Permission = {},
+): Promise<Plan> {
+  const last = await store.lastCommitAt()
+  const numbered = await underStore(store, program)
+  return plan(store, numbered, now, {
+    ...permission,
+    everything: permission.everything || (last !== null && now < last),
+  })
+}
+
+/**
+ * Records what happened: changes of records and activities, as events that rules may listen to, all or none. Answers for each
+ * in order; where one is rejected nothing is written. `by` is a person's id or the name of a program.
+ */
+export async function record(
+  store: Store,
+  program: Program,
+  said: readonly Said[],
+  { by, now }: { by: string; now: Instant },
+): Promise<Taken[]> {
+  const { vocabulary, readsAccount } = program
+  const read = said.map((one, i) => readSaid(one, vocabulary, i + 1))
+  const rejected = (i: number): Taken | null => {
+    const one = read[i] as (typeof read)[number]
+    return 'rejected' in one ? { outcome: 'rejected', line: i + 1, why: one.rejected } : null
+  }
+  if (read.some((_, i) => rejected(i))) return read.map((_, i) => rejected(i) ?? notTaken(i + 1))
+  const people = peopleUnder(program, await store.people())
+  const bringing = { source: by, as: 'event' as const, by, now }
+  const under = { vocabulary, readsAccount, people, digest: program.digest }
+  try {
+    return await store.write(async (tx) => {
+      const taken = await take(tx, store, read as Incoming[], bringing, under)
+      if (taken.some((one) => one.outcome === 'rejected')) throw new NotTaken(taken)
+      return taken
+    })
+  } catch (error) {
+    if (error instanceof NotTaken)
+      return error.taken.map((one) => (one.outcome === 'rejected' ? one : notTaken(one.line)))
+    throw error
+  }
+}
+
+/** Gives up a transaction of which a record was rejected. */
+class NotTaken extends Error {
+  constructor(readonly taken: readonly Taken[]) {
+    super('A record was rejected.')
+  }
+}
+
+const notTaken = (line: number): Taken => ({
+  outcome: 'rejected',
+  line,
+  why: 'Another record of the same call was rejected.',
+})
+
+/**
+ * Plans and commits. Families that somebody else moved meanwhile are planned again, a few times. Throws a StoreError where
+ * a live process holds another program, the kill switch is on, or `now` lies before the last commit.
+ */
+export async function apply(
+  store: Store,
+  program: Program,
+  now: Instant,
+  process: Process,
+  permission: Permission = {},
+): Promise<Applied> {
+  const last = await store.lastCommitAt()
+  if (last !== null && now < last) {
+    const { calendar } = program.vocabulary
+    throw new StoreError(
+      'too_early',
+      `The last run was at ${formatInstant(last, calendar)}; what lies before it cannot be applied any more. Plan at any instant.`,
+    )
+  }
+  const rules = Object.fromEntries(program.rules.map((rule) => [rule.id, rule.digest]))
+  const number = await store.bringIntoForce({ digest: program.digest, rules }, process, now)
+  const numbered = { ...program, number }
+  try {
+    return await carryOut(store, numbered, now, permission)
+  } finally {
+    await store.release(process)
+  }
+}
+
+/** Approves what limits hold, of the rules named or of all: those very intents are carried out, planned afresh. */
+export async function approve(
+  store: Store,
+  program: Program,
+  now: Instant,
+  process: Process,
+  rules: readonly string[],
+): Promise<Applied> {
+  const { keys, released } = await heldKeys(store, program, rules)
+  return apply(store, program, now, process, { permits: keys, released, everything: true })
+}
+
+/** Opens what limits hold and withholds its effects for good; the next episode acts. */
+export async function baseline(
+  store: Store,
+  program: Program,
+  now: Instant,
+  process: Process,
+  rules: readonly string[],
+): Promise<Applied> {
+  const { keys, released } = await heldKeys(store, program, rules)
+  return apply(store, program, now, process, { permits: keys, baseline: keys, released, everything: true })
+}
+
+/**
+ * The keys of all that a limit holds: of findings the opening, of moves and events the hold itself. Not of a rule that was
+ * edited since: what was held of it is dropped.
+ */
+async function heldKeys(store: Store, program: Program, rules: readonly string[]) {
+  const digests = await store.heldRules()
+  const stands = (rule: string) => program.rules.find(({ id }) => id === rule)?.digest === digests.get(rule)
+  const findings = (await store.heldByRule()).flatMap((held) => held.findings).map((f) => findingKey(f, 'open'))
+  const holds = (await store.holds()).filter((hold) => hold.reason === 'over_limit').map((hold) => hold.key)
+  const keys = [...findings, ...holds].filter(([rule]) => stands(rule) && (rules.length === 0 || rules.includes(rule)))
+  return { keys: new Set(keys.map(printKey)), released: new Set(keys.map(([rule]) => rule)) }
+}
