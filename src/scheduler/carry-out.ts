@@ -1,0 +1,72 @@
+import { printKey } from '../domain/findings.js'
+import type { Intent, Plan } from '../engine/plan.js'
+import { commit, type Permission, plan } from '../engine/run.js'
+import { digest } from '../lib/digest.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import type { Store } from '../store/store.js'
+
+/** What a run did. */
+export interface Applied {
+  plan: Plan
+  /** Carried out, in order. */
+  done: Intent[]
+  /** Families that moved while the run worked, even after it tried again: still due. */
+  stale: readonly string[]
+  /** Of a saved plan: keys that no longer stand as they were permitted. */
+  noLonger: readonly string[]
+  /** Keys that stand now and that the saved plan did not have. */
+  notPermitted: readonly string[]
+}
+
+const ROUNDS = 3
+
+/**
+ * Plans and commits under a program that is in force. Families that somebody else moved meanwhile are planned again, a few
+ * times. Throws where the kill switch is on or another program came into force.
+ */
+export async function carryOut(
+  store: Store,
+  program: Program,
+  now: Instant,
+  permission: Permission = {},
+): Promise<Applied> {
+  const first = await steadyPlan(store, program, now, permission)
+  const done: Intent[] = []
+  let current = first
+  const elsewhere = new Set<string>()
+  let stale: readonly string[] = []
+  for (let round = 1; ; round += 1) {
+    const report = await commit(store, current, permission.permits)
+    const left = new Set(report.stale)
+    done.push(...current.families.filter((f) => !left.has(`${f.family.kind}/${f.family.id}`)).flatMap((f) => f.intents))
+    stale = report.stale
+    for (const key of report.already_done) elsewhere.add(printKey(key))
+    if (stale.length === 0 || round === ROUNDS) break
+    current = await steadyPlan(store, program, current.at, { ...permission, done: elsewhere })
+  }
+  const stands = new Set(first.families.flatMap((f) => f.intents.map((intent) => printKey(intent.key))))
+  return {
+    plan: first,
+    done,
+    stale,
+    noLonger: [...(permission.only?.keys() ?? [])].filter((key) => !stands.has(key)),
+    notPermitted: first.families.flatMap((f) => f.not_permitted),
+  }
+}
+
+/**
+ * A plan during which nobody changed people: who is told was read before the families, and a change of people makes stale
+ * only what is planned after it. Nor is it of an instant before that of another run which committed meanwhile: time does not
+ * go back for a family that both look at.
+ */
+async function steadyPlan(store: Store, program: Program, now: Instant, permission: Permission): Promise<Plan> {
+  for (let at = now; ; ) {
+    const people = digest([...(await store.people())])
+    const planned = await plan(store, program, at, permission)
+    const last = await store.lastCommitAt()
+    const moved = last !== null && last > at
+    if (!moved && digest([...(await store.people())]) === people) return planned
+    if (moved) at = last
+  }
+}
