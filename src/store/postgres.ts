@@ -96,10 +96,12 @@ function connect(url: string, { busyTimeout, readOnly }: OpenOptions): Kysely<Da
   const pool = new pg.Pool({ connectionString: url, max: 8, types: parsers, connectionTimeoutMillis: 20_000 })
   pool.on('error', connectionCut)
   pool.on('connect', (client) => client.on('error', connectionCut))
+  // Nearly all that is asked names rows by their key: scans of whole tables and compiled plans cost more than they save.
   const settings = [
     `set lock_timeout = ${busyTimeout ?? LOCK_TIMEOUT}`,
     `set idle_in_transaction_session_timeout = ${IDLE_TIMEOUT}`,
     'set jit = off',
+    'set random_page_cost = 1.1',
     ...(readOnly ? ['set default_transaction_read_only = on'] : []),
   ].join('; ')
   return new Kysely<Database>({
