@@ -33,7 +33,10 @@ async function connect(url: string, options: OpenOptions): Promise<Connections> 
   const [, kind, rest] = /^([a-z]{2,}):(.*)$/s.exec(url) ?? [null, 'sqlite', url]
   const open = KINDS[kind as string]
   if (!open || !rest) {
-    throw new StoreError('unknown_url', `"${url}" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.`)
+    throw new StoreError(
+      'unknown_url',
+      `"${url}" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.`,
+    )
   }
   return open(rest, options)
 }

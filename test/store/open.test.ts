@@ -126,7 +126,7 @@ describe('what may be wrong with a SQLite file', () => {
     expect(await wrong(join(file, '../folder'))).toEqual(['StoreError', 'DIR/folder is a folder, not a database.'])
     expect(await wrong('oracle:x')).toEqual([
       'StoreError',
-      '"oracle:x" names no database; write sqlite:PATH, such as sqlite:linewalker.db.',
+      '"oracle:x" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.',
     ])
     expect(await wrong('/proc/linewalker.db')).toEqual([
       'StoreError',
