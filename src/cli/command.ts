@@ -8,8 +8,8 @@ export interface Surroundings {
   clock: () => Instant
   /** Who calls, for history: the user's name. */
   user: string
-  /** Runs when Ctrl-C breaks the command off. */
-  onInterrupt(cleanup: () => Promise<void>): void
+  /** Runs when Ctrl-C or SIGTERM breaks the command off; it may take `patience` milliseconds, if not given two seconds. */
+  onInterrupt(cleanup: () => Promise<void>, patience?: number): void
 }
 
 /** Options as given, by their camelCase names; those that every command takes are among them. */

@@ -16,7 +16,7 @@ const { stdout, stderr, env } = process
 const output = outputOf(stdout, stderr, env)
 
 const cleanups: (() => Promise<void>)[] = []
-const PATIENCE = 2_000
+let patience = 2_000
 
 const interrupt = (code: number) => () => {
   // A second signal ends it at once; what was committed stands, and a transaction is either whole or not there.
@@ -24,9 +24,9 @@ const interrupt = (code: number) => () => {
   output.err(
     '\nInterrupted. What was committed stands, nothing is half-written; the same command goes on from there.\n',
   )
-  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE))
+  const tooLong = new Promise((resolve) => setTimeout(resolve, patience))
   const cleaned = Promise.allSettled(cleanups.map((cleanup) => cleanup()))
-  void Promise.race([cleaned, patience]).then(() => process.exit(code))
+  void Promise.race([cleaned, tooLong]).then(() => process.exit(code))
 }
 
 process.once('SIGINT', interrupt(INTERRUPTED))
@@ -45,5 +45,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env,
   clock: () => Date.now(),
   user: env.LINEWALKER_USER || userName(),
-  onInterrupt: (cleanup) => void cleanups.push(cleanup),
+  onInterrupt: (cleanup, longer = 0) => {
+    cleanups.push(cleanup)
+    patience = Math.max(patience, longer)
+  },
 })

@@ -11,6 +11,7 @@ import { history } from './history.js'
 import { importCommand } from './import.js'
 import { init } from './init.js'
 import { letters } from './letters.js'
+import { loop } from './loop.js'
 import { migrate } from './migrate.js'
 import { plan } from './plan.js'
 import { schema } from './schema.js'
@@ -33,6 +34,7 @@ export const COMMANDS: readonly CliCommand[] = [
   snooze,
   tasks,
   letters,
+  loop,
   history,
   graph,
   schema,

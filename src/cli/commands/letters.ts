@@ -1,13 +1,38 @@
 import { peopleUnder } from '../../engine/snapshots.js'
 import { formatInstant } from '../../lib/calendar.js'
+import { nearest } from '../../lib/nearest.js'
 import type { Program } from '../../program/program.js'
 import { lettersTable } from '../../reports/lists.js'
 import type { LetterRow, NoticeRow } from '../../sql/tables.js'
-import { type CliCommand, printJson } from '../command.js'
-import { reading } from '../environment.js'
-import { FINE } from '../errors.js'
+import { type CliCommand, printJson, printLines } from '../command.js'
+import { reading, writing } from '../environment.js'
+import { CallError, FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
+
+const retry: CliCommand = {
+  usage: 'retry <id>',
+  summary: 'Send a letter again that was given up or may not have arrived.',
+  args: { id: { says: 'the id of the letter, as "letters --json" lists it' } },
+  examples: ['linewalker letters retry "quiet/opportunity/OPP-0042/1/open#1"'],
+  run: (call) =>
+    writing(call, async (store, _program, now) => {
+      const [id = ''] = call.args
+      const acted = await store.retryLetter(id, call.user, now)
+      if (acted === 'unknown') {
+        const ids = (await store.letters({ held: true })).letters.map((letter) => letter.id)
+        const near = nearest(id, ids)
+        throw new CallError(
+          `There is no letter "${id}".`,
+          near === undefined ? '"linewalker letters --held" lists those that wait.' : `Did you mean "${near}"?`,
+        )
+      }
+      if (call.json) printJson(call, { letter: id, retried: acted === 'done' })
+      else if (acted === 'done') printLines(call, `It waits to be sent again: ${id}. A running loop sends it.`)
+      else printLines(call, `It is delivered, or being delivered just now: ${id}.`)
+      return FINE
+    }),
+}
 
 /** Lists letters, and the notices that no letter has gathered yet. */
 export const letters: CliCommand = {
@@ -15,6 +40,7 @@ export const letters: CliCommand = {
   summary: 'List letters, and the notices that wait to be gathered into one.',
   options: [{ flags: '--held', says: 'only what still waits to be sent or looked after' }, LIMIT('letters', 'all')],
   examples: ['linewalker letters', 'linewalker letters --held --json'],
+  subcommands: [retry],
   run: (call) =>
     reading(call, async (store, program, now) => {
       const limit = limitOf(call, Number.POSITIVE_INFINITY)

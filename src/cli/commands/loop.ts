@@ -1,0 +1,74 @@
+import { hostname } from 'node:os'
+import { loadFolder } from '../../app.js'
+import { formatProblems } from '../../config/formats.js'
+import { formatInstant } from '../../lib/calendar.js'
+import { openHttpGuard } from '../../lib/http-guard.js'
+import type { LoopEvent } from '../../scheduler/events.js'
+import { goRound, openLoop } from '../../scheduler/open.js'
+import { type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { instantOf, programOf, withStore } from '../environment.js'
+import { CallError, FINE, WRONG } from '../errors.js'
+import { countIn, noTotals, sayEvent } from '../loop-words.js'
+
+/** An attempt to deliver a letter ends after 40 seconds: so long a loop may need to stop cleanly. */
+const PATIENCE = 45_000
+
+/** Evaluates, gathers and delivers for as long as it runs, without HTTP. */
+export const loop: CliCommand = {
+  usage: 'loop',
+  summary: 'Walk, gather notices and deliver letters whenever something is due, until it is stopped.',
+  options: [
+    { flags: '--once', says: 'do once what is due now, deliver what is due, and end' },
+    { flags: '--outbox <dir>', says: 'where emails go while no SMTP server is named (default: "outbox")' },
+  ],
+  examples: ['linewalker loop', 'linewalker loop --once'],
+  run: async (call) => {
+    const once = call.options.once === true
+    if (!once && call.options.at !== undefined)
+      throw new CallError('Only a single round can be of another instant.', 'Write loop --once --at INSTANT.')
+    const program = await programOf(call)
+    const at = instantOf(call, program)
+    const { calendar } = program.vocabulary
+    const totals = noTotals()
+    const tell = (event: LoopEvent) => {
+      countIn(totals, event)
+      if (event.is === 'rules_kept' && event.problems.length > 0) {
+        call.output.err(`${formatProblems([...event.problems], [], 'text')}\n`)
+      }
+      const line = sayEvent(event, (instant) => formatInstant(instant, calendar))
+      if (line === null) return
+      if (event.is === 'failed' || event.is === 'rules_kept') call.output.err(`${line}\n`)
+      else if (!call.json) printLines(call, line)
+    }
+    const folder = textOf(call.options, 'rules') ?? 'rules'
+    return withStore(call, { create: true, now: at }, async (store) => {
+      const http = openHttpGuard()
+      const options = {
+        store,
+        program,
+        process: { id: `${hostname()}:${process.pid}`, command: 'linewalker loop' },
+        clock: call.options.at === undefined ? call.clock : () => at,
+        http,
+        env: call.env,
+        outbox: textOf(call.options, 'outbox') ?? 'outbox',
+        tell,
+        rules: once ? null : { folder, read: () => loadFolder(folder) },
+      }
+      try {
+        if (once) {
+          await goRound(options)
+          return FINE
+        }
+        const running = await openLoop(options)
+        call.onInterrupt(running.stop, PATIENCE)
+        if (!call.json) printLines(call, `Walking ${store.place}; Ctrl-C ends it.`)
+        const why = await running.ended
+        if (why === 'other_program') call.output.err('Another process brought other rules into force: this one ends.\n')
+        return why === 'asked' ? FINE : WRONG
+      } finally {
+        if (call.json) printJson(call, totals)
+        await http.close()
+      }
+    })
+  },
+}

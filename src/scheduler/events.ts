@@ -1,0 +1,22 @@
+import type { Instant } from '../lib/instant.js'
+import type { Problem } from '../lib/problem.js'
+import type { LetterRow } from '../sql/tables.js'
+import type { LetterResult } from '../store/letters.js'
+
+/** What the loop tells whoever looks on. */
+export type LoopEvent =
+  /** Intents that a walk carried out, and the rules that a limit holds. */
+  | { is: 'walked'; done: number; held: readonly string[] }
+  /** Letters that were written of notices, and digests. */
+  | { is: 'gathered'; letters: number }
+  | { is: 'letter'; letter: LetterRow; result: LetterResult }
+  /** New rules are in force. */
+  | { is: 'rules_changed'; number: number }
+  /** New rules have problems, or may not come into force: the last good ones stay. */
+  | { is: 'rules_kept'; problems: readonly Problem[]; why: string | null }
+  | { is: 'stopped'; by: string; at: Instant }
+  | { is: 'resumed' }
+  /** The clock lies before the last run: it waits until it has caught up. */
+  | { is: 'clock_back'; last: Instant }
+  /** Something failed and will be tried again. */
+  | { is: 'failed'; what: string; error: unknown }

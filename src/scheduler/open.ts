@@ -1,0 +1,161 @@
+import { gatherNotices } from '../letters/gather.js'
+import { startWorker, type WorkerOptions } from '../letters/worker.js'
+import type { HttpGuard } from '../lib/http-guard.js'
+import type { Instant } from '../lib/instant.js'
+import type { Problem } from '../lib/problem.js'
+import type { Program } from '../program/program.js'
+import { ProgramHeldError } from '../store/errors.js'
+import type { Process } from '../store/in-force.js'
+import type { Store } from '../store/store.js'
+import { carryOut } from './carry-out.js'
+import type { LoopEvent } from './events.js'
+import { type Loop, type Station, startLoop } from './loop.js'
+import { watchRules } from './watch.js'
+
+export interface LoopOptions {
+  store: Store
+  program: Program
+  process: Pick<Process, 'id' | 'command'>
+  clock: () => Instant
+  http: HttpGuard
+  env: Readonly<Record<string, string | undefined>>
+  /** The folder for letters that no SMTP server is named for. */
+  outbox: string
+  tell(event: LoopEvent): void
+  /** The folder of rules to watch, and how it is read; null where the rules stay as they are. */
+  rules: { folder: string; read(): Promise<{ program: Program | null; problems: readonly Problem[] }> } | null
+  letters?: Pick<WorkerOptions, 'atOnce' | 'timeout' | 'lease' | 'patience'>
+  /** Milliseconds, as of the loop. */
+  longest?: number
+  shortest?: number
+}
+
+/** What a round consists of, under the program in force. */
+async function prepare(options: LoopOptions, again: () => void) {
+  const { store, clock, tell, http, env, outbox } = options
+  const me = (): Process => ({ ...options.process, clock: clock() })
+  const bring = async (program: Program): Promise<Program> => {
+    const rules = Object.fromEntries(program.rules.map((rule) => [rule.id, rule.digest]))
+    return { ...program, number: await store.bringIntoForce({ digest: program.digest, rules }, me(), clock()) }
+  }
+  let program = await bring(options.program)
+  let gatherAnew = true
+
+  const subjects: Station = {
+    name: 'the walk',
+    next: () => store.nextDue(program.number),
+    work: async (now) => {
+      const last = await store.lastCommitAt()
+      if (last !== null && now < last) return tell({ is: 'clock_back', last })
+      const { done, plan } = await carryOut(store, program, now)
+      tell({ is: 'walked', done: done.length, held: plan.held.map(({ rule }) => rule) })
+    },
+  }
+  const notices: Station = {
+    name: 'the notices',
+    next: async (now) => (gatherAnew ? now : store.nextGathering()),
+    work: async (now) => {
+      const { letters } = await gatherNotices(store, program, now)
+      gatherAnew = false
+      if (letters.length > 0) tell({ is: 'gathered', letters: letters.length })
+    },
+  }
+  const worker = startWorker({
+    store,
+    program: () => program,
+    clock,
+    http,
+    env,
+    outbox,
+    ...options.letters,
+    told: (letter, result) => {
+      tell({ is: 'letter', letter, result })
+      // What is to be tried again is due at an instant that the loop does not know yet.
+      if (result.state === 'waiting') again()
+    },
+    failed: (error) => tell({ is: 'failed', what: 'the letters', error }),
+  })
+  return {
+    stations: [subjects, notices],
+    worker,
+    heartbeat: () => store.heartbeat(me(), program.number),
+    /** Takes other rules into force. */
+    adopt: async (next: Program): Promise<void> => {
+      if (next.digest === program.digest) return
+      program = await bring(next)
+      gatherAnew = true
+      tell({ is: 'rules_changed', number: program.number })
+    },
+  }
+}
+
+/**
+ * Brings the program into force and starts the loop that walks, gathers and delivers. Throws ProgramHeldError where a living
+ * process works under another program.
+ */
+export async function openLoop(options: LoopOptions): Promise<Loop> {
+  const { store, tell, rules, clock, longest, shortest } = options
+  let changed = false
+  const { stations, worker, heartbeat, adopt } = await prepare(options, () => loop.wake())
+
+  async function adoptRules(): Promise<void> {
+    if (!changed || !rules) return
+    changed = false
+    const { program, problems } = await rules.read()
+    if (!program) return tell({ is: 'rules_kept', problems, why: null })
+    await adopt(program).catch((error: unknown) => {
+      if (!(error instanceof ProgramHeldError)) throw error
+      tell({ is: 'rules_kept', problems: [], why: error.message })
+    })
+  }
+
+  const loop = startLoop({
+    clock,
+    stations,
+    letters: { ring: worker.ring, next: store.nextLetter, stop: worker.stop },
+    adoptRules,
+    changesElsewhere: store.changesElsewhere,
+    stopped: store.stopped,
+    heartbeat,
+    tell,
+    ...(longest === undefined ? {} : { longest }),
+    ...(shortest === undefined ? {} : { shortest }),
+  })
+  const noteChange = () => {
+    changed = true
+    loop.wake()
+  }
+  const watch = rules && (await watchRules(rules.folder, noteChange))
+  const ended = loop.ended.finally(async () => {
+    await watch?.close()
+    await store.release(options.process)
+  })
+  const stop = async () => {
+    await loop.stop()
+    await ended
+  }
+  return { wake: loop.wake, stop, ended }
+}
+
+/** How often a round may find something due again as soon as it is done. */
+const TURNS = 10
+
+/** Does once what a loop would do now, and waits until every letter that is due had its attempt. */
+export async function goRound(options: LoopOptions): Promise<void> {
+  const { store, clock } = options
+  const { stations, worker } = await prepare(options, () => undefined)
+  try {
+    for (const { next, work } of stations) {
+      for (let turn = 0; turn < TURNS; turn += 1) {
+        const due = await next(clock())
+        if (due === null || due > clock()) break
+        await work(clock())
+      }
+    }
+    await worker.ring()
+    await worker.idle()
+  } finally {
+    await worker.stop()
+    await store.release(options.process)
+  }
+}
