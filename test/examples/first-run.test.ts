@@ -15,6 +15,7 @@ import {
   type RecordKind,
   type Store,
 } from '../../src/index.js'
+import { databases, type Place } from '../support/databases.js'
 
 const NOW = Date.parse('2026-11-23T15:00:00Z')
 const files = generateCompany({ seed: 1, today: '2026-11-23' })
@@ -36,14 +37,16 @@ async function* bytes(text: string): AsyncIterable<Uint8Array> {
   yield new TextEncoder().encode(text)
 }
 
-describe('the first run on Brightwater', () => {
+describe.each(databases)('the first run on Brightwater, on $name', ({ place }) => {
+  let at: Place
   let program: Program
   let store: Store
   let plan: PlanJson
   const reports: ImportReport[] = []
   beforeAll(async () => {
     program = await company()
-    store = await openStore('sqlite::memory:', { create: true })
+    at = place()
+    store = await openStore(at.url, { create: true })
     for (const [record, file] of Object.entries(FILES) as [RecordKind, CompanyFile][]) {
       const result = await importFile(store, bytes(files[file]), { record, sourceName: 'crm', program, now: NOW })
       if ('problems' in result) throw new Error(JSON.stringify(result.problems))
@@ -51,7 +54,10 @@ describe('the first run on Brightwater', () => {
     }
     plan = planJson(await planNow(store, program, NOW), program)
   })
-  afterAll(() => store.close())
+  afterAll(async () => {
+    await store.close()
+    await at.remove()
+  })
   const opened = (rule: string) =>
     plan.intents.filter((intent) => intent.rule === rule && ['open', 'move'].includes(intent.step)).length
 
