@@ -74,6 +74,10 @@ export function fold<T>(condition: Condition, reading: Reading<T>): T {
   return condition.is === 'all' ? reading.all(parts) : reading.any(parts)
 }
 
+/** What a leaf asks, as text: leaves of one table of facts that ask the same have the same. */
+export const sameLeaf = ({ fact, operator, operand }: Leaf): string =>
+  JSON.stringify([fact.name, operator.name, operand])
+
 /** The leaves in order: the order of every list of observed values. */
 export const leavesOf = (condition: Condition): Leaf[] =>
   fold<Leaf[]>(condition, { all: (p) => p.flat(), any: (p) => p.flat(), leaf: (leaf) => [leaf] })

@@ -1,7 +1,7 @@
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import type { Calendar } from '../lib/calendar.js'
 import { type Instant, NEVER } from '../lib/instant.js'
-import { type Condition, fold, type Leaf } from './tree.js'
+import { type Condition, fold, type Leaf, sameLeaf } from './tree.js'
 
 /** Does it hold, and until when does that answer stand? `until` is later than now. */
 export interface Verdict {
@@ -57,21 +57,40 @@ function walk(leaf: Leaf, snapshot: Snapshot, held: boolean, first: Instant): In
 }
 
 /** A leaf on which time has no influence: whatever it is, it is for good. */
-const isSettled = ({ fact, operator }: Leaf): boolean => !operator.flips && !fact.changes
+export const isSettled = ({ fact, operator }: Leaf): boolean => !operator.flips && !fact.changes
 
-const settled = (it: Leaf): Signed => {
-  const { fact, operator, operand } = it
-  const ofMissing = operator.ofMissing?.(operand) ?? false
-  const { kind } = fact
-  return (snapshot) => {
-    const value = fact.read(snapshot)
-    const holds = value === null ? ofMissing : operator.holds(value, operand, clock, kind, null)
-    return holds ? NEVER : -NEVER
+/** What a settled leaf says of a value: no clock is asked. */
+export const settledAnswer = ({ fact, operator, operand }: Leaf, value: FactValue | null): boolean =>
+  value === null ? (operator.ofMissing?.(operand) ?? false) : operator.holds(value, operand, clock, fact.kind, null)
+
+const settled =
+  (it: Leaf): Signed =>
+  (snapshot) =>
+    settledAnswer(it, it.fact.read(snapshot)) ? NEVER : -NEVER
+
+/** A fact that is read, and asked when it changes, once of the same snapshot. */
+const readOnce = (fact: Fact): Pick<Fact, 'read' | 'changes'> => {
+  let read: Snapshot | null = null
+  let value: FactValue | null = null
+  let changes = NEVER
+  const look = (snapshot: Snapshot) => {
+    value = fact.read(snapshot)
+    changes = fact.changes ? fact.changes(snapshot) : NEVER
+    read = snapshot
+  }
+  return {
+    read: (snapshot) => {
+      if (snapshot !== read) look(snapshot)
+      return value
+    },
+    changes: (snapshot) => {
+      if (snapshot !== read) look(snapshot)
+      return changes
+    },
   }
 }
 
-const moving = (it: Leaf): Signed => {
-  const { fact } = it
+const moving = (it: Leaf, fact: Pick<Fact, 'read' | 'changes'> = it.fact): Signed => {
   return (snapshot) => {
     const value = fact.read(snapshot)
     const holds = isSo(it, value, snapshot)
@@ -95,18 +114,29 @@ const once = (signed: Signed): Signed => {
   }
 }
 
-/** Leaves that conditions compiled together have in common, by what they ask. */
-export type Shared = Map<string, Signed>
+/** What conditions that are compiled together have in common: facts by name, leaves by what they ask. */
+export interface Shared {
+  readonly facts: Map<string, Pick<Fact, 'read' | 'changes'>>
+  readonly leaves: Map<string, Signed>
+}
+
+export const startSharing = (): Shared => ({ facts: new Map(), leaves: new Map() })
+
+const known = <T>(map: Map<string, T>, name: string, make: () => T): T => {
+  const found = map.get(name) ?? make()
+  map.set(name, found)
+  return found
+}
 
 const leafIn =
   (shared: Shared | null) =>
   (it: Leaf): Signed => {
-    const fresh = () => (isSettled(it) ? settled(it) : moving(it))
-    if (!shared) return fresh()
-    const name = JSON.stringify([it.fact.name, it.operator.name, it.operand])
-    const known = shared.get(name) ?? once(fresh())
-    shared.set(name, known)
-    return known
+    if (!shared) return isSettled(it) ? settled(it) : moving(it)
+    return known(shared.leaves, sameLeaf(it), () => {
+      if (isSettled(it)) return once(settled(it))
+      const { fact } = it
+      return once(moving(it, fact.changes ? known(shared.facts, fact.name, () => readOnce(fact)) : fact))
+    })
   }
 
 /** Failing, it stands until the latest of its failing parts; holding, until the earliest of its parts. */

@@ -43,13 +43,8 @@ export function glance(program: Program, snapshot: Snapshot): Instant | null {
   const readings = readingsOf(program)[snapshot.kind]
   snapshot.assessed = reckonScore(readings, snapshot)
   snapshot.assessed = reckonHealth(readings, snapshot)
-  let until = snapshot.assessed.until
-  for (const { signed } of readings.rules) {
-    const answer = signed(snapshot)
-    if (answer > 0) return null
-    if (-answer < until) until = -answer
-  }
-  return until
+  const answer = readings.anyRule(snapshot)
+  return answer > 0 ? null : Math.min(-answer, snapshot.assessed.until)
 }
 
 /** The score alone: what an opportunity reads of its account. */

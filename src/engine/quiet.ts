@@ -21,15 +21,16 @@ export interface QuietRun {
  * on the way from when it was due. Null where there may be something to do: then its family is planned. It allocates little,
  * for it is asked of every subject that is due, and of most of them there is no more to say.
  */
-export function quietly({ program, people, now }: QuietRun, seen: Sighted): Reckoning | null {
+export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   if (seen.involved) return null
+  const { program, now } = run
   const row: Opportunity | Account = seen.opportunity ?? (seen.account as Account)
-  for (let at = since(program, seen, row, now), flips = 0; at < now; flips += 1) {
-    const stands = glance(program, snapshotAt(program, people, seen, at))
+  for (let at = since(run, seen, row), flips = 0; at < now; flips += 1) {
+    const stands = glance(program, lightSnapshot(run, seen, at))
     if (stands === null || flips > MOST_FLIPS) return null
     at = stands
   }
-  const snapshot = snapshotAt(program, people, seen, now)
+  const snapshot = lightSnapshot(run, seen, now)
   const stands = glance(program, snapshot)
   if (stands === null) return null
   const { score, health, levels, qualification } = snapshot.assessed
@@ -41,44 +42,44 @@ export function quietly({ program, people, now }: QuietRun, seen: Sighted): Reck
 }
 
 /** Where a subject that is assessed late is taken up: at its due, or where it changed last. */
-function since(program: Program, { account }: Sighted, row: Opportunity | Account, now: Instant): Instant {
+function since({ program, now }: QuietRun, { account }: Sighted, row: Opportunity | Account): Instant {
   if (row.due_program !== program.number || row.due === null || row.due > now) return now
   const changed = Math.max(row.last_change, account?.last_change ?? row.last_change)
   return Math.max(row.due, changed)
 }
 
-/** A snapshot that looks for the account's other opportunities only when it is asked for them. */
-class Light implements Snapshot {
-  assessed = NOT_ASSESSED
-  accountAssessed: Snapshot['accountAssessed'] = null
-  constructor(
-    readonly kind: Snapshot['kind'],
-    readonly now: Instant,
-    readonly vocabulary: Snapshot['vocabulary'],
-    readonly people: People,
-    readonly account: Account | null,
-    readonly opportunity: Opportunity | null,
-    readonly seen: Sighted,
-  ) {}
+/** A snapshot that looks for the account's other opportunities only when it is asked for them. Fields are declared only: to define them takes longer than all the rest. */
+class LightSnapshot {
+  declare kind: Snapshot['kind']
+  declare now: Instant
+  declare vocabulary: Snapshot['vocabulary']
+  declare people: People
+  declare account: Account | null
+  declare opportunity: Opportunity | null
+  declare assessed: Snapshot['assessed']
+  declare accountAssessed: Snapshot['accountAssessed']
+  declare seen: Sighted
+  constructor({ program, people }: QuietRun, seen: Sighted, opportunity: Opportunity | null, now: Instant) {
+    this.kind = opportunity ? 'opportunity' : 'account'
+    this.now = now
+    this.vocabulary = program.vocabulary
+    this.people = people
+    this.account = seen.account
+    this.opportunity = opportunity
+    this.assessed = NOT_ASSESSED
+    this.accountAssessed = null
+    this.seen = seen
+  }
   get opportunities() {
     return this.seen.opportunities
   }
 }
 
-function snapshotAt(program: Program, people: People, seen: Sighted, now: Instant): Snapshot {
-  const { vocabulary } = program
-  const { account, opportunity } = seen
-  const snapshot = new Light(
-    opportunity ? 'opportunity' : 'account',
-    now,
-    vocabulary,
-    people,
-    account,
-    opportunity,
-    seen,
-  )
-  if (opportunity && account && program.readsAccount && program.scoring.account.length > 0) {
-    snapshot.accountAssessed = scoreOf(program, new Light('account', now, vocabulary, people, account, null, seen))
+function lightSnapshot(run: QuietRun, seen: Sighted, now: Instant): Snapshot {
+  const { program } = run
+  const snapshot = new LightSnapshot(run, seen, seen.opportunity, now)
+  if (seen.opportunity && seen.account && program.readsAccount && program.scoring.account.length > 0) {
+    snapshot.accountAssessed = scoreOf(program, new LightSnapshot(run, seen, null, now))
   }
   return snapshot
 }

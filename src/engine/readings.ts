@@ -1,4 +1,5 @@
-import { compileVerdict, type Shared } from '../conditions/verdict.js'
+import { compileDecisionTree } from '../conditions/decision-tree.js'
+import { compileVerdict, startSharing } from '../conditions/verdict.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Indicator, Need, Program, Rule } from '../program/program.js'
@@ -19,6 +20,8 @@ export interface Readings {
   } | null
   /** Rules and moves in force that stand on a state; event rules are asked when their event comes. */
   rules: readonly { rule: Rule; signed: Signed }[]
+  /** Whether any of them holds, in one question. */
+  anyRule: Signed
 }
 
 const compiled = new WeakMap<Program, Record<SubjectKind, Readings>>()
@@ -35,7 +38,8 @@ export function readingsOf(program: Program): Record<SubjectKind, Readings> {
 function compileFor(program: Program, kind: SubjectKind): Readings {
   const isOpportunity = kind === 'opportunity'
   // Rules are judged together on a snapshot that stays as it is; score and health are reckoned before, on what is not yet known.
-  const shared: Shared = new Map()
+  const shared = startSharing()
+  const rules = program.rules.filter((rule) => rule.for === kind && rule.is !== 'event' && rule.disabled === null)
   return {
     score: program.scoring[kind].map(({ add, when }) => ({ add, signed: compileVerdict(when) })),
     needs:
@@ -52,8 +56,7 @@ function compileFor(program: Program, kind: SubjectKind): Readings {
             })),
           }
         : null,
-    rules: program.rules
-      .filter((rule) => rule.for === kind && rule.is !== 'event' && rule.disabled === null)
-      .map((rule) => ({ rule, signed: compileVerdict(rule.when, shared) })),
+    anyRule: compileDecisionTree({ is: 'any', parts: rules.map((rule) => rule.when) }, shared),
+    rules: rules.map((rule) => ({ rule, signed: compileVerdict(rule.when, shared) })),
   }
 }

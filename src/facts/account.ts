@@ -2,27 +2,26 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Account, Opportunity, Status } from '../domain/subjects.js'
 import { GROUPS, type Vocabulary } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
-import type { Fact, FactKind } from './fact.js'
+import type { Fact, FactKind, FactValue } from './fact.js'
 import { ACCOUNT, later, whereKnown } from './side.js'
 
 type PlainColumn = { [K in keyof Account]: Account[K] extends string | number | null ? K : never }[keyof Account]
 
+/** A fact that is a column of the account's row, with a reading of its own, as those of opportunities have. */
 const column = (
   name: string,
   kind: FactKind,
   summary: string,
+  read: (account: Account) => FactValue | null,
   more: { column?: PlainColumn; choices?: readonly string[] | undefined } = {},
-): Fact => {
-  const key = more.column ?? (name as PlainColumn)
-  return {
-    name,
-    kind,
-    summary,
-    ...(more.choices?.length ? { choices: more.choices } : {}),
-    read: (s) => (s.account ? s.account[key] : null),
-    sql: () => sql.ref(`a.${key}`),
-  }
-}
+): Fact => ({
+  name,
+  kind,
+  summary,
+  ...(more.choices?.length ? { choices: more.choices } : {}),
+  read: (s) => (s.account ? read(s.account) : null),
+  sql: () => sql.ref(`a.${more.column ?? name}`),
+})
 
 const countOf = (opportunities: readonly Opportunity[], status: Status): number => {
   let n = 0
@@ -54,14 +53,14 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
   const bins = assemblyLine ? [...assemblyLine.bins.values()] : []
   const groups = GROUPS.filter((group) => bins.some((bin) => bin.group === group))
   return [
-    column('id', 'text', 'The id of the account.'),
-    column('name', 'text', 'The name of the account.'),
-    column('owner', 'text', 'The id of the person who owns the account.'),
-    column('segment', 'text', 'The segment of the market to which the account belongs.'),
-    column('industry', 'text', 'The industry of the account.'),
-    column('created', 'instant', 'When the account was created.'),
-    column('age', 'elapsed', 'The time since the account was created.', { column: 'created' }),
-    column('bin', 'choice', 'The bin of the assembly line in which the account is.', {
+    column('id', 'text', 'The id of the account.', (a) => a.id),
+    column('name', 'text', 'The name of the account.', (a) => a.name),
+    column('owner', 'text', 'The id of the person who owns the account.', (a) => a.owner),
+    column('segment', 'text', 'The segment of the market to which the account belongs.', (a) => a.segment),
+    column('industry', 'text', 'The industry of the account.', (a) => a.industry),
+    column('created', 'instant', 'When the account was created.', (a) => a.created),
+    column('age', 'elapsed', 'The time since the account was created.', (a) => a.created, { column: 'created' }),
+    column('bin', 'choice', 'The bin of the assembly line in which the account is.', (a) => a.bin, {
       choices: bins.map((bin) => bin.name),
     }),
     {
@@ -82,7 +81,9 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
             )} end`,
     },
     {
-      ...column('time_in_bin', 'elapsed', 'The time since the account came into its bin.', { column: 'bin_since' }),
+      ...column('time_in_bin', 'elapsed', 'The time since the account came into its bin.', (a) => a.bin_since, {
+        column: 'bin_since',
+      }),
       atLeast: ({ account }) => account?.bin_since_known === false,
     },
     counted('open', 'How many of its opportunities are open.'),
@@ -95,6 +96,6 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
       read: (s) => (s.account ? lastClosed(s.opportunities) : null),
       sql: () => ofItsOpportunities(sql`max(case when x.status <> 'open' then x.status_since end)`),
     },
-    column('duplicate_of', 'text', 'The id of the account of which this one is a duplicate.'),
+    column('duplicate_of', 'text', 'The id of the account of which this one is a duplicate.', (a) => a.duplicate_of),
   ]
 }

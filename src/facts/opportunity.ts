@@ -1,41 +1,39 @@
 import { sql } from 'kysely'
 import { type Opportunity, STATUSES } from '../domain/subjects.js'
 import type { Vocabulary } from '../domain/vocabulary.js'
-import type { Fact, FactKind } from './fact.js'
+import type { Fact, FactKind, FactValue } from './fact.js'
 
 type PlainColumn = {
   [K in keyof Opportunity]: Opportunity[K] extends string | number | null ? K : never
 }[keyof Opportunity]
 
-/** A fact that is a column of the opportunity's row under the same name, or under another one. */
+/** A fact that is a column of the opportunity's row under the same name, or under another one. Each has a reading of its own: one by name for all of them takes five times as long. */
 const column = (
   name: string,
   kind: FactKind,
   summary: string,
+  read: (opportunity: Opportunity) => FactValue | null,
   more: { column?: PlainColumn; choices?: readonly string[] } = {},
-): Fact => {
-  const key = more.column ?? (name as PlainColumn)
-  return {
-    name,
-    kind,
-    summary,
-    ...(more.choices?.length ? { choices: more.choices } : {}),
-    read: (s) => (s.opportunity ? s.opportunity[key] : null),
-    sql: () => sql.ref(`o.${key}`),
-  }
-}
+): Fact => ({
+  name,
+  kind,
+  summary,
+  ...(more.choices?.length ? { choices: more.choices } : {}),
+  read: (s) => (s.opportunity ? read(s.opportunity) : null),
+  sql: () => sql.ref(`o.${more.column ?? name}`),
+})
 
 /** What is known of an opportunity by its own row. */
 export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
-  column('id', 'text', 'The id of the opportunity.'),
-  column('name', 'text', 'The name of the opportunity.'),
-  column('pipeline', 'choice', 'The pipeline it is in.', { choices: [...pipelines.keys()] }),
-  column('stage', 'choice', 'The stage it is in.', {
+  column('id', 'text', 'The id of the opportunity.', (o) => o.id),
+  column('name', 'text', 'The name of the opportunity.', (o) => o.name),
+  column('pipeline', 'choice', 'The pipeline it is in.', (o) => o.pipeline, { choices: [...pipelines.keys()] }),
+  column('stage', 'choice', 'The stage it is in.', (o) => o.stage, {
     choices: [...new Set([...pipelines.values()].flatMap((p) => p.stages.map((stage) => stage.name)))],
   }),
-  column('status', 'choice', 'Whether it is open, won, lost or abandoned.', { choices: STATUSES }),
-  column('reason', 'text', 'Why it was won, lost or abandoned.'),
-  column('amount', 'money', 'What it is worth, in its own currency.'),
+  column('status', 'choice', 'Whether it is open, won, lost or abandoned.', (o) => o.status, { choices: STATUSES }),
+  column('reason', 'text', 'Why it was won, lost or abandoned.', (o) => o.reason),
+  column('amount', 'money', 'What it is worth, in its own currency.', (o) => o.amount),
   {
     name: 'currency',
     kind: 'text',
@@ -43,30 +41,42 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
     read: ({ opportunity: o }) => o && (o.currency ?? (o.amount === null ? null : money.currency)),
     sql: () => sql`coalesce(o.currency, case when o.amount is not null then ${money.currency} end)`,
   },
-  column('owner', 'text', 'The id of the person who owns it.'),
-  column('source', 'text', 'Where it came from.'),
-  column('origin', 'choice', 'Whether sales or marketing brought it.', { choices: ['sales', 'marketing'] }),
-  column('created', 'instant', 'When it was created.'),
+  column('owner', 'text', 'The id of the person who owns it.', (o) => o.owner),
+  column('source', 'text', 'Where it came from.', (o) => o.source),
+  column('origin', 'choice', 'Whether sales or marketing brought it.', (o) => o.origin, {
+    choices: ['sales', 'marketing'],
+  }),
+  column('created', 'instant', 'When it was created.', (o) => o.created),
   {
-    ...column('age', 'elapsed', 'The time since it was created; it stops when the opportunity is closed.', {
-      column: 'created',
-    }),
+    ...column(
+      'age',
+      'elapsed',
+      'The time since it was created; it stops when the opportunity is closed.',
+      (o) => o.created,
+      {
+        column: 'created',
+      },
+    ),
     stopped: ({ opportunity: o }) => (o && o.status !== 'open' ? o.status_since : null),
     loose: true,
   },
-  column('close_date', 'date', 'The day on which it is expected to close.'),
-  column('next_step', 'text', 'What is to be done next.'),
+  column('close_date', 'date', 'The day on which it is expected to close.', (o) => o.close_date),
+  column('next_step', 'text', 'What is to be done next.', (o) => o.next_step),
   {
-    ...column('time_in_stage', 'elapsed', 'The time since it came into its stage.', { column: 'stage_since' }),
+    ...column('time_in_stage', 'elapsed', 'The time since it came into its stage.', (o) => o.stage_since, {
+      column: 'stage_since',
+    }),
     atLeast: ({ opportunity: o }) => o?.stage_since_known === false,
   },
   {
-    ...column('time_in_status', 'elapsed', 'The time since it came into its status.', { column: 'status_since' }),
+    ...column('time_in_status', 'elapsed', 'The time since it came into its status.', (o) => o.status_since, {
+      column: 'status_since',
+    }),
     atLeast: ({ opportunity: o }) => o?.status_since_known === false,
   },
-  column('pushes', 'number', 'How many times its close date moved later.'),
-  column('setbacks', 'number', 'How many times it moved back to an earlier stage.'),
-  column('skips', 'number', 'How many stages it jumped over on the way forward.'),
+  column('pushes', 'number', 'How many times its close date moved later.', (o) => o.pushes),
+  column('setbacks', 'number', 'How many times it moved back to an earlier stage.', (o) => o.setbacks),
+  column('skips', 'number', 'How many stages it jumped over on the way forward.', (o) => o.skips),
   {
     name: 'amount_drop',
     kind: 'number',

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Key } from '../domain/findings.js'
 import type { FamilyPlan } from '../engine/plan.js'
 import type { CommitReport, CommitRun } from '../engine/store.js'
+import type { Instant } from '../lib/instant.js'
 import { ProgramMovedError } from './errors.js'
 import type { Session, Tx } from './session.js'
 import { checkRunning, readSetting, writeSetting } from './settings.js'
@@ -65,8 +66,7 @@ async function writeGroup(
   plans: readonly FamilyPlan[],
   run: CommitRun,
 ): Promise<Set<string>> {
-  await checkRunning(tx)
-  await checkProgram(tx, run.program)
+  await checkMayCommit(tx, run.program)
   const fresh = new Set([
     ...(await bumpSeen(tx, session, plans.filter(changesAnything))),
     ...(await stillSeen(
@@ -79,14 +79,19 @@ async function writeGroup(
   const taken = await writeIntents(tx, session, standing, run)
   if (taken.keys.length > 0) throw new KeysTaken(taken.families, taken.keys)
   await writePlans(tx, session, standing, run)
-  if (standing.length > 0) {
-    const last = (await readSetting(tx, 'last_commit_at')) as number | null
-    if (last === null || last < run.now) await writeSetting(tx, 'last_commit_at', run.now)
-  }
+  if (standing.length > 0) await noteCommit(tx, run.now)
   return new Set(plans.map((plan) => familyName(plan.family)).filter((name) => !fresh.has(name)))
 }
 
-async function checkProgram(tx: Tx, mine: number): Promise<void> {
+/** Remembers the instant of the last run. */
+export async function noteCommit(tx: Tx, now: Instant): Promise<void> {
+  const last = (await readSetting(tx, 'last_commit_at')) as Instant | null
+  if (last === null || last < now) await writeSetting(tx, 'last_commit_at', now)
+}
+
+/** Throws where the kill switch is on, or another program is in force. */
+export async function checkMayCommit(tx: Tx, mine: number): Promise<void> {
+  await checkRunning(tx)
   const row = await tx
     .selectFrom('programs')
     .select((e) => e.fn.max('number').as('number'))

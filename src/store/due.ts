@@ -2,23 +2,23 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { type RawBuilder, sql } from 'kysely'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
+import type { Quiet } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { readFamilies } from './families.js'
 import type { Session, Tx } from './session.js'
+import { loud } from './settle.js'
+import type { Asked } from './survey.js'
 
 const BATCH = 200
 
 /**
  * Whole families with a subject that is due at `now`, or was reckoned under another program; or all of them. In id order.
- * Who is due is settled at the beginning; each batch is one snapshot, so that rows and version agree.
+ * Families whose due subjects are all quiet are left out. Who is due is settled at the beginning; each batch is one snapshot, so that rows and version agree.
  */
-export async function* due(
-  session: Session,
-  now: Instant,
-  program: number,
-  which: 'due' | 'all' = 'due',
-): AsyncGenerator<FamilyState> {
-  const refs = await session.read((tx) => (which === 'all' ? everyFamily(tx) : dueFamilies(tx, now, program)))
+export async function* due(session: Session, asked: Asked, quiet?: Quiet): AsyncGenerator<FamilyState> {
+  const refs = quiet
+    ? await loud(session, asked, quiet)
+    : await session.read((tx) => (asked.which === 'all' ? everyFamily(tx) : dueFamilies(tx, asked.now, asked.program)))
   for (let i = 0; i < refs.length; i += BATCH) {
     yield* await session.read((tx) => readFamilies(tx, session, refs.slice(i, i + BATCH)))
     await breathe()

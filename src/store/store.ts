@@ -14,6 +14,7 @@ import { type Asked, idsWhere } from './query.js'
 import { readsOf } from './reads.js'
 import type { Session } from './session.js'
 import { killSwitch } from './settings.js'
+import { settle } from './settle.js'
 import { silencesOf } from './silences.js'
 import { heldRuleDigests, people, sizes, spent } from './spending.js'
 
@@ -43,8 +44,9 @@ export const assemble = (connections: Connections, session: Session) => ({
 /** The store: all that the rooms to its right ask of the database. */
 export type Store = ReturnType<typeof assemble>
 
-const engineStore = (session: Session): EngineStore => ({
-  due: (now, program, which) => due(session, now, program, which),
+const engineStore = (session: Session): Omit<Required<EngineStore>, 'programs'> => ({
+  due: (now, program, which, quiet) => due(session, { now, program, which: which ?? 'due' }, quiet),
+  settle: (run, quiet) => settle(session, run, quiet),
   people: () => people(session),
   heldRules: () => heldRuleDigests(session),
   spent: (since) => spent(session, since),

@@ -149,7 +149,13 @@ async function closeTasks(tx: Tx, session: Session, plans: readonly FamilyPlan[]
       and tasks.episode = r.episode and substr(tasks.id, 1, length(r.own)) <> r.own`.execute(tx)
 }
 
-async function reckon(tx: Tx, session: Session, reckonings: readonly Reckoning[], program: number): Promise<void> {
+/** Stores what assessments left on subjects, under the number of the program that reckoned it. */
+export async function reckon(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  reckonings: readonly Reckoning[],
+  program: number,
+): Promise<void> {
   const encode = ({ subject, due, score, health, levels, qualification }: Reckoning) => ({
     id: subject.id,
     due,

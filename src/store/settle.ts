@@ -1,0 +1,61 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { SubjectRef } from '../domain/subjects.js'
+import type { Reckoning } from '../engine/plan.js'
+import type { Quiet, SettleRun, Sighted } from '../engine/store.js'
+import { checkMayCommit, noteCommit } from './commit.js'
+import { Unread } from './light.js'
+import type { Session } from './session.js'
+import { type Asked, nextSlice, startSurvey } from './survey.js'
+import { reckon } from './write-plans.js'
+
+/** Who cannot be assessed is not quiet: its family is parked when it is planned. */
+const carefully =
+  (quiet: Quiet): Quiet =>
+  (seen) => {
+    try {
+      return quiet(seen)
+    } catch (error) {
+      if (error instanceof Unread) throw error
+      return null
+    }
+  }
+
+/**
+ * Goes over all that is due and stores what is reckoned of subjects that are quiet, a slice to a transaction, in which they
+ * are read too: nobody can have changed them meanwhile. Like every reckoning it leaves the versions of families alone.
+ */
+export async function settle(session: Session, run: SettleRun, quiet: Quiet): Promise<number> {
+  let settled = 0
+  for (let survey = startSurvey({ ...run, which: 'due' }); survey.after !== null; ) {
+    const next = await session.write(async (tx) => {
+      await checkMayCommit(tx, run.program)
+      const { found, survey: after } = await nextSlice(tx, session, survey, carefully(quiet))
+      const reckonings = found.filter((one): one is Reckoning => one !== null)
+      await reckon(tx, session, reckonings, run.program)
+      if (reckonings.length > 0) await noteCommit(tx, run.now)
+      return { survey: after, settled: reckonings.length }
+    })
+    survey = next.survey
+    settled += next.settled
+    await breathe()
+  }
+  return settled
+}
+
+/** The families of all that is due, or of everybody, but those of which every such subject is quiet; in id order. */
+export async function loud(session: Session, asked: Asked, quiet: Quiet): Promise<SubjectRef[]> {
+  const families = new Map<string, SubjectRef>()
+  const isQuiet = carefully(quiet)
+  const family = (seen: Sighted): SubjectRef | null => {
+    if (isQuiet(seen)) return null
+    if (seen.account) return { kind: 'account', id: seen.account.id }
+    return { kind: 'opportunity', id: seen.opportunity?.id as string }
+  }
+  for (let survey = startSurvey(asked); survey.after !== null; ) {
+    const next = await session.read((tx) => nextSlice(tx, session, survey, family))
+    survey = next.survey
+    for (const ref of next.found) if (ref) families.set(`${ref.id}/${ref.kind}`, ref)
+    await breathe()
+  }
+  return [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ref]) => ref)
+}
