@@ -63,7 +63,7 @@ export function readWhos(written: unknown, check: ActionCheck, path: Path): Who[
 export function told(whos: readonly Who[], context: ActionContext): Resolved {
   const found = whos.map((who) => (who.is === 'team' ? allOf(who.team, context) : personOf(who, context)))
   const people = [...new Set(found.flatMap((one) => one.people))]
-  return { people, why: found.flatMap((one) => one.why || []).join(' ') }
+  return { people, why: [...new Set(found.flatMap((one) => one.why || []))].join(' ') }
 }
 
 /** Whom to give something to: of a team one member, in turn. */

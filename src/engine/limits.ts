@@ -1,3 +1,4 @@
+import { formatNumber } from '../conditions/operands.js'
 import { type Effect, isStateEffect } from '../domain/effects.js'
 import type { Opportunity } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
@@ -56,7 +57,10 @@ export function overLimit(intents: readonly Intent[], spent: Spent, sizes: Size,
   const totals = totalsOf(intents)
   const effects = totals.effects + spent.effects
   if (effects > limits.effects) {
-    return { which: 'effects' as const, why: `${effects} effects in 24 hours, over the limit of ${limits.effects}` }
+    return {
+      which: 'effects' as const,
+      why: `${formatNumber(effects)} effects in 24 hours, over the limit of ${formatNumber(limits.effects)}`,
+    }
   }
   for (const kind of ['opportunity', 'account'] as const) {
     const [before, all] =
@@ -77,7 +81,7 @@ export function overLimit(intents: readonly Intent[], spent: Spent, sizes: Size,
   if (limits.amount !== null && amount > limits.amount) {
     return {
       which: 'amount' as const,
-      why: `an amount of ${amount / 1000} in 24 hours, over the limit of ${limits.amount / 1000}`,
+      why: `an amount of ${formatNumber(amount / 1000)} in 24 hours, over the limit of ${formatNumber(limits.amount / 1000)}`,
     }
   }
   return null

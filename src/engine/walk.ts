@@ -53,6 +53,8 @@ function passBy(
   const at = snapshot.now
   const last = draft.findings.get(findingName(rule.id, subject)) ?? null
   const decision = decideNow(run, rule, holds, last, at)
+  // What a limit held opens when it is released, not before.
+  if (decision.do === 'open' && last?.state === 'held') return { step: null, clock: NEVER }
   if (decision.do === 'open') {
     const finding = opened(rule, subject, last, decision.episode, run, at)
     putFinding(draft, finding)

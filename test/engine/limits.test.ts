@@ -97,6 +97,14 @@ describe('limits', () => {
     const planned = await runAt(store, program, day(2), { permits, released: new Set(['many']), everything: true })
     expect(intentsOf(planned)).toHaveLength(10)
     expect(planned.held).toEqual([])
+    expect(
+      new Set(
+        store
+          .findings()
+          .filter((f) => f.rule === 'many')
+          .map((f) => f.opened_at),
+      ),
+    ).toEqual(new Set([day(2)]))
   })
 
   test('baseline: the findings open, their effects are withheld for good', async () => {
