@@ -32,7 +32,7 @@ td { vertical-align: top; border-bottom: 1px solid #eceef2; padding: 4px 8px 4px
 .number { text-align: right; }
 td.poor { color: #b3261e; font-weight: bold; }
 td.at_risk { color: #9a5300; font-weight: bold; }
-img { display: block; width: 100%; max-width: 568px; height: auto; }
+img { display: block; width: 100%; max-width: 480px; height: auto; }
 .foot { margin-top: 28px; padding-top: 10px; border-top: 1px solid #d8dce3; color: #5a6272; font-size: 13px; }
 `
 

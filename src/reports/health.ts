@@ -160,7 +160,7 @@ function leafMet(explained: Explained, fact: string): string | null {
 }
 
 /** What is wrong, in one line: `time in stage 43 days (21 days)`. */
-const sayWrong = (wrong: readonly WrongIndicator[]): string =>
+export const sayWrong = (wrong: readonly WrongIndicator[]): string =>
   wrong
     .map(({ title, value, threshold }) => {
       const said = title.charAt(0).toLowerCase() + title.slice(1)

@@ -5,6 +5,7 @@ import { actsOf } from './acts.js'
 import { commit } from './commit.js'
 import type { Connections } from './connections.js'
 import { deleteSubject } from './deletion.js'
+import { digestsIn } from './digests.js'
 import { due, nextDue } from './due.js'
 import { counts, heldByRule } from './held.js'
 import { inForceOf } from './in-force.js'
@@ -33,6 +34,7 @@ export const assemble = (connections: Connections, session: Session) => ({
   ...lettersOf(session),
   ...killSwitch(session),
   ...noticesOf(session),
+  ...digestsIn(session),
   ...silencesOf(session),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
@@ -46,7 +48,7 @@ export type Store = ReturnType<typeof assemble>
 
 const engineStore = (session: Session): Omit<Required<EngineStore>, 'programs'> => ({
   due: (now, program, which, quiet) => due(session, { now, program, which: which ?? 'due' }, quiet),
-  settle: (run, quiet) => settle(session, run, quiet),
+  settle: (run, quietUnder) => settle(session, run, quietUnder),
   people: () => people(session),
   heldRules: () => heldRuleDigests(session),
   spent: (since) => spent(session, since),

@@ -4,7 +4,10 @@ import { type CalendarSpec, DEFAULT_CALENDAR, formatInstant, makeCalendar } from
 import { personClock } from '../../src/notices/clock.js'
 import type { NotificationSettings } from '../../src/notices/settings.js'
 
-const settings = (but: Partial<NotificationSettings> = {}, calendar: Partial<CalendarSpec> = {}): NotificationSettings => ({
+const settings = (
+  but: Partial<NotificationSettings> = {},
+  calendar: Partial<CalendarSpec> = {},
+): NotificationSettings => ({
   via: { channel: 'mail', type: 'email' },
   gather: [8 * 60 + 30],
   quiet: { from: 19 * 60, to: 7 * 60 },

@@ -46,7 +46,11 @@ const decide = (now: string, of: Partial<WaitingNotice>, but: Partial<Telling> =
   const { outcomes, window } = decideNotices([one], { ...telling, ...but })
   const outcome = outcomes.get(one)
   const said =
-    outcome?.do === 'keep' ? `${outcome.why} until ${iso(outcome.until)}` : outcome?.do === 'drop' ? outcome.why : 'tell'
+    outcome?.do === 'keep'
+      ? `${outcome.why} until ${iso(outcome.until)}`
+      : outcome?.do === 'drop'
+        ? outcome.why
+        : 'tell'
   return window === null ? said : `${said} in ${iso(window)}`
 }
 

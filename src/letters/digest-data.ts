@@ -1,0 +1,221 @@
+import { textValues } from '../actions/values.js'
+import { verdict } from '../conditions/verdict.js'
+import type { Finding, Task } from '../domain/findings.js'
+import type { People } from '../domain/vocabulary.js'
+import type { FamilyState } from '../engine/plan.js'
+import type { Snapshot } from '../facts/fact.js'
+import type { Instant } from '../lib/instant.js'
+import type { Recipient } from '../notices/digests.js'
+import { gravestFirst } from '../notices/message.js'
+import type { Program } from '../program/program.js'
+import { type HealthReport, readHealth } from '../reports/health.js'
+import type { SurveyedStore } from '../reports/survey.js'
+import { readView, type ViewReport } from '../reports/views.js'
+import type { SentDigest } from '../store/digests.js'
+import type { FoundFinding } from '../store/reads.js'
+import { sayName } from './words.js'
+
+/** The numbers of a digest, which the next one compares with its own. */
+export interface DigestNumbers {
+  healthy: number
+  at_risk: number
+  poor: number
+  findings: number
+  overdue: number
+}
+
+/** Advice of one playbook: for how many opportunities it speaks, and what it says of the gravest. */
+export interface Advice {
+  playbook: string
+  practice: string | null
+  for: number
+  says: { name: string; text: string }[]
+}
+
+/** An account that moved on the assembly line. */
+export interface Moved {
+  id: string
+  account: string
+  from: string
+  to: string
+  at: Instant
+}
+
+/** All that a digest tells one person. */
+export interface DigestContent {
+  title: string
+  recipient: Recipient
+  slot: Instant
+  at: Instant
+  /** It could not come when it was expected: nobody was there. */
+  late: boolean
+  health: HealthReport
+  numbers: DigestNumbers
+  before: SentDigest<DigestNumbers> | null
+  views: ViewReport[]
+  findings: FoundFinding[] | null
+  tasks: Task[] | null
+  moves: Moved[] | null
+  advice: Advice[]
+}
+
+/** What is read once for all who get a digest. */
+export interface DigestSources {
+  program: Program
+  people: People
+  families: readonly FamilyState[]
+  findings: readonly FoundFinding[]
+  tasks: readonly Task[]
+  moves: readonly Moved[]
+}
+
+/** The people who own something that is open: whom digests are about. */
+export function ownersIn(families: readonly FamilyState[]): Set<string> {
+  const owners = new Set<string>()
+  for (const { family } of families) {
+    for (const { owner, status } of family.opportunities) if (owner !== null && status === 'open') owners.add(owner)
+  }
+  return owners
+}
+
+/** The families in which somebody of these owns something: what is looked at for them, so that a digest costs what it tells of. */
+export function familiesByOwner(
+  families: readonly FamilyState[],
+): (owners: ReadonlySet<string> | null) => FamilyState[] {
+  const of = new Map<string, number[]>()
+  families.forEach(({ family }, i) => {
+    const names = [family.account?.owner ?? null, ...family.opportunities.map(({ owner }) => owner)]
+    for (const owner of new Set(names)) {
+      if (owner === null) continue
+      const list = of.get(owner)
+      if (list) list.push(i)
+      else of.set(owner, [i])
+    }
+  })
+  return (owners) => {
+    if (owners === null) return [...families]
+    const wanted = new Set([...owners].flatMap((owner) => of.get(owner) ?? []))
+    return [...wanted].sort((a, b) => a - b).flatMap((i) => families[i] ?? [])
+  }
+}
+
+/** Reads what a digest tells one person, from what was read for all. */
+export async function digestFor(
+  asked: Pick<DigestContent, 'title' | 'recipient' | 'slot' | 'at' | 'late' | 'before'> & { show: readonly string[] },
+  sources: DigestSources,
+  families: readonly FamilyState[],
+): Promise<DigestContent> {
+  const { show, ...head } = asked
+  const { recipient, at } = head
+  const { program, people, tasks, moves } = sources
+  const store = surveyed(families, people)
+  const accounts = new Set(families.map(({ family }) => family.account?.id))
+  const isOurs = (owner: string | null) => recipient.owners === null || (owner !== null && recipient.owners.has(owner))
+  const sick = new Map<string, Snapshot>()
+  const keep = (snapshot: Snapshot) => {
+    const { opportunity, account } = snapshot
+    if (!isOurs((opportunity ?? account)?.owner ?? null)) return false
+    if (opportunity && snapshot.assessed.health !== 'healthy') sick.set(opportunity.id, snapshot)
+    return true
+  }
+  const health = await readHealth(store, program, at, 'owner', keep)
+  const views: ViewReport[] = []
+  for (const name of show) {
+    const view = program.views.get(name)
+    if (view) views.push(await readView(store, program, view, at, keep))
+  }
+  const findings = sources.findings.filter(({ owner }) => isOurs(owner))
+  const their = tasks.filter(({ assignee }) => isOurs(assignee))
+  return {
+    ...head,
+    health,
+    numbers: {
+      healthy: health.levels.healthy.count,
+      at_risk: health.levels.at_risk.count,
+      poor: health.levels.poor.count,
+      findings: findings.length,
+      overdue: their.filter(({ due }) => due !== null && due <= at).length,
+    },
+    views,
+    findings: show.includes('findings') ? gravest(findings, program) : null,
+    tasks: show.includes('tasks') ? their : null,
+    moves: show.includes('moves') ? moves.filter(({ id }) => accounts.has(id)) : null,
+    advice: adviceFor(health, findings, sick, program),
+  }
+}
+
+const surveyed = (families: readonly FamilyState[], people: People): SurveyedStore => ({
+  async *due() {
+    yield* families
+  },
+  people: async () => people,
+})
+
+const gravest = (findings: readonly FoundFinding[], { vocabulary }: Program): FoundFinding[] =>
+  gravestFirst(
+    findings.map((finding) => ({
+      ...finding,
+      finding,
+      subject: finding.id,
+      episode: String(finding.episode),
+      account: null,
+      amount: null,
+      currency: null,
+    })),
+    vocabulary.money,
+  ).map(({ finding }) => finding)
+
+/** The gravest of each playbook are named; the others are counted. */
+const NAMED = 3
+
+/** What the playbooks of wrong indicators and open findings say, most needed first. */
+function adviceFor(
+  { worst }: HealthReport,
+  findings: readonly Finding[],
+  sick: ReadonlyMap<string, Snapshot>,
+  program: Program,
+): Advice[] {
+  const coachOf = new Map(program.rules.map(({ id, coach }) => [id, coach]))
+  const ofRules = new Map<string, string[]>()
+  for (const { kind, id, rule } of findings) {
+    const coach = coachOf.get(rule)
+    if (kind === 'opportunity' && coach) ofRules.set(id, [...(ofRules.get(id) ?? []), coach])
+  }
+  const subjects = new Map<string, Snapshot[]>()
+  for (const { id, wrong } of worst) {
+    const snapshot = sick.get(id)
+    const books = new Set([...wrong.flatMap(({ coach }) => coach ?? []), ...(ofRules.get(id) ?? [])])
+    for (const book of snapshot ? books : []) subjects.set(book, [...(subjects.get(book) ?? []), snapshot as Snapshot])
+  }
+  return [...subjects]
+    .flatMap(([name, of]): Advice[] => {
+      const book = program.playbooks.get(name)
+      if (!book) return []
+      const says = of.slice(0, NAMED).flatMap((snapshot) => {
+        const text = spoken(book.steps, snapshot, program)
+        const subject = snapshot.opportunity?.id ?? ''
+        const name = sayName({ kind: 'opportunity', subject, name: snapshot.opportunity?.name ?? null })
+        return text === '' ? [] : [{ name, text }]
+      })
+      return [{ playbook: book.title, practice: book.practice, for: of.length, says }]
+    })
+    .sort((a, b) => b.for - a.for || (a.playbook < b.playbook ? -1 : 1))
+}
+
+type Steps = NonNullable<ReturnType<Program['playbooks']['get']>>['steps']
+
+/** The steps that fit an opportunity as it is. One whose text fails on it is left out: advice must not stop a letter. */
+function spoken(steps: Steps, snapshot: Snapshot, program: Program): string {
+  const fitting = steps.filter(({ when }) => verdict(when, snapshot).holds)
+  if (fitting.length === 0) return ''
+  const values = textValues(program.facts.opportunity, snapshot, { title: '', why: null })
+  return fitting
+    .flatMap(({ say }) => {
+      try {
+        return [say.render(values).trim()]
+      } catch {
+        return []
+      }
+    })
+    .join(' ')
+}

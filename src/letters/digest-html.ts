@@ -1,0 +1,45 @@
+import type { ReadDigest } from './digest.js'
+import { html } from './html.js'
+import { page } from './page.js'
+
+/** The HTML part of a digest. Its picture comes with the letter, by content id; the numbers in it stand below it too. */
+export function digestHtml(digest: ReadDigest): string {
+  const { title, greeting, intro, levels, changeTitle, picture, bars, lists, advice, foot } = digest
+  return page(
+    title,
+    html`<h1>${title}</h1>
+<p>${greeting}</p>
+${intro.map((text) => html`<p>${text}</p>\n`)}<h2>Health</h2>
+<table><tr><th>health</th><th class="number">count</th><th class="number">share</th><th class="number">value</th>${
+      changeTitle !== null && html`<th class="number">${changeTitle}</th>`
+    }</tr>
+${levels.map(
+  ({ level, name, count, share, value, change }) => html`<tr><td><span class="tag ${level}">${name}</span></td>
+<td class="number">${count}</td><td class="number">${share}</td><td class="number">${value}</td>${
+    changeTitle !== null && html`<td class="number">${change}</td>`
+  }</tr>\n`,
+)}</table>
+${picture !== null && html`<p><img src="cid:${picture.cid}" alt="${picture.says}" width="480"></p>\n`}${
+  bars.length > 1 && html`<ul class="quiet">${bars.map((bar) => html`<li>${bar}</li>`)}</ul>\n`
+}${lists.map(
+  ({ title: heading, entries, more }) => html`<h2>${heading}</h2>
+${entries.map(
+  ({ name, level, tag, says }) => html`<div class="line ${level ?? ''}"><div><span class="name">${name}</span>${
+    tag !== null && html` <span class="tag ${level ?? ''}">${tag}</span>`
+  }</div>
+${says.map((text, i) => html`<div${i === 0 && says.length > 1 && html` class="quiet"`}>${text}</div>\n`)}</div>
+`,
+)}${more !== null && html`<p>${more}</p>\n`}`,
+)}${
+  advice.length > 0 &&
+  html`<h2>Coaching</h2>
+${advice.map(
+  ({ title: book, practice, says }) => html`<h3>${book}</h3>
+${says.length > 0 && html`<ul>${says.map(({ name, text }) => html`<li><span class="name">${name}</span>: ${text}</li>`)}</ul>\n`}${
+  practice !== null && html`<p class="quiet">${practice}</p>\n`
+}`,
+)}`
+}<div class="foot"><p>${foot}</p></div>
+`,
+  )
+}

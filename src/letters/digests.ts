@@ -1,0 +1,113 @@
+import { peopleUnder } from '../engine/snapshots.js'
+import type { Instant } from '../lib/instant.js'
+import { type Digest, digestsOf, type Recipient, recipientsOf } from '../notices/digests.js'
+import { notificationSettings } from '../notices/settings.js'
+import type { Program } from '../program/program.js'
+import type { LetterRow } from '../sql/tables.js'
+import type { DueDigest } from '../store/digests.js'
+import type { Store } from '../store/store.js'
+import { composeDigest } from './digest.js'
+import {
+  type DigestNumbers,
+  type DigestSources,
+  digestFor,
+  familiesByOwner,
+  type Moved,
+  ownersIn,
+} from './digest-data.js'
+
+type DigestStore = Pick<
+  Store,
+  'due' | 'people' | 'findings' | 'tasks' | 'dueDigests' | 'lastDigest' | 'sendDigest' | 'movesSince'
+>
+
+/** A digest that comes later than this after its hour says so. */
+const LATE = 30 * 60_000
+
+/**
+ * Writes the letters of every digest whose time has come, one a person, and returns their ids. Each run is written once,
+ * whoever gets to it first; of runs that were missed only the latest comes, and says so. Call it when `store.nextDigest()` has
+ * come, and once whenever rules came into force, so that new schedules begin.
+ */
+export async function sendDigests(store: DigestStore, program: Program, now: Instant): Promise<string[]> {
+  const due = await store.dueDigests(digestsOf(program), now)
+  if (due.length === 0) return []
+  const sources = await readSources(store, program, now)
+  const within = familiesByOwner(sources.families)
+  const owners = ownersIn(sources.families)
+  const sent: string[] = []
+  for (const one of due) {
+    const recipients = recipientsOf(one.digest, sources.people, owners)
+    const letters: { letter: LetterRow; person: string; numbers: DigestNumbers }[] = []
+    for (const recipient of recipients) {
+      letters.push(await write(store, one, recipient, sources, within(recipient.owners), now))
+    }
+    if (await store.sendDigest(one, letters, now)) sent.push(...letters.map(({ letter }) => letter.id))
+  }
+  return sent
+}
+
+/** The moves of so long are told where there was no digest before. */
+const FIRST_MOVES = { count: 2, unit: 'week' } as const
+
+async function readSources(store: DigestStore, program: Program, now: Instant): Promise<DigestSources> {
+  const { calendar, assemblyLine } = program.vocabulary
+  const imported = await store.people()
+  const families = []
+  for await (const family of store.due(now, program.number, 'all')) families.push(family)
+  const accounts = new Map(families.map(({ family: { account } }) => [account?.id, account?.name ?? account?.id]))
+  const bin = (name: unknown) => assemblyLine?.bins.get(String(name))?.label ?? String(name)
+  const moves = await store.movesSince(calendar.latest(now, FIRST_MOVES))
+  return {
+    program,
+    people: peopleUnder(program, imported),
+    families,
+    findings: await store.findings({ state: ['open'] }),
+    tasks: await store.tasks({ state: 'open' }),
+    moves: moves.map(
+      ({ id, from, to, at }): Moved => ({ id, account: accounts.get(id) ?? id, from: bin(from), to: bin(to), at }),
+    ),
+  }
+}
+
+async function write(
+  store: DigestStore,
+  { digest, slot, expected }: DueDigest<Digest>,
+  recipient: Recipient,
+  sources: DigestSources,
+  families: DigestSources['families'],
+  now: Instant,
+) {
+  const { person } = recipient
+  const before = await store.lastDigest<DigestNumbers>(digest.name, person.id)
+  const late = now - slot > LATE || expected < slot
+  const asked = { title: digest.title, show: digest.show, recipient, slot, at: now, late, before }
+  const content = await digestFor(asked, sources, families)
+  const { title, body, html, attachments } = await composeDigest(content, sources)
+  const { via } = notificationSettings(sources.program)
+  const isEmail = via.type === 'email'
+  const letter: LetterRow = {
+    id: `digest/${digest.name}/${person.id}/${new Date(slot).toISOString()}`,
+    rule: null,
+    kind: null,
+    subject: null,
+    episode: null,
+    step: 'digest',
+    type: via.type,
+    channel: via.channel,
+    to: JSON.stringify([person.id]),
+    title,
+    body,
+    html: isEmail ? html : null,
+    attachments: isEmail ? JSON.stringify(attachments) : null,
+    person: person.id,
+    at: now,
+    state: 'waiting',
+    attempt: 0,
+    lease_until: null,
+    next_at: now,
+    withdrawable: 0,
+    reason: null,
+  }
+  return { letter, person: person.id, numbers: content.numbers }
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { apply } from '../../src/app.js'
+import { loadRules } from '../../src/config/load.js'
+import { sendDigests } from '../../src/letters/digests.js'
+import type { Program } from '../../src/program/program.js'
+import type { Attachment } from '../../src/sql/tables.js'
+import { openStore } from '../../src/store/open.js'
+import type { Store } from '../../src/store/store.js'
+import { databases, type Place } from '../support/databases.js'
+import { account, opportunity, put } from '../support/plans.js'
+
+const at = (text: string) => Date.parse(`${text}-04:00`)
+
+const RULES = `
+calendar: { timezone: America/New_York }
+money: { currency: USD }
+people:
+  dana: { name: Dana Ruiz, email: dana@example.com, manager: lee, team: west }
+  kim:  { name: Kim Oh, email: kim@example.com, manager: lee, team: west }
+  ola:  { name: Ola Ek, email: ola@example.com, manager: mia, team: east }
+  lee:  { name: Lee Park, email: lee@example.com, role: manager, manager: vic }
+  mia:  { name: Mia Sol, email: mia@example.com, role: manager, manager: vic }
+  vic:  { name: Vic Day, email: vic@example.com, role: manager }
+pipelines: { new-business: { stages: { proposal: { label: Proposal }, closed: { statuses: [won, lost, abandoned] } } } }
+activities: { touches: [call] }
+assembly_line: { starts_in: cold, bins: { cold: { label: Cold, group: input } } }
+limits: { per_run: { share: 100% } }
+channels: { mail: { type: email, from: pipeline@example.com } }
+health:
+  when: { status: open }
+  indicators:
+    time_since_activity: { at_risk: 14 days, poor: 30 days, coach: revive }
+playbooks:
+  revive:
+    title: Revive a quiet deal
+    steps: [{ when: { next_step: { missing: true } }, say: "Ask {{ owner.name }} for a dated next step with {{ account.name }}." }]
+    practice: A deal without a dated next step is a wish.
+rules:
+  quiet: { title: It has gone quiet, for: opportunity, severity: poor, when: { status: open, time_since_activity: { over: 30 days } }, then: [{ create_task: { title: "Call {{ account.name }}", due: 1 day } }] }
+views:
+  large: { title: The large ones, when: { status: open, amount: { over: 50000 } }, columns: [name, owner, amount, time_since_activity] }
+digests:
+  bi-weekly: { title: Pipeline hygiene, every: 2 weeks, starting: 2026-03-02, at: "08:00", show: [large, findings, tasks], to: [managers, ola] }
+  mine: { every: workday, at: "09:00", show: [health], to: owners }
+`
+
+function programOf(text = RULES): Program {
+  const { program, problems } = loadRules([{ path: 'rules.yaml', text }])
+  if (!program) throw new Error(problems.map((p) => `${p.place.line}: ${p.message}`).join('\n'))
+  return program
+}
+
+describe.each(databases)('digests on $name', ({ name: database, place }) => {
+  let where: Place
+  let store: Store
+  const program = programOf()
+
+  beforeEach(async () => {
+    where = place()
+    store = await openStore(where.url, { create: true })
+    const owners = ['dana', 'kim', 'ola']
+    const created = (i: number) => at('2026-03-30T08:00') - (i % 5) * 10 * 86_400_000
+    const rows = Array.from({ length: 30 }, (_, i) => {
+      const seen = created(i)
+      const more = { created: seen, seen, last_change: seen, amount: (10_000 + 4_000 * i) * 1000 }
+      return opportunity(`o${String(i).padStart(2, '0')}`, {
+        ...more,
+        account: `a${i % 6}`,
+        name: `Deal ${i}`,
+        owner: owners[i % 3] as string,
+      })
+    })
+    await put(
+      store,
+      Array.from({ length: 6 }, (_, i) => account(`a${i}`, { name: `Account ${i}`, owner: null })),
+      rows,
+    )
+  })
+  afterEach(async () => {
+    await store.close()
+    await where.remove()
+  })
+  const letters = async () => (await store.letters()).letters
+  const run = async (now: number) => {
+    await apply(store, program, now, { id: 'p1', command: 'apply', clock: now })
+    return sendDigests(store, program, now)
+  }
+
+  it('come once each at their hour, to each manager about the own team', async () => {
+    const friday = at('2026-03-27T12:00')
+    expect(await run(friday)).toEqual([])
+    // The 30th is the third Monday in steps of two weeks; owners have theirs on each workday.
+    expect(await store.nextDigest()).toBe(at('2026-03-30T08:00'))
+    const monday = at('2026-03-30T08:00')
+    expect(await run(monday)).toEqual(
+      ['lee', 'mia', 'ola', 'vic'].map((id) => `digest/bi-weekly/${id}/2026-03-30T12:00:00.000Z`),
+    )
+    expect(await run(monday + 1000)).toEqual([])
+    expect(await store.nextDigest()).toBe(at('2026-03-30T09:00'))
+    const all = await letters()
+    const of = (id: string) => all.find(({ person }) => person === id)
+    expect(of('lee')?.title).toMatch(/of 20 opportunities/)
+    expect(of('lee')?.body).toContain('your team stands (Dana Ruiz, Kim Oh)')
+    expect(of('mia')?.title).toMatch(/of 10 opportunities/)
+    expect(of('vic')?.title).toMatch(/of 30 opportunities/)
+    expect(of('ola')?.body).toContain('the whole pipeline')
+    expect(of('lee')?.body).not.toContain('Ola')
+    // What a manager reads adds up to what the team has.
+    expect(of('lee')?.body).not.toContain('It was due')
+    await expect(`Subject: ${of('lee')?.title}\n\n${of('lee')?.body}`).toMatchFileSnapshot('golden/digest.txt')
+    await expect(of('lee')?.html).toMatchFileSnapshot('golden/digest.html')
+    const [picture] = JSON.parse(of('lee')?.attachments ?? '[]') as Attachment[]
+    expect(of('lee')?.html).toContain(`src="cid:${picture?.cid}"`)
+    const png = Buffer.from(picture?.content ?? '', 'base64')
+    expect(png.subarray(1, 4).toString()).toBe('PNG')
+    if (process.env.LINEWALKER_PICTURE) writeFileSync(process.env.LINEWALKER_PICTURE, png)
+    expect(database).not.toBe('')
+  })
+
+  it('are made up for once, and say so, and tell the change since the last one', async () => {
+    await run(at('2026-03-27T12:00'))
+    await run(at('2026-03-30T08:00'))
+    // Down for six weeks: of the runs that were missed only the latest comes.
+    const late = at('2026-05-13T15:00')
+    const sent = await run(late)
+    expect(sent.filter((id) => id.startsWith('digest/bi-weekly/lee'))).toEqual([
+      'digest/bi-weekly/lee/2026-05-11T12:00:00.000Z',
+    ])
+    expect(sent.filter((id) => id.startsWith('digest/mine'))).toHaveLength(3)
+    const lee = (await letters()).find(({ id }) => id === 'digest/bi-weekly/lee/2026-05-11T12:00:00.000Z')
+    expect(lee?.body.replace(/\s+/g, ' ')).toContain(
+      'It was due on 2026-05-11 08:00; Linewalker was not running then, so it comes now, once.',
+    )
+    expect(lee?.body).toContain('since 2026-03-30')
+    expect(await run(late + 1000)).toEqual([])
+    expect(await store.nextDigest()).toBe(at('2026-05-14T09:00'))
+  })
+
+  it('happen once, whoever runs them, and not while the kill switch is on', async () => {
+    await run(at('2026-03-27T12:00'))
+    const monday = at('2026-03-30T08:00')
+    await store.stop('lee', monday)
+    await expect(sendDigests(store, program, monday)).rejects.toThrow('stopped')
+    expect(await letters()).toEqual([])
+    await store.resume()
+    const twice = await Promise.all([sendDigests(store, program, monday), sendDigests(store, program, monday)])
+    expect(twice.flat()).toHaveLength(4)
+    expect(await letters()).toHaveLength(4)
+  })
+
+  it('begin anew where they are declared anew, and end where they are not', async () => {
+    await run(at('2026-03-27T12:00'))
+    const weekly = programOf(RULES.replace('every: 2 weeks', 'every: week').replace(/ {2}mine:.*\n/, ''))
+    const monday = at('2026-03-30T08:00')
+    expect(await sendDigests(store, weekly, monday - 1)).toEqual([])
+    expect(await sendDigests(store, weekly, monday)).toHaveLength(4)
+    expect(await store.nextDigest()).toBe(at('2026-04-06T08:00'))
+    expect(await sendDigests(store, programOf(RULES.replace(/digests:[\s\S]*/, '')), monday)).toEqual([])
+    expect(await store.nextDigest()).toBe(null)
+  })
+})
