@@ -50,4 +50,3 @@ export const emailOf = (id: string): string => `${id}@brightwater.example`
 const reps = STAFF.filter((p) => p.role === 'rep')
 /** The reps of a team who are still with the company. */
 export const repsOf = (team: string): string[] => reps.filter((p) => p.team === team && p.active).map((p) => p.id)
-export const teamOf = (id: string): string => STAFF.find((p) => p.id === id)?.team ?? ''

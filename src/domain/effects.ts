@@ -1,6 +1,6 @@
 import type { CivilDate, Instant } from '../lib/instant.js'
 import type { FindingRef } from './findings.js'
-import type { Fields, FieldValue, Status, SubjectKind, SubjectRef } from './subjects.js'
+import type { FieldValue, Status, SubjectKind, SubjectRef } from './subjects.js'
 
 /** What a field of a subject may be set to; null makes it unknown. */
 export type Settable = FieldValue | CivilDate | Instant | null
@@ -76,5 +76,3 @@ export interface HistoryEntry {
   /** The printed key of the intent that caused it, else null. */
   cause: string | null
 }
-
-export type { Fields }

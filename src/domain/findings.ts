@@ -18,12 +18,7 @@ export const printKey = (key: Key): string => key.join('/')
 
 export type FindingState = 'pending' | 'open' | 'held' | 'resolved'
 
-export type ResolvedBecause =
-  | 'no_longer_true'
-  | 'passed_unseen'
-  | 'rule_changed'
-  | 'rule_removed'
-  | 'subject_gone'
+export type ResolvedBecause = 'no_longer_true' | 'passed_unseen' | 'rule_changed' | 'rule_removed' | 'subject_gone'
 
 /** Why the effects of an episode are withheld, for good. */
 export type Withheld = 'observe' | 'baseline' | null
@@ -95,13 +90,7 @@ export interface Hold {
   rule_digest: string
 }
 
-export type HoldReason =
-  | 'over_limit'
-  | 'refused'
-  | 'failing_text'
-  | 'witness_disagrees'
-  | 'chain_too_long'
-  | 'broken'
+export type HoldReason = 'over_limit' | 'refused' | 'failing_text' | 'witness_disagrees' | 'chain_too_long' | 'broken'
 
 /** What event rules judge, once: an activity, or a change of a fact. */
 export interface DomainEvent {

@@ -1,6 +1,6 @@
 import type { Calendar } from '../lib/calendar.js'
 import type { Span } from '../lib/span.js'
-import type { FieldValue, Person, Status, SubjectKind } from './subjects.js'
+import type { Person, Status, SubjectKind } from './subjects.js'
 
 export interface Stage {
   name: string
@@ -87,6 +87,3 @@ export interface Vocabulary {
 export const NO_BIN = 'unfiled'
 
 export type People = ReadonlyMap<string, Person>
-
-export const isFieldValue = (value: unknown): value is FieldValue =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

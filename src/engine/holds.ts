@@ -1,5 +1,5 @@
 import { type Hold, type HoldReason, type Key, printKey } from '../domain/findings.js'
-import { type Draft, lastChange, liftHold, putHold } from './draft.js'
+import { type Draft, lastChange, putHold } from './draft.js'
 import type { FamilyRun } from './run.js'
 import type { Step } from './steps.js'
 
@@ -39,5 +39,3 @@ export function hold(
   }
   putHold(draft, fresh)
 }
-
-export const lift = (draft: Draft, step: Step): void => liftHold(draft, step.key)

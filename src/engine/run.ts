@@ -117,9 +117,11 @@ const intentsOf = (families: readonly FamilyPlan[]): Intent[] => families.flatMa
  * at. Returns how many subjects that were.
  */
 export async function settle(store: EngineStore, program: Program, now: Instant): Promise<number> {
-  const people = peopleUnder(program, await store.people())
-  const run = { now, program: program.number }
-  return (await store.settle?.(run, (seen) => quietly({ program, people, now }, seen))) ?? 0
+  const quietUnder = (imported: People) => {
+    const people = peopleUnder(program, imported)
+    return (seen: Sighted) => quietly({ program, people, now }, seen)
+  }
+  return (await store.settle?.({ now, program: program.number }, quietUnder)) ?? 0
 }
 
 /** When a rule was edited: at the coming into force of the first program since in which it says something else; `now` for one that is not in force. */

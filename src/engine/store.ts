@@ -25,8 +25,11 @@ export interface EngineStore {
    * whose due subjects are all `quiet`.
    */
   due(now: Instant, program: number, which?: 'due' | 'all', quiet?: Quiet): AsyncIterable<FamilyState>
-  /** Stores what is reckoned of due subjects that are quiet, in slices; returns how many there were. The others stay due. */
-  settle?(run: SettleRun, quiet: Quiet): Promise<number>
+  /**
+   * Stores what is reckoned of due subjects that are quiet under the people that imports brought, in slices of one transaction
+   * each; returns how many there were. The others stay due.
+   */
+  settle?(run: SettleRun, quietUnder: (imported: People) => Quiet): Promise<number>
   /** The people that imports brought; those of YAML win and are laid over by the engine. */
   people(): Promise<People>
   /** The programs that were in force, oldest first. */
