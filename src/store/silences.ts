@@ -16,7 +16,7 @@ export interface SilenceAsked extends Partial<Matchers> {
 /** What people do with silences; each act is written down in the audit, and every notice that waits is looked at again. */
 export const silencesOf = (session: Session) => ({
   /** Adds a silence; the same one twice is one. Throws where it matches everything, ends in the past or says nothing. */
-  silence: (asked: SilenceAsked, by: string, now: Instant): Promise<Silence> => {
+  silence: async (asked: SilenceAsked, by: string, now: Instant): Promise<Silence> => {
     const silence = madeOf(asked, by, now)
     return session.writeAlone(async (tx) => {
       const known = await tx.selectFrom('silences').selectAll().where('id', '=', silence.id).executeTakeFirst()
