@@ -18,14 +18,24 @@ const shown = (path: string) => relative(process.cwd(), path) || '.'
 const heading = (text: string) =>
   process.stdout.write(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m\n` : `\n${text}\n`)
 
+const where = ['--rules', shown(rules), '--db', `sqlite:${shown(database)}`]
+const call = (args: string[], stdio: 'inherit' | 'pipe') =>
+  spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...where], { stdio, encoding: 'utf8' })
+
 /** Runs a command as a user would; what it finds (1) is part of the show, an environment that fails (2) ends it. */
 function linewalker(...args: string[]): void {
   process.stdout.write(`$ linewalker ${args.join(' ')}\n`)
-  const where = ['--rules', shown(rules), '--db', `sqlite:${shown(database)}`]
-  const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...where], {
-    stdio: 'inherit',
-  })
+  const { status } = call(args, 'inherit')
   if (status !== 0 && status !== 1) process.exit(status ?? 2)
+}
+
+/** A finding to look at: the first quiet opportunity, as `explain` takes it. */
+function somethingFound(): string {
+  const { findings } = JSON.parse(call(['findings', '--state', 'open', '--json'], 'pipe').stdout) as {
+    findings: { rule: string; subject: { id: string } }[]
+  }
+  const found = findings.find(({ rule }) => rule === 'quiet') ?? findings[0]
+  return found ? `${found.rule} ${found.subject.id}` : 'quiet OPP-0001'
 }
 
 heading(`Brightwater Systems, as of ${today}: a made-up company with real neglect`)
@@ -56,8 +66,8 @@ heading('6. What the reps find on their desks, and the letters that wait')
 linewalker('tasks', '--limit', '8')
 linewalker('letters', '--limit', '8')
 heading('Now try')
-const where = `--rules ${shown(rules)} --db sqlite:${shown(database)}`
-process.stdout.write(`  npx linewalker health --view this-quarter-and-next ${where}
-  npx linewalker explain overdue-close-date OPP-0042 ${where}
-  npx linewalker graph ${where}
+const here = where.join(' ')
+process.stdout.write(`  npx linewalker health --view this-quarter-and-next ${here}
+  npx linewalker explain ${somethingFound()} ${here}
+  npx linewalker graph ${here}
   edit a file in ${shown(rules)}, and run plan again\n`)
