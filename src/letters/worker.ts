@@ -57,8 +57,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const working = new Set<Promise<void>>()
   let ended = false
 
-  const people = recently(clock, async (): Promise<People> => peopleUnder(program(), await store.people()))
-  const isStopped = recently(clock, async () => (await store.stopped()) !== null)
+  const people = recently(async (): Promise<People> => peopleUnder(program(), await store.people()))
+  const isStopped = recently(async () => (await store.stopped()) !== null)
   const settle = batched((results: readonly LetterResult[]) => store.settleLetters(results))
   const isRepeatable = ({ type }: Pick<LetterRow, 'type'>) => type === 'webhook'
 
@@ -161,13 +161,19 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-/** Asks again only when what it knows is older than FRESH. */
-function recently<T>(clock: () => Instant, ask: () => Promise<T>): () => Promise<T> {
-  let known: { at: Instant; value: Promise<T> } | null = null
+/** Remembers an answer for a moment; by a timer, since the clock may stand still. */
+function recently<T>(ask: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | null = null
+  const forget = () => {
+    known = null
+  }
   return () => {
-    const now = clock()
-    if (!known || now < known.at || now - known.at >= FRESH) known = { at: now, value: ask() }
-    return known.value
+    if (!known) {
+      known = ask()
+      known.catch(forget)
+      setTimeout(forget, FRESH).unref()
+    }
+    return known
   }
 }
 

@@ -79,15 +79,15 @@ export const lettersOf = (session: Session) => ({
       await settle(tx, session, rows.map(decide))
       return rows.length
     }),
-  /** Gives claimed letters back that no attempt was made of. */
+  /** Gives claimed letters back of which no attempt was made: none is counted, but the first, with which the body was sealed. */
   releaseLetters: (letters: readonly Pick<LetterRow, 'id' | 'attempt' | 'reason'>[], now: Instant): Promise<void> =>
-    session.write((tx) =>
-      settle(
-        tx,
-        session,
-        letters.map(({ id, attempt, reason }) => ({ id, attempt, state: 'waiting', next_at: now, reason })),
-      ),
-    ),
+    session.write(async (tx) => {
+      const back = letters.map((letter): LetterResult => ({ ...letter, state: 'waiting', next_at: now }))
+      await settle(tx, session, back)
+      await sql`update letters set attempt = letters.attempt - 1 from ${given(session, ATTEMPT, letters)}
+        where letters.id = r.id and letters.attempt = r.attempt and letters.attempt > 1
+          and letters.state = 'waiting'`.execute(tx)
+    }),
   /** Asks for a letter again that was given up, is uncertain or waits for its next attempt. */
   retryLetter: (id: string, by: string, now: Instant): Promise<'done' | 'unknown' | 'already'> =>
     session.write(async (tx) => {

@@ -186,7 +186,10 @@ describe.each(databases)('letters on $name', ({ place }) => {
     await store.releaseLetters(claimed, NOW)
     expect(await one('a')).toMatchObject({ state: 'waiting', next_at: NOW, reason: 'It answered 503.' })
     await other.resume()
-    expect(await store.claimLetters({ ...crm, seal })).toHaveLength(1)
+    const [second] = await store.claimLetters({ ...crm, seal })
+    await store.releaseLetters([second as LetterRow], NOW)
+    const [third] = await store.claimLetters({ ...crm, seal: () => 'sealed again' })
+    expect([second?.attempt, third?.attempt, third?.body]).toEqual([2, 2, '{"amount":5}'])
   })
 
   test('a person asks again for what is dead or uncertain, and takes back what waits', async () => {

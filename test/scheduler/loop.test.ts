@@ -1,0 +1,171 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { loadFolder, record } from '../../src/app.js'
+import { type HttpGuard, openHttpGuard } from '../../src/lib/http-guard.js'
+import type { Program } from '../../src/program/program.js'
+import type { LoopEvent } from '../../src/scheduler/events.js'
+import type { Loop } from '../../src/scheduler/loop.js'
+import { type LoopOptions, openLoop } from '../../src/scheduler/open.js'
+import { openStore } from '../../src/store/open.js'
+import type { Store } from '../../src/store/store.js'
+import { httpReceiver } from '../letters/receivers.js'
+import { databases } from '../support/databases.js'
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 2, 2, 9)
+const rules = (days: number) => `
+calendar: { timezone: UTC }
+pipelines: { main: { stages: { open: {}, closed: { statuses: [won, lost, abandoned] } } } }
+activities: { touches: [call], others: [payment] }
+limits: { per_run: { share: 100% } }
+channels: { crm: { type: webhook, url: "\${CRM_URL}", allow_private: true } }
+rules:
+  quiet: { for: opportunity, when: { status: open, time_since_activity: { over: ${days} days } }, then: [{ call_webhook: crm }] }
+  paid: { for: opportunity, event: { activity: payment }, then: [{ set_status: won }, { move_stage: closed }, { call_webhook: crm }] }
+`
+
+describe.each(databases)('the loop on $name', ({ place }) => {
+  let at: ReturnType<typeof place>
+  let folder: string
+  let store: Store
+  let program: Program
+  let http: HttpGuard
+  let loop: Loop | null = null
+  let now = START
+  let events: LoopEvent[] = []
+  let crm: Awaited<ReturnType<typeof httpReceiver>>
+  beforeEach(async () => {
+    now = START
+    events = []
+    at = place()
+    folder = mkdtempSync(join(tmpdir(), 'linewalker-rules-'))
+    writeFileSync(join(folder, 'rules.yaml'), rules(14))
+    program = (await loadFolder(folder)).program as Program
+    store = await openStore(at.url, { create: true })
+    http = openHttpGuard()
+    crm = await httpReceiver()
+  })
+  afterEach(async () => {
+    await loop?.stop()
+    loop = null
+    crm.close()
+    await http.close()
+    await store.close()
+    await at.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const start = async (more: Partial<LoopOptions> = {}) => {
+    loop = await openLoop({
+      store,
+      program,
+      process: { id: 'me', command: 'loop' },
+      clock: () => now,
+      http,
+      env: { CRM_URL: crm.url },
+      outbox: join(folder, 'outbox'),
+      tell: (event) => events.push(event),
+      rules: { folder, read: () => loadFolder(folder) },
+      longest: 200,
+      ...more,
+    })
+    return loop
+  }
+  const told = (is: LoopEvent['is']) => events.filter((event) => event.is === is)
+  const change = (what: Parameters<typeof record>[2], to = store) => record(to, program, what, { by: 'robin', now })
+  const create = (id: string, to = store) =>
+    change([{ record: 'opportunities', id, values: { pipeline: 'main', stage: 'open', created: '2026-03-02' } }], to)
+  const pay = (id: string, opportunity: string, to = store) =>
+    change(
+      [{ record: 'activities', id, values: { kind: 'payment', at: new Date(now).toISOString(), opportunity } }],
+      to,
+    )
+
+  test('what another process writes is walked; what becomes true with time is walked at its instant', async () => {
+    const other = await openStore(at.url)
+    await start()
+    await create('o1', other)
+    await vi.waitFor(() => expect(told('walked').length).toBeGreaterThan(0), 3_000)
+    expect(crm.hits).toEqual([])
+    now += 14 * DAY
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
+    const body = JSON.parse(crm.answered[0]?.body ?? '') as { intent: object; facts: object }
+    expect(body).toMatchObject({
+      intent: {
+        key: ['quiet', 'opportunity', 'o1', 1, 'open'],
+        rule: 'quiet',
+        effects: [{ kind: 'call_webhook', channel: 'crm' }],
+      },
+      facts: { id: 'o1', status: 'open' },
+    })
+    await pay('p1', 'o1', other)
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(2), 3_000)
+    await other.close()
+  })
+
+  test('changed rules come into force; those with problems leave the last good ones, and that is said', async () => {
+    await create('o1')
+    await start()
+    now += 10 * DAY
+    await vi.waitFor(() => expect(told('walked').length).toBeGreaterThan(0), 3_000)
+    mkdirSync(join(folder, 'more'))
+    writeFileSync(join(folder, 'more', 'broken.yaml'), 'rules: { x: { for: opportunity, wen: {} } }\n')
+    await vi.waitFor(() => expect(told('rules_kept')).toHaveLength(1), 5_000)
+    expect(told('rules_changed')).toEqual([])
+    rmSync(join(folder, 'more'), { recursive: true })
+    // As editors do: the new text under another name, then put in its place.
+    writeFileSync(join(folder, 'rules.yaml.tmp'), rules(7))
+    renameSync(join(folder, 'rules.yaml.tmp'), join(folder, 'rules.yaml'))
+    await vi.waitFor(() => expect(told('rules_changed')).toEqual([{ is: 'rules_changed', number: 2 }]), 5_000)
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
+  })
+
+  test('the kill switch stops walks and letters; they go on where they were', async () => {
+    await create('o1')
+    now += 20 * DAY
+    await store.stop('lee', now)
+    await start()
+    await vi.waitFor(() => expect(told('stopped')).toHaveLength(1), 3_000)
+    await pause(400)
+    expect([told('walked'), crm.hits]).toEqual([[], []])
+    const other = await openStore(at.url)
+    await other.resume()
+    await other.close()
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
+    expect(told('resumed')).toHaveLength(1)
+  })
+
+  test('a clock that was set back only delays', async () => {
+    await create('o1')
+    now += 20 * DAY
+    await start()
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
+    now -= 3_600_000
+    await create('o2')
+    loop?.wake()
+    await vi.waitFor(() => expect(told('clock_back').length).toBeGreaterThan(0), 3_000)
+    now += 3_600_000
+    await vi.waitFor(() => expect(told('walked').length).toBeGreaterThan(1), 3_000)
+    expect(told('failed')).toEqual([])
+  })
+
+  test('another program in force ends it, and it lets go of its own', async () => {
+    const it = await start()
+    await store.release({ id: 'me' })
+    await store.bringIntoForce({ digest: 'other', rules: {} }, { id: 'you', command: 'apply', clock: now }, now)
+    await create('o1')
+    it.wake()
+    expect(await it.ended).toBe('other_program')
+    loop = null
+  })
+
+  test('stopped, it leaves nothing behind: another program may come into force at once', async () => {
+    const it = await start()
+    await it.stop()
+    loop = null
+    expect(await it.ended).toBe('asked')
+    await store.bringIntoForce({ digest: 'other', rules: {} }, { id: 'you', command: 'apply', clock: now }, now)
+  })
+})
