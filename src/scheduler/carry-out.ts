@@ -1,6 +1,6 @@
 import { printKey } from '../domain/findings.js'
 import type { Intent, Plan } from '../engine/plan.js'
-import { commit, type Permission, plan } from '../engine/run.js'
+import { commit, type Permission, plan, settle } from '../engine/run.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -22,7 +22,7 @@ export interface Applied {
 const ROUNDS = 3
 
 /**
- * Plans and commits under a program that is in force. Families that somebody else moved meanwhile are planned again, a few
+ * Settles what is quiet, then plans and commits the rest, under a program that is in force. Families that somebody else moved meanwhile are planned again, a few
  * times. Throws where the kill switch is on or another program came into force.
  */
 export async function carryOut(
@@ -31,6 +31,7 @@ export async function carryOut(
   now: Instant,
   permission: Permission = {},
 ): Promise<Applied> {
+  await settle(store, program, now)
   const first = await steadyPlan(store, program, now, permission)
   const done: Intent[] = []
   let current = first
@@ -56,17 +57,26 @@ export async function carryOut(
 }
 
 /**
- * A plan during which nobody changed people: who is told was read before the families, and a change of people makes stale
- * only what is planned after it. Nor is it of an instant before that of another run which committed meanwhile: time does not
- * go back for a family that both look at.
+ * A plan that rests on what was so all the while. Who is told was read before the families: a change of people makes stale
+ * only what is planned after it. What was spent is read after them: what another run commits meanwhile would count twice, and
+ * something would be held that fits. And time does not go back for a family that another run has looked at later.
  */
 async function steadyPlan(store: Store, program: Program, now: Instant, permission: Permission): Promise<Plan> {
   for (let at = now; ; ) {
     const people = digest([...(await store.people())])
+    const before = await spending(store, at)
     const planned = await plan(store, program, at, permission)
     const last = await store.lastCommitAt()
     const moved = last !== null && last > at
-    if (!moved && digest([...(await store.people())]) === people) return planned
+    const counted = planned.held.length === 0 || (await spending(store, at)) === before
+    if (!moved && counted && digest([...(await store.people())]) === people) return planned
     if (moved) at = last
   }
 }
+
+async function spending(store: Store, now: Instant): Promise<string> {
+  const { effects, amount, opportunities, accounts } = await store.spent(now - DAY)
+  return [effects, amount, opportunities.size, accounts.size].join(' ')
+}
+
+const DAY = 86_400_000

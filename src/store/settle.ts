@@ -1,10 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { SubjectRef } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
 import type { Reckoning } from '../engine/plan.js'
 import type { Quiet, SettleRun, Sighted } from '../engine/store.js'
+import type { Instant } from '../lib/instant.js'
 import { checkMayCommit, noteCommit } from './commit.js'
 import { Unread } from './light.js'
 import type { Session } from './session.js'
+import { readSetting } from './settings.js'
+import { readPeople } from './spending.js'
 import { type Asked, nextSlice, startSurvey } from './survey.js'
 import { reckon } from './write-plans.js'
 
@@ -22,19 +26,27 @@ const carefully =
 
 /**
  * Goes over all that is due and stores what is reckoned of subjects that are quiet, a slice to a transaction, in which they
- * are read too: nobody can have changed them meanwhile. Like every reckoning it leaves the versions of families alone.
+ * and the people are read too: nobody can have changed them meanwhile. Like every reckoning it leaves the versions of families alone.
  */
-export async function settle(session: Session, run: SettleRun, quiet: Quiet): Promise<number> {
+export async function settle(
+  session: Session,
+  run: SettleRun,
+  quietUnder: (imported: People) => Quiet,
+): Promise<number> {
   let settled = 0
   for (let survey = startSurvey({ ...run, which: 'due' }); survey.after !== null; ) {
     const next = await session.write(async (tx) => {
       await checkMayCommit(tx, run.program)
-      const { found, survey: after } = await nextSlice(tx, session, survey, carefully(quiet))
+      // Time does not go back for what a later run has looked at.
+      if ((((await readSetting(tx, 'last_commit_at')) as Instant | null) ?? run.now) > run.now) return null
+      const quiet = carefully(quietUnder(await readPeople(tx)))
+      const { found, survey: after } = await nextSlice(tx, session, survey, quiet)
       const reckonings = found.filter((one): one is Reckoning => one !== null)
       await reckon(tx, session, reckonings, run.program)
       if (reckonings.length > 0) await noteCommit(tx, run.now)
       return { survey: after, settled: reckonings.length }
     })
+    if (!next) break
     survey = next.survey
     settled += next.settled
     await breathe()

@@ -4,7 +4,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Spent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
 import * as rows from './rows.js'
-import type { Session } from './session.js'
+import type { Session, Tx } from './session.js'
 
 /** What was done after an instant and not approved by a person: what counts against the limits. */
 export async function spent(session: Session, since: Instant): Promise<Spent> {
@@ -14,6 +14,9 @@ export async function spent(session: Session, since: Instant): Promise<Spent> {
       where at > ${since} and approved = 0`.execute(tx)
     const subjects = await sql<{ kind: SubjectKind; id: string }>`select distinct kind, id from intents
       where at > ${since} and approved = 0 and effect_count > 0`.execute(tx)
+    const closed = await sql<{ n: number }>`select count(distinct i.id) as n from intents as i
+      join opportunities as o on o.id = i.id and o.status <> 'open'
+      where i.at > ${since} and i.approved = 0 and i.effect_count > 0 and i.kind = 'opportunity'`.execute(tx)
     const of = (kind: SubjectKind) => new Set(subjects.rows.filter((s) => s.kind === kind).map((s) => s.id))
     const { effects, amount } = sums.rows[0] ?? { effects: null, amount: null }
     return {
@@ -36,8 +39,10 @@ export async function sizes(session: Session): Promise<{ openOpportunities: numb
 }
 
 /** The people that imports brought, by id. */
-export async function people(session: Session): Promise<People> {
-  const found = await session.read((tx) => tx.selectFrom('people').selectAll().orderBy('id').execute())
+export const people = (session: Session): Promise<People> => session.read(readPeople)
+
+export async function readPeople(tx: Tx): Promise<People> {
+  const found = await tx.selectFrom('people').selectAll().orderBy('id').execute()
   return new Map(found.map((row) => [row.id, rows.people.decode(row)]))
 }
 
