@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { databases } from '../support/databases.js'
+import { runChaos } from './run.js'
+
+describe.concurrent.each(databases)('killed at random moments, on $name', ({ place }) => {
+  test('no effect is lost, none happens twice, and what may have arrived is listed', async () => {
+    const at = place()
+    try {
+      const { wrong, counts } = await runChaos({ url: at.url, seed: 20260302, changes: 60, kills: 5 })
+      expect(wrong).toEqual([])
+      expect(counts.intents).toBeGreaterThan(30)
+      expect(counts.webhooksDelivered).toBeGreaterThan(20)
+      expect(counts.emailsReceived).toBeGreaterThan(10)
+    } finally {
+      await at.remove()
+    }
+  })
+})
