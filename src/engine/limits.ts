@@ -64,7 +64,9 @@ export function overLimit(intents: readonly Intent[], spent: Spent, sizes: Size,
   }
   for (const kind of ['opportunity', 'account'] as const) {
     const [before, all] =
-      kind === 'opportunity' ? [spent.opportunities, sizes.openOpportunities] : [spent.accounts, sizes.accounts]
+      kind === 'opportunity'
+        ? [spent.opportunities, sizes.openOpportunities + (spent.closed ?? 0)]
+        : [spent.accounts, sizes.accounts]
     const subjects = new Set(before)
     for (const intent of intents)
       if (intent.subject.kind === kind && acting(intent).length > 0) subjects.add(intent.subject.id)

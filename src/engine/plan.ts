@@ -128,4 +128,6 @@ export interface Spent {
   amount: number
   opportunities: ReadonlySet<string>
   accounts: ReadonlySet<string>
+  /** How many of the opportunities are not open any more: they still count among those that a share is of. */
+  closed?: number
 }

@@ -24,6 +24,7 @@ export async function spent(session: Session, since: Instant): Promise<Spent> {
       amount: Number(amount ?? 0),
       opportunities: of('opportunity'),
       accounts: of('account'),
+      closed: closed.rows[0]?.n ?? 0,
     }
   })
 }

@@ -18,9 +18,9 @@ import {
   restoreAll,
   runToQuiet,
 } from './oracle.js'
+import { INTERLEAVINGS } from './size.js'
 import { BEFORE, FILES, T0, T1 } from './world.js'
 
-const SEEDS = Number(process.env.RACES ?? 200)
 const names = Object.keys(ACTORS)
 const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b] as const))
 
@@ -58,7 +58,7 @@ describe.each(databases)('two at once on $name', ({ place }) => {
     return readAll(store)
   }
 
-  it.each(pairs)('%s and %s end as if one had come after the other', async (a, b) => {
+  it.each(pairs)('%s and %s end as if one had come after the other', { timeout: 600_000 }, async (a, b) => {
     const [one, other] = [ACTORS[a]!, ACTORS[b]!]
     const moved = a === 'import' || b === 'import'
     const endOf = async (steps: Steps) => families(await serially(steps), { moved })
@@ -66,7 +66,7 @@ describe.each(databases)('two at once on $name', ({ place }) => {
     for (const order of eitherOrder(a, b)) either.push(await endOf(order))
     const early = { late: false, at: T1 }
     const alone = { one: await endOf(one(early)), other: await endOf(other(early)) }
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
+    for (let seed = 1; seed <= INTERLEAVINGS; seed += 1) {
       await restoreAll(store)
       const act = (steps: Steps, on: PacedStore) => async (pace: Pace) => {
         on.pace = pace

@@ -72,15 +72,19 @@ const BIG_ACCOUNT = `
     then: [{ create_task: { title: "Send a director to {{ name }}" } }]
 `
 
-function programOf(rules: string): Program {
-  const { program, problems } = loadRules([{ path: 'rules.yaml', text: MODEL + rules }])
+function programOf(text: string): Program {
+  const { program, problems } = loadRules([{ path: 'rules.yaml', text }])
   if (!program) throw new Error(problems.map((p) => `${p.place.line}: ${p.message}`).join('\n'))
   return program
 }
 
 /** The rules of the race, and what somebody makes of them: one edited, one taken out, and one new that reads accounts. */
-export const BEFORE = programOf(QUIET(1000) + YOUNG)
-export const EDITED = programOf(QUIET(3000) + BIG_ACCOUNT)
+export const BEFORE = programOf(MODEL + QUIET(1000) + YOUNG)
+export const EDITED = programOf(MODEL + QUIET(3000) + BIG_ACCOUNT)
+
+/** The rules without a limit worth the name, as the file that they are. */
+export const UNLIMITED_RULES = (MODEL + QUIET(1000) + YOUNG).replace('effects: 60', 'effects: 1000000, share: 100%')
+export const UNLIMITED = programOf(UNLIMITED_RULES)
 
 /** Half an hour after T1 they are 30 days in their stage. */
 const SOON = new Date(T1 - 30 * DAY + HOUR / 2).toISOString()
