@@ -35,9 +35,8 @@ const OPPORTUNITIES = 40
  */
 export async function runChaos({ url, seed, changes, kills, say = () => undefined }: ChaosOptions): Promise<Verdict> {
   const at = chance(seed)
-  let calm = false
-  const crm = await httpReceiver(() => (calm ? { status: 200 } : whimOfHttp(at)))
-  const smtp = await smtpReceiver(whimsOfSmtp(at, () => calm))
+  const crm = await httpReceiver(() => whimOfHttp(at))
+  const smtp = await smtpReceiver(whimsOfSmtp(at))
   const store = await openStore(url, { create: true })
   const told: Told = { payments: new Map(), amounts: [] }
   const env = {
@@ -62,7 +61,7 @@ export async function runChaos({ url, seed, changes, kills, say = () => undefine
         const coming = (async () => {
           for (; made < until; made += 1) await change(store, at, made, told)
         })()
-        await pause(at.int(0, 500))
+        await pause(at.int(0, 1_200))
         child.kill('SIGKILL')
         await coming
       }
@@ -72,7 +71,6 @@ export async function runChaos({ url, seed, changes, kills, say = () => undefine
         say(`${kill} kills, ${made} changes, ${crm.hits.length} webhooks, ${smtp.counts.data} emails`)
     }
     for (; made < changes; made += 1) await change(store, at, made, told)
-    calm = true
     const last = start()
     const ended = once(last, 'exit')
     await ready(last)
@@ -140,8 +138,8 @@ function whimOfHttp(at: Chance): HttpAnswer {
   return 'silence'
 }
 
-function whimsOfSmtp(at: Chance, isCalm: () => boolean): SmtpScript {
-  const sometimes = (percent: number) => !isCalm() && at.int(1, 100) <= percent
+function whimsOfSmtp(at: Chance): SmtpScript {
+  const sometimes = (percent: number) => at.int(1, 100) <= percent
   return {
     connect: () => (sometimes(5) ? { code: 421, says: 'too many connections' } : undefined),
     rcpt: () => {
