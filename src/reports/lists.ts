@@ -3,6 +3,7 @@ import type { HistoryEntry } from '../domain/effects.js'
 import { type Finding, SEVERITIES, type Task } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
+import { sayKept } from '../notices/words.js'
 import type { Program } from '../program/program.js'
 import type { LetterRow, NoticeRow } from '../sql/tables.js'
 import { cell, type Table, type Tone } from './table.js'
@@ -78,7 +79,7 @@ export function lettersTable(letters: readonly LetterRow[], notices: readonly No
       cell(notice.urgent === 1 ? 'urgent notice' : 'notice'),
       cell(sayPerson(notice.person, reader.people)),
       cell(firstLine(notice.text)),
-      cell(notice.withdrawn ?? saySubject({ kind: notice.kind, id: notice.subject })),
+      cell(aboutNotice(notice, reader)),
       cell(say(notice.at)),
     ]),
     ...letters.map((letter) => [
@@ -105,6 +106,13 @@ export function lettersTable(letters: readonly LetterRow[], notices: readonly No
     ]),
   ]
   return { headers: ['state', 'kind', 'to', 'says', 'about', 'written'], rows, spare: [5, 1, 4] }
+}
+
+/** What a notice is about, and why it is not told yet, or not any more. */
+function aboutNotice(notice: NoticeRow, { program }: Reader): string {
+  const subject = saySubject({ kind: notice.kind, id: notice.subject })
+  if (notice.withdrawn !== null) return `${subject}: ${notice.withdrawn}`
+  return notice.kept_why === null ? subject : `${subject}: ${sayKept(notice, program.vocabulary.calendar)}`
 }
 
 const firstLine = (body: string): string => body.split('\n', 1)[0] ?? ''

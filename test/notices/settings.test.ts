@@ -16,7 +16,7 @@ const settings = (text: string) => {
 
 describe('how people are told', () => {
   it('has defaults: by email, gathered at 08:30, quiet at night, at most 5 letters a day', () => {
-    expect(settings('')).toEqual({
+    expect(settings('activities: { touches: [call] }')).toEqual({
       via: { channel: null, type: 'email' },
       gather: [510],
       quiet: { from: 1140, to: 420 },

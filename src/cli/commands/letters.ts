@@ -77,11 +77,15 @@ function letterJson(letter: LetterRow, { vocabulary }: Program) {
   }
 }
 
-function noticeJson({ kind, subject, at, urgent, withdrawable, ...rest }: NoticeRow, { vocabulary }: Program) {
+function noticeJson(
+  { kind, subject, at, urgent, withdrawable, kept_until, ...rest }: NoticeRow,
+  { vocabulary }: Program,
+) {
   return {
     ...rest,
     subject: subjectOf(kind, subject),
     at: formatInstant(at, vocabulary.calendar),
+    kept_until: kept_until ? formatInstant(kept_until, vocabulary.calendar) : null,
     urgent: urgent === 1,
     withdrawable: withdrawable === 1,
   }
