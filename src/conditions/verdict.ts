@@ -39,7 +39,8 @@ function flipOf({ fact, operator, operand }: Leaf, value: FactValue | null, snap
 
 /** Goes from change to change of the fact while the answer stays the same. */
 function walk(leaf: Leaf, snapshot: Snapshot, held: boolean, first: Instant): Instant {
-  const probe: Moving = { ...snapshot }
+  // Seen through, not copied: what a snapshot only finds when it is asked is found here too.
+  const probe: Moving = Object.create(snapshot)
   let at = first
   for (let step = 0; step < STEPS; step += 1) {
     probe.now = at
