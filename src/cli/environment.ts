@@ -54,7 +54,7 @@ export async function programOf(call: Call): Promise<Program> {
 }
 
 /** The instant of the call: `--at` as ISO 8601 or a date in the calendar's zone, else now. */
-function instantOf({ options, clock }: Call, program: Program): Instant {
+export function instantOf({ options, clock }: Call, program: Program): Instant {
   const at = textOf(options, 'at')
   if (at === undefined) return clock()
   const read = parseInstant(at, program.vocabulary.calendar)

@@ -1,3 +1,4 @@
+import { sendDigests } from '../letters/digests.js'
 import { gatherNotices } from '../letters/gather.js'
 import { startWorker, type WorkerOptions } from '../letters/worker.js'
 import type { HttpGuard } from '../lib/http-guard.js'
@@ -39,7 +40,8 @@ async function prepare(options: LoopOptions, again: () => void) {
     return { ...program, number: await store.bringIntoForce({ digest: program.digest, rules }, me(), clock()) }
   }
   let program = await bring(options.program)
-  let gatherAnew = true
+  /** What was made under other rules is looked at again. */
+  let anew = new Set(['notices', 'digests'])
 
   const subjects: Station = {
     name: 'the walk',
@@ -53,10 +55,19 @@ async function prepare(options: LoopOptions, again: () => void) {
   }
   const notices: Station = {
     name: 'the notices',
-    next: async (now) => (gatherAnew ? now : store.nextGathering()),
+    next: async (now) => (anew.has('notices') ? now : store.nextGathering()),
     work: async (now) => {
       const { letters } = await gatherNotices(store, program, now)
-      gatherAnew = false
+      anew.delete('notices')
+      if (letters.length > 0) tell({ is: 'gathered', letters: letters.length })
+    },
+  }
+  const digests: Station = {
+    name: 'the digests',
+    next: async (now) => (anew.has('digests') ? now : store.nextDigest()),
+    work: async (now) => {
+      const letters = await sendDigests(store, program, now)
+      anew.delete('digests')
       if (letters.length > 0) tell({ is: 'gathered', letters: letters.length })
     },
   }
@@ -76,14 +87,14 @@ async function prepare(options: LoopOptions, again: () => void) {
     failed: (error) => tell({ is: 'failed', what: 'the letters', error }),
   })
   return {
-    stations: [subjects, notices],
+    stations: [subjects, notices, digests],
     worker,
     heartbeat: () => store.heartbeat(me(), program.number),
     /** Takes other rules into force. */
     adopt: async (next: Program): Promise<void> => {
       if (next.digest === program.digest) return
       program = await bring(next)
-      gatherAnew = true
+      anew = new Set(['notices', 'digests'])
       tell({ is: 'rules_changed', number: program.number })
     },
   }

@@ -6,7 +6,7 @@ describe.concurrent.each(databases)('killed at random moments, on $name', ({ pla
   test('no effect is lost, none happens twice, and what may have arrived is listed', async () => {
     const at = place()
     try {
-      const { wrong, counts } = await runChaos({ url: at.url, seed: 20260302, changes: 40, kills: 4 })
+      const { wrong, counts } = await runChaos({ url: at.url, seed: 20260302, changes: 40, kills: 4, life: 1_000 })
       expect(wrong).toEqual([])
       expect(counts.intents).toBeGreaterThan(20)
       expect(counts.webhooksDelivered).toBeGreaterThan(10)

@@ -27,7 +27,7 @@ for (const [name, url] of [
 ] as const) {
   const tell = say(name)
   tell(`${kills} kills, ${changes} changes, seed ${seed}`)
-  const { wrong, counts } = await runChaos({ url, seed, changes, kills, say: tell })
+  const { wrong, counts } = await runChaos({ url, seed, changes, kills, life: 2_500, say: tell })
   tell(JSON.stringify(counts))
   for (const line of wrong) tell(`WRONG ${line}`)
   tell(wrong.length === 0 ? 'nothing lost, nothing twice' : `${wrong.length} wrong`)

@@ -16,6 +16,8 @@ export interface ChaosOptions {
   seed: number
   changes: number
   kills: number
+  /** Milliseconds: how long a loop lives at most once it works. */
+  life: number
   /** Hears how far it is. */
   say?: (line: string) => void
 }
@@ -33,7 +35,14 @@ const OPPORTUNITIES = 40
  * Kills a loop at so many seeded random moments while changes come in and are walked, committed and delivered to real
  * receivers that fail now and then; then lets one loop finish in peace, and judges what came of it all.
  */
-export async function runChaos({ url, seed, changes, kills, say = () => undefined }: ChaosOptions): Promise<Verdict> {
+export async function runChaos({
+  url,
+  seed,
+  changes,
+  kills,
+  life,
+  say = () => undefined,
+}: ChaosOptions): Promise<Verdict> {
   const at = chance(seed)
   const crm = await httpReceiver(() => whimOfHttp(at))
   const smtp = await smtpReceiver(whimsOfSmtp(at))
@@ -61,7 +70,7 @@ export async function runChaos({ url, seed, changes, kills, say = () => undefine
         const coming = (async () => {
           for (; made < until; made += 1) await change(store, at, made, told)
         })()
-        await pause(at.int(0, 1_200))
+        await pause(at.int(0, life))
         child.kill('SIGKILL')
         await coming
       }
