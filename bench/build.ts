@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { loadFolder } from '../src/app.js'
 import type { Program } from '../src/program/program.js'
 import { COLUMNS } from '../src/store/migrations/index.js'
 import { openStore } from '../src/store/open.js'
 import * as rows from '../src/store/rows.js'
-import type { Store } from '../src/store/store.js'
-import { type Household, NOW, pipeline } from './data.js'
+import { type Household, NOW } from './data.js'
+import { time } from './timing.js'
 
 /** The rules of the bench, with more sections or rules as YAML laid beside them. */
 export async function programOf(folder: string): Promise<Program> {
@@ -43,8 +45,32 @@ export async function build(path: string, households: Iterable<Household>): Prom
   db.close()
 }
 
-/** A store with so many open opportunities, opened. */
-export async function buildStore(path: string, size: number): Promise<Store> {
-  await build(path, pipeline(size))
-  return openStore(`sqlite:${path}`)
+type Table = Parameters<typeof inserter>[1]
+
+/** Inserts the rows of these tables of one store into a new one, 500 to a transaction; milliseconds of the inserting alone. */
+export async function copyRows(from: string, to: string, tables: readonly Table[]): Promise<number> {
+  const store = await openStore(`sqlite:${to}`, { create: true, now: NOW })
+  await store.close()
+  const [source, db] = [new Sqlite(from, { readonly: true }), new Sqlite(to)]
+  db.pragma('synchronous = normal')
+  const begin = db.prepare('begin immediate')
+  const commit = db.prepare('commit')
+  let took = 0
+  for (const table of tables) {
+    const insert = inserter(db, table)
+    const rows = source.prepare(`select * from ${table}`).all() as object[]
+    took += await time(() => {
+      for (let i = 0; i < rows.length; i += 500) {
+        begin.run()
+        for (const row of rows.slice(i, i + 500)) insert(row)
+        commit.run()
+      }
+    })
+  }
+  source.close()
+  db.close()
+  return took
 }
+
+/** The text of the rules of the bench. */
+export const rulesText = (folder: string): Promise<string> => readFile(join(folder, 'bench.yaml'), 'utf8')

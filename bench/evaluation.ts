@@ -11,23 +11,15 @@ import { type PlainFacts, plainEngine } from './plain.js'
 import { atLeast, atMost, type Measured, micros } from './rows.js'
 import { inTurns } from './timing.js'
 
+const TURNS = 5
+
 /** What an evaluation of these rules reads of each opportunity, and of its account. */
 const COLUMNS = `o.id, o.account, o.due, o.due_program, o.last_change, o.status, o.stage, o.amount, o.amount_high, o.owner,
   o.owner_since, o.origin, o.created, o.close_date, o.next_step, o.stage_since, o.status_since, o.pushes, o.setbacks,
   o.said_last_activity, o.said_next_activity, o.activity, o.fields, a.id, a.last_change, a.segment`
 
 /** (a) and (b): all opportunities of a SQLite file, with verdict and due, against json-rules-engine and against reading alone. */
-export async function measureEvaluation({
-  path,
-  size,
-  program,
-  turns,
-}: {
-  path: string
-  size: number
-  program: Program
-  turns: number
-}): Promise<Measured> {
+export async function measureEvaluation(path: string, size: number, program: Program): Promise<Measured> {
   await build(path, pipeline(size))
   const store = await openStore(`sqlite:${path}`)
   const db = new Sqlite(path, { readonly: true })
@@ -39,7 +31,7 @@ export async function measureEvaluation({
       sample.push(factsOf(snapshotOf(program, new Map(), family, { kind: 'opportunity', id }, NOW)))
     }
   }
-  const took = await inTurns(turns, {
+  const took = await inTurns(TURNS, {
     raw: () => {
       for (const row of raw.iterate()) void row
     },

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { programOf } from './build.js'
 import { measureEvaluation } from './evaluation.js'
+import { measureFindings } from './findings.js'
+import { measureImport } from './imports.js'
 import type { Measured } from './rows.js'
+import { measureStored } from './stored.js'
 
 /** One measurement: where it may write, the rules, and by how much everything is smaller than in a full run. */
 export interface Measurement {
@@ -13,17 +16,14 @@ export interface Measurement {
   share: number
 }
 
+/** Each runs in a process of its own, whose peak of memory is told. */
 const MEASUREMENTS: Readonly<Record<string, (measurement: Measurement) => Promise<Measured>>> = {
   evaluation: async ({ folder, rules, share }) =>
-    measureEvaluation({
-      path: join(folder, 'bench.db'),
-      size: 100_000 / share,
-      program: await programOf(rules),
-      turns: 5,
-    }),
+    measureEvaluation(join(folder, 'bench.db'), 100_000 / share, await programOf(rules)),
+  stored: ({ folder, rules, share }) => measureStored(folder, share, rules),
+  import: async ({ folder, rules, share }) => measureImport(folder, 100_000 / share, await programOf(rules)),
+  findings: async ({ folder, rules, share }) => measureFindings(folder, 20_000 / share, await programOf(rules)),
 }
-
-export const NAMES = Object.keys(MEASUREMENTS)
 
 const [name, rules, share] = process.argv.slice(2)
 if (name !== undefined && rules !== undefined) {

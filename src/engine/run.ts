@@ -1,4 +1,5 @@
 import { printKey } from '../domain/findings.js'
+import type { SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
@@ -24,6 +25,8 @@ export interface Permission {
   done?: ReadonlySet<string>
   /** Assess everything, whatever is due. */
   everything?: boolean
+  /** Only these families, whoever else is due. */
+  among?: readonly SubjectRef[]
   /** Called now and then with the number of subjects assessed. */
   onProgress?: (assessed: number) => void
 }
@@ -77,7 +80,12 @@ export async function plan(
     if (left) assessed += 1
     return left
   }
-  for await (const state of store.due(now, program.number, run.everything ? 'all' : 'due', quiet)) {
+  for await (const state of store.due(
+    now,
+    program.number,
+    permission.among ?? (run.everything ? 'all' : 'due'),
+    quiet,
+  )) {
     const one = await planOrPark(state, run)
     assessed += one.assessed
     families.push(one.plan)

@@ -1,5 +1,5 @@
 import type { Key } from '../domain/findings.js'
-import type { Account, Opportunity } from '../domain/subjects.js'
+import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { FamilyPlan, FamilyState, Reckoning, Spent } from './plan.js'
@@ -18,13 +18,16 @@ export interface Sighted {
 /** What an assessment leaves on a subject with which nothing is to be done; null where its family must be planned. */
 export type Quiet = (seen: Sighted) => Reckoning | null
 
+/** Which families: those with a due subject, all, or those named. */
+export type Which = 'due' | 'all' | readonly SubjectRef[]
+
 /** What the engine needs of a store. */
 export interface EngineStore {
   /**
-   * Families with a subject that is due at `now` under the program (or all of them), whole, in id order. One may be left out
-   * whose due subjects are all `quiet`.
+   * Families with a subject that is due at `now` under the program (or all of them, or those named), whole, in id order. One
+   * may be left out whose due subjects are all `quiet`.
    */
-  due(now: Instant, program: number, which?: 'due' | 'all', quiet?: Quiet): AsyncIterable<FamilyState>
+  due(now: Instant, program: number, which?: Which, quiet?: Quiet): AsyncIterable<FamilyState>
   /**
    * Stores what is reckoned of due subjects that are quiet under the people that imports brought, in slices of one transaction
    * each; returns how many there were. The others stay due.

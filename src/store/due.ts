@@ -2,12 +2,12 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { type RawBuilder, sql } from 'kysely'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
-import type { Quiet } from '../engine/store.js'
+import type { Quiet, Which } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
+import { given, ID } from './bulk.js'
 import { readFamilies } from './families.js'
 import type { Session, Tx } from './session.js'
 import { loud } from './settle.js'
-import type { Asked } from './survey.js'
 
 const BATCH = 200
 
@@ -15,14 +15,33 @@ const BATCH = 200
  * Whole families with a subject that is due at `now`, or was reckoned under another program; or all of them. In id order.
  * Families whose due subjects are all quiet are left out. Who is due is settled at the beginning; each batch is one snapshot, so that rows and version agree.
  */
-export async function* due(session: Session, asked: Asked, quiet?: Quiet): AsyncGenerator<FamilyState> {
-  const refs = quiet
-    ? await loud(session, asked, quiet)
-    : await session.read((tx) => (asked.which === 'all' ? everyFamily(tx) : dueFamilies(tx, asked.now, asked.program)))
+export async function* due(
+  session: Session,
+  { now, program, which }: { now: Instant; program: number; which: Which },
+  quiet?: Quiet,
+): AsyncGenerator<FamilyState> {
+  const refs = await familiesAsked()
   for (let i = 0; i < refs.length; i += BATCH) {
     yield* await session.read((tx) => readFamilies(tx, session, refs.slice(i, i + BATCH)))
     await breathe()
   }
+
+  async function familiesAsked(): Promise<readonly SubjectRef[]> {
+    if (typeof which !== 'string') return which
+    if (quiet) return loud(session, { now, program, which }, quiet)
+    return session.read((tx) => (which === 'all' ? everyFamily(tx) : dueFamilies(tx, now, program)))
+  }
+}
+
+/** The families of opportunities, in id order. */
+export async function familiesOf(session: Session, opportunities: readonly string[]): Promise<SubjectRef[]> {
+  const ids = opportunities.map((id) => ({ id }))
+  return session.read(async (tx) => {
+    const { rows } = await inOrder(
+      sql`select ${FAMILY} and o.id in (select r.id from ${given(session, ID, ids)})`,
+    ).execute(tx)
+    return rows.filter(({ id, kind }, i) => id !== rows[i - 1]?.id || kind !== rows[i - 1]?.kind)
+  })
 }
 
 /** The earliest instant at which a subject is due under the program: 0 is at once, null never. */

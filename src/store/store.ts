@@ -6,7 +6,7 @@ import { commit } from './commit.js'
 import type { Connections } from './connections.js'
 import { deleteSubject } from './deletion.js'
 import { digestsIn } from './digests.js'
-import { due, nextDue } from './due.js'
+import { due, familiesOf, nextDue } from './due.js'
 import { counts, heldByRule } from './held.js'
 import { inForceOf } from './in-force.js'
 import { lettersOf } from './letters.js'
@@ -39,6 +39,7 @@ export const assemble = (connections: Connections, session: Session) => ({
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
   counts: () => counts(session),
+  familiesOf: (opportunities: readonly string[]) => familiesOf(session, opportunities),
   idsWhere: (asked: Asked) => idsWhere(session, asked),
   deleteSubject: (kind: SubjectKind, id: string, by: string, now: Instant) => deleteSubject(session, kind, id, by, now),
 })

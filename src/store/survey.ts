@@ -8,6 +8,8 @@ import type { Session, Tx } from './session.js'
 /** Subjects looked at in one transaction, about 10 ms; the first slices, in which it is learnt what to read, are small. */
 const SLICE = 1_000
 const FIRST_SLICE = 8
+/** So many are found by the index on what is due; of more, the table is walked. */
+const FEW = 5_000
 
 /** Who is looked at: whoever is due at an instant under a program, or everybody. */
 export interface Asked {
@@ -30,6 +32,8 @@ export interface Survey {
   readonly asked: Asked
   readonly kind: SubjectKind
   readonly sight: Sight
+  /** Whether so few are due that the index leads to them; null where nobody has looked yet. */
+  readonly few: boolean | null
   /** How many subjects the next slice has. */
   readonly size: number
   /** The id after which it goes on; null at its end. */
@@ -55,6 +59,7 @@ const begin = (asked: Asked, kind: SubjectKind): Survey => ({
   asked,
   kind,
   sight: sightOf(kind, COLUMNS),
+  few: asked.which === 'all' ? false : null,
   size: FIRST_SLICE,
   after: '',
 })
@@ -70,7 +75,7 @@ export async function nextSlice<Found>(
   look: (seen: Sighted) => Found,
 ): Promise<{ found: Found[]; survey: Survey }> {
   const found: Found[] = []
-  let at = survey
+  let at = survey.few === null ? { ...survey, few: await areFew(tx, survey) } : survey
   for (;;) {
     const slice = await readSlice(tx, session, at)
     try {
@@ -135,10 +140,36 @@ class Seen implements Sighted {
 const listOf = (alias: string, names: readonly string[]) =>
   sql.join(names.map((name) => sql`${sql.ref(`${alias}.${name}`)} as ${sql.ref(`${alias}_${name}`)}`))
 
-const isDue = (alias: 'o' | 'a', { now, program, which }: Asked): RawBuilder<unknown> => {
-  if (which === 'all') return sql`1 = 1`
+const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
+
+/** Ids of who is due, each once, each condition answered by its own index: a union of other than `all` would walk the table. */
+const dueIds = (kind: SubjectKind, { now, program }: Asked) => {
+  const of = (due: RawBuilder<unknown>) =>
+    sql`select id from ${sql.table(TABLES[kind])} where deleted_at is null and ${due}`
+  const reckoned = of(sql`due <= ${now} and +due_program = ${program}`)
+  return sql`${reckoned} union all ${of(sql`due_program < ${program}`)} union all ${of(sql`due_program > ${program}`)}`
+}
+
+async function areFew(tx: Tx, { kind, asked }: Survey): Promise<boolean> {
+  const { rows } = await sql`select 1 as found from (${dueIds(kind, asked)}) as due limit ${FEW + 1}`.execute(tx)
+  return rows.length <= FEW
+}
+
+/**
+ * The rows of a table that are looked at, under an alias. A few that are due lead to their rows (`cross join` keeps SQLite from
+ * turning that round); where many are, the whole table is walked in order of id, whatever the indexes would say.
+ */
+const askedRows = (alias: 'o' | 'a', { kind, asked, few }: Survey): RawBuilder<unknown> => {
+  const rows = sql`${sql.table(TABLES[kind])} as ${sql.ref(alias)}`
+  return few ? sql`(${dueIds(kind, asked)}) as due cross join ${rows}` : rows
+}
+
+const isAsked = (alias: 'o' | 'a', { asked, few, after }: Survey): RawBuilder<unknown> => {
+  const id = sql.ref(`${alias}.id`)
+  if (few) return sql`due.id > ${after} and ${id} = due.id`
+  if (asked.which === 'all') return sql`${id} > ${after}`
   const [due, by] = [sql.ref(`${alias}.due`), sql.ref(`${alias}.due_program`)]
-  return sql`(${due} <= ${now} or ${by} < ${program} or ${by} > ${program})`
+  return sql`${id} > ${after} and (+${due} <= ${asked.now} or +${by} < ${asked.program} or +${by} > ${asked.program})`
 }
 
 async function lists(tx: Tx, { dialect }: Pick<Session, 'dialect'>, query: RawBuilder<unknown>): Promise<unknown[][]> {
@@ -146,25 +177,21 @@ async function lists(tx: Tx, { dialect }: Pick<Session, 'dialect'>, query: RawBu
   return rows.map((row) => (Array.isArray(row) ? row : Object.values(row)))
 }
 
-const readAccounts = (tx: Tx, session: Pick<Session, 'dialect'>, { sight: { columns }, after, asked, size }: Survey) =>
+const readAccounts = (tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey) =>
   lists(
     tx,
     session,
-    sql`select ${listOf('a', columns.accounts)} from accounts as a
-    where a.id > ${after} and a.deleted_at is null and ${isDue('a', asked)} order by a.id limit ${size}`,
+    sql`select ${listOf('a', survey.sight.columns.accounts)} from ${askedRows('a', survey)}
+    where ${isAsked('a', survey)} and a.deleted_at is null order by a.id limit ${survey.size}`,
   )
 
-const readOpportunities = (
-  tx: Tx,
-  session: Pick<Session, 'dialect'>,
-  { sight: { columns }, after, asked, size }: Survey,
-) =>
+const readOpportunities = (tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey) =>
   lists(
     tx,
     session,
-    sql`select ${listOf('o', columns.opportunities)}, ${listOf('a', columns.accounts)}
-    from opportunities as o left join accounts as a on a.id = o.account and a.deleted_at is null
-    where o.id > ${after} and o.deleted_at is null and ${isDue('o', asked)} order by o.id limit ${size}`,
+    sql`select ${listOf('o', survey.sight.columns.opportunities)}, ${listOf('a', survey.sight.columns.accounts)}
+    from ${askedRows('o', survey)} left join accounts as a on a.id = o.account and a.deleted_at is null
+    where ${isAsked('o', survey)} and o.deleted_at is null order by o.id limit ${survey.size}`,
   )
 
 async function readSiblings(

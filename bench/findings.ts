@@ -1,0 +1,79 @@
+import { witness } from '../src/conditions/witness.js'
+import type { Opportunity } from '../src/domain/subjects.js'
+import { snapshotOf } from '../src/engine/snapshots.js'
+import type { Program } from '../src/program/program.js'
+import { carryOut } from '../src/scheduler/carry-out.js'
+import { openStore } from '../src/store/open.js'
+import { build, copyRows } from './build.js'
+import { type Household, NOW, pipeline } from './data.js'
+import { atMost, type Measured, micros } from './rows.js'
+import { median, time } from './timing.js'
+
+const DAY = 86_400_000
+const TURNS = 3
+
+/** (f): an apply that opens so many findings with one task each. */
+export async function measureFindings(folder: string, size: number, program: Program): Promise<Measured> {
+  const only: Program = { ...program, number: 1, rules: program.rules.filter(({ id }) => id === 'quiet') }
+  const [rule] = only.rules
+  if (!rule) throw new Error('The rule is missing.')
+  const applies: number[] = []
+  const questions: number[] = []
+  const inserts: number[] = []
+  const quiet = [...asleep(size)]
+  const snapshots = quiet.flatMap((family) =>
+    family.opportunities.map(({ id }) => snapshotOf(only, new Map(), family, { kind: 'opportunity', id }, NOW)),
+  )
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const path = `${folder}/apply-${turn}.db`
+    await build(path, quiet)
+    const store = await openStore(`sqlite:${path}`)
+    await store.bringIntoForce({ digest: 'bench', rules: {} }, { id: 'bench', command: 'bench', clock: NOW }, NOW)
+    applies.push(
+      await time(async () => {
+        const { done } = await carryOut(store, only, NOW)
+        if (done.length !== size) throw new Error(`${done.length} findings opened, not ${size}.`)
+      }),
+    )
+    await store.close()
+    questions.push(
+      await time(async () => {
+        for (const snapshot of snapshots.slice(0, 2_000)) await witness(rule.when, snapshot)
+      }),
+    )
+    inserts.push(await copyRows(path, `${folder}/bare-${turn}.db`, ['findings', 'intents', 'tasks']))
+  }
+  const [apply, question, bare] = [
+    median(applies) / size,
+    median(questions) / Math.min(2_000, size),
+    median(inserts) / size,
+  ]
+  return {
+    times: {
+      'apply, of a finding with a task': micros(apply, 1),
+      "json-rules-engine's question": micros(question, 1),
+      'bare inserts of what it leaves': micros(bare, 1),
+    },
+    rows: [
+      atMost(
+        'f',
+        `An apply that opens ${size} findings with a task each, against json-rules-engine's own question plus bare inserts of the rows of finding, intent and task`,
+        apply / (question + bare),
+        2,
+      ),
+    ],
+  }
+}
+
+/** A pipeline that nobody has touched for a hundred days. */
+function* asleep(size: number): Generator<Household> {
+  const since = NOW - 100 * DAY
+  const old = (row: Opportunity): Opportunity => ({
+    ...row,
+    created: since,
+    said_last_activity: since,
+    activity: { kinds: {}, planned: [] },
+    owner: row.owner ?? 'rep-1',
+  })
+  for (const { account, opportunities } of pipeline(size)) yield { account, opportunities: opportunities.map(old) }
+}

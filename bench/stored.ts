@@ -1,0 +1,136 @@
+import Sqlite from 'better-sqlite3'
+import { loadRules } from '../src/config/load.js'
+import { plan } from '../src/engine/run.js'
+import type { Instant } from '../src/lib/instant.js'
+import type { Program } from '../src/program/program.js'
+import { carryOut } from '../src/scheduler/carry-out.js'
+import { openStore } from '../src/store/open.js'
+import type { Store } from '../src/store/store.js'
+import { build, rulesText } from './build.js'
+import { NOW, pipeline } from './data.js'
+import { atMost, type Measured, seconds } from './rows.js'
+import { median, time } from './timing.js'
+
+const MINUTE = 60_000
+const ROUNDS = 5
+const SIZE = 1_000_000
+/** Opportunities that change before a round, and that match the rule that is added. */
+const CHANGED = 1_000
+
+const REFERRALS = `
+rules:
+  referral-left-alone: { for: opportunity, when: { status: open, source: referral, time_in_stage: { over: 1 hour } } }
+`
+
+/** (c) and (d): rounds in a store of so many opportunities, beside one of a hundredth; then a rule is added. */
+export async function measureStored(folder: string, share: number, rules: string): Promise<Measured> {
+  const [size, changed] = [SIZE / share, CHANGED / share]
+  const program = await programWith(rules, '')
+  const small = await measureRounds(`${folder}/small.db`, size / 100, changed, program)
+  await small.store.close()
+  const large = await measureRounds(`${folder}/large.db`, size, changed, program)
+  const added = await measureAddedRule(large.store, await programWith(rules, REFERRALS), NOW + 60 * MINUTE)
+  await large.store.close()
+  return {
+    times: {
+      'a full evaluation, with what it leaves on each': seconds(large.full),
+      [`a round of ${changed} changed`]: seconds(large.round),
+      'the same in a store of a hundredth': seconds(small.round),
+      'the plan of those that the added rule may fire on': seconds(added.first),
+      "SQL's own query": seconds(added.query),
+      'the plan of those alone': seconds(added.those),
+      'the rest in slices': seconds(added.rest),
+    },
+    rows: [
+      atMost(
+        'c1',
+        `A round in which ${changed} of ${size} stored opportunities changed, against a full evaluation of all of them, both with what they leave on each written`,
+        large.round / large.full,
+        0.01,
+      ),
+      atMost(
+        'c2',
+        `That round, against the same round in a store of a hundredth of the size`,
+        large.round / small.round,
+        1.5,
+      ),
+      atMost(
+        'd1',
+        `After a rule was added of which ${changed} of ${size} match: the plan of those, against SQL's own query for them plus the planning of those alone`,
+        added.first / (added.query + added.those),
+        2,
+      ),
+      atMost(
+        'd2',
+        'All the rest given their new due in slices, against a full evaluation',
+        added.rest / large.full,
+        1.2,
+      ),
+    ],
+  }
+}
+
+/** The rules of the bench, with more of them. */
+async function programWith(folder: string, more: string): Promise<Program> {
+  const { program, problems } = loadRules([
+    { path: 'bench.yaml', text: await rulesText(folder) },
+    ...(more === '' ? [] : [{ path: 'more.yaml', text: more }]),
+  ])
+  if (!program) throw new Error(problems.map((p) => p.message).join('\n'))
+  return program
+}
+
+async function measureRounds(path: string, size: number, changed: number, rules: Program) {
+  await build(path, pipeline(size))
+  const store = await openStore(`sqlite:${path}`)
+  const program = await inForce(store, rules, NOW)
+  const full = await time(() => carryOut(store, program, NOW))
+  const rounds: number[] = []
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const now = NOW + (round + 1) * MINUTE
+    change(path, size, changed, round, now)
+    const took = await time(() => carryOut(store, program, now))
+    if (round > 0) rounds.push(took)
+  }
+  return { store, full, round: median(rounds) }
+}
+
+async function inForce(store: Store, program: Program, now: Instant): Promise<Program> {
+  const digests = Object.fromEntries(program.rules.map((rule) => [rule.id, rule.digest]))
+  const process = { id: `bench-${now}`, command: 'bench', clock: now }
+  const number = await store.bringIntoForce({ digest: program.digest, rules: digests }, process, now)
+  await store.release(process)
+  return { ...program, number }
+}
+
+/** Touches opportunities all over the store, as an import would: a touch is known of them, they are due, the family has another version. */
+function change(path: string, size: number, changed: number, round: number, now: Instant): void {
+  const db = new Sqlite(path)
+  const touch = db.prepare(`update opportunities set said_last_activity = ?, last_change = ?, due = 0,
+    source = case when ? then 'referral' else source end where id = ? returning account`)
+  const bump = db.prepare('update accounts set version = version + 1 where id = ?')
+  db.transaction(() => {
+    for (let i = 0; i < changed; i += 1) {
+      const n = Math.floor((i * size) / changed + round) % size
+      const id = `opportunity-${String(n).padStart(8, '0')}`
+      const row = touch.get(now, now, round === ROUNDS ? 1 : 0, id) as { account: string } | undefined
+      if (row) bump.run(row.account)
+    }
+  })()
+  db.close()
+}
+
+async function measureAddedRule(store: Store, rules: Program, now: Instant) {
+  const program = await inForce(store, rules, now)
+  const rule = program.rules.find(({ id }) => id === 'referral-left-alone')
+  if (!rule) throw new Error('The added rule is missing.')
+  const { vocabulary } = program
+  const ask = () => store.idsWhere({ subject: 'opportunity', when: rule.when, now, vocabulary, people: new Map() })
+  await ask()
+  const query = await time(ask)
+  const found = await store.familiesOf(await ask())
+  const those = await time(() => plan(store, program, now, { among: found }))
+  const first = await time(async () => plan(store, program, now, { among: await store.familiesOf(await ask()) }))
+  const rest = await time(() => carryOut(store, program, now))
+  return { query, those, first, rest }
+}
