@@ -8,6 +8,7 @@ import type { Instant } from '../lib/instant.js'
 import type { Recipient } from '../notices/digests.js'
 import { gravestFirst } from '../notices/message.js'
 import type { Program } from '../program/program.js'
+import { type GoalReport, readGoals } from '../reports/goals.js'
 import { type HealthReport, readHealth } from '../reports/health.js'
 import type { SurveyedStore } from '../reports/survey.js'
 import { readView, type ViewReport } from '../reports/views.js'
@@ -56,6 +57,7 @@ export interface DigestContent {
   findings: FoundFinding[] | null
   tasks: Task[] | null
   moves: Moved[] | null
+  goals: GoalReport[]
   advice: Advice[]
 }
 
@@ -140,6 +142,7 @@ export async function digestFor(
     findings: show.includes('findings') ? gravest(findings, program) : null,
     tasks: show.includes('tasks') ? their : null,
     moves: show.includes('moves') ? moves.filter(({ id }) => accounts.has(id)) : null,
+    goals: show.includes('goals') ? await readGoals(store, program, at, keep) : [],
     advice: adviceFor(health, findings, sick, program),
   }
 }

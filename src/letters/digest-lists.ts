@@ -1,5 +1,6 @@
 import type { Level } from '../domain/subjects.js'
 import type { Calendar } from '../lib/calendar.js'
+import { sayBound, sayMeasure } from '../reports/goals.js'
 import { sayWrong } from '../reports/health.js'
 import { saySums } from '../reports/money.js'
 import { sayPerson } from '../reports/words.js'
@@ -39,6 +40,7 @@ export function listsOf(content: DigestContent, wording: Wording, calendar: Cale
   const lists = content.health.worst.length === 0 ? [] : [unhealthy(content)]
   return [
     ...lists,
+    ...goalsOf(content, wording),
     ...viewsOf(content),
     ...findingsOf(content, wording, calendar),
     ...workOf(content, wording, calendar),
@@ -83,6 +85,26 @@ function findingsOf({ findings }: DigestContent, { program, people }: Wording, c
     ],
   }))
   return [listed('Open findings', entries)]
+}
+
+/** Goals that are missed first; of one that is held per owner, team or manager those that miss it are named. */
+function goalsOf({ goals }: DigestContent, { program }: Wording): List[] {
+  if (goals.length === 0) return []
+  const entries = goals
+    .map(({ goal, parts }) => {
+      const missed = parts.filter(({ met }) => !met)
+      const say = ({ name, value }: (typeof parts)[number]) =>
+        `${goal.per === null ? '' : `${name}: `}${sayMeasure(goal, value, program)}`
+      const named = missed.length > 0 ? missed : goal.per === null ? parts : []
+      return {
+        name: goal.title,
+        level: missed.length > 0 ? ('at_risk' as const) : null,
+        tag: missed.length > 0 ? 'missed' : 'met',
+        says: [together(sayBound(goal, program), ...named.map(say))],
+      }
+    })
+    .sort((a, b) => Number(a.tag === 'met') - Number(b.tag === 'met'))
+  return [listed('Goals', entries)]
 }
 
 /** Tasks, those that are overdue first, and moves on the assembly line, the latest first. */

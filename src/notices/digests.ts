@@ -3,6 +3,7 @@ import type { People } from '../domain/vocabulary.js'
 import { digest } from '../lib/digest.js'
 import { makeSchedule, parseEvery, type Schedule } from '../lib/schedules.js'
 import type { Program } from '../program/program.js'
+import { titleOf } from '../program/rules.js'
 import { minutesOf } from '../program/times.js'
 
 /** A digest that is declared: when it comes, what it shows, to whom. */
@@ -36,11 +37,6 @@ export function digestsOf({ sections, vocabulary }: Pick<Program, 'sections' | '
       to: [to].flat(),
     }
   })
-}
-
-const titleOf = (name: string): string => {
-  const words = name.replace(/[-_]+/g, ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** A person who gets a digest, and whose opportunities it is about; null: everybody's. */

@@ -10,7 +10,7 @@ import { type Draft, readRules, sealed } from './rules.js'
 import { readQualification, readScoring } from './scoring.js'
 import type { Rules } from './sections/index.js'
 import { checkSources } from './sources.js'
-import { checkTelling, readLimits } from './telling.js'
+import { checkTelling, readGoals, readLimits } from './telling.js'
 import { readThresholds } from './thresholds.js'
 import { readPlaybooks, readViews } from './views.js'
 import { readVocabulary } from './vocabulary.js'
@@ -43,11 +43,12 @@ export function compile(
   const playbooks = readPlaybooks(checking)
   const views = readViews(checking)
   checkTelling(checking)
+  const goals = readGoals(checking)
   checkSources(checking)
   const limits = readLimits(checking)
   if (complaints.length > 0) return { program: null, complaints }
   const ordered = inOrder(drafts, placeOf)
-  const { sources, channels, notifications, digests, goals } = rules
+  const { sources, channels, notifications, digests } = rules
   const ofOpportunities: Condition[] = [
     ...ordered.filter((rule) => rule.for === 'opportunity').map((rule) => rule.when),
     ...scoring.opportunity.map((line) => line.when),
@@ -65,9 +66,10 @@ export function compile(
     health,
     playbooks,
     views,
+    goals,
     limits,
     readsAccount: ofOpportunities.some((when) => leavesOf(when).some((leaf) => leaf.fact.name.startsWith('account.'))),
-    sections: { sources, channels, notifications, digests, goals },
+    sections: { sources, channels, notifications, digests, goals: rules.goals },
   }
   return { program, complaints }
 }

@@ -82,6 +82,20 @@ export interface View {
   sort: readonly { fact: Fact; descending: boolean }[]
 }
 
+/** A hygiene goal: how many (or how much, or what share) of those in `of` may be, or should be, as `when` says. */
+export interface Goal {
+  name: string
+  title: string
+  measure: 'count' | 'value' | 'share_of_count' | 'share_of_value'
+  for: SubjectKind
+  of: Condition
+  when: Condition
+  /** A count; a value in units of the program's currency; a share in per cent. */
+  bound: { is: 'at_most' | 'at_least'; value: number }
+  /** Held for each of them; null: for all together. */
+  per: 'owner' | 'team' | 'manager' | null
+}
+
 export interface Limits {
   effects: number
   /** Per cent of the open opportunities (or of the accounts), from 20 subjects on. */
@@ -105,6 +119,7 @@ export interface Program {
   health: { when: Condition; indicators: readonly Indicator[] } | null
   playbooks: ReadonlyMap<string, Playbook>
   views: ReadonlyMap<string, View>
+  goals: ReadonlyMap<string, Goal>
   limits: Limits
   /** Does any rule, indicator, score or need for opportunities read `account.*`? */
   readsAccount: boolean

@@ -1,19 +1,20 @@
+import { ALWAYS } from '../conditions/tree.js'
 import { parseCivilDate } from '../lib/calendar.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { type Checking, hintFor, scopeOf } from './checking.js'
 import { readCondition } from './conditions.js'
 import { readPercent } from './numbers.js'
-import type { Limits } from './program.js'
+import type { Goal, Limits } from './program.js'
+import { titleOf } from './rules.js'
 import { minutesOf } from './times.js'
 
 /** What a digest may show beside views. */
 export const DIGEST_REPORTS = ['health', 'findings', 'tasks', 'goals', 'moves'] as const
 
-/** Checks the references of notifications, digests and goals; they stay data for other rooms. */
+/** Checks the references of notifications and digests; they stay data for other rooms. */
 export function checkTelling(checking: Checking): void {
   checkNotifications(checking)
   for (const name of Object.keys(checking.rules.digests ?? {})) checkDigest(name, checking)
-  for (const name of Object.keys(checking.rules.goals ?? {})) checkGoal(name, checking)
 }
 
 function checkTime(text: string, path: Path, complain: (c: Complaint) => void): void {
@@ -81,14 +82,26 @@ function checkDigest(name: string, { rules, vocabulary, openPeople, complain }: 
   }
 }
 
-function checkGoal(name: string, checking: Checking): void {
+/** Reads the section. A goal that names no `of` is about what is open: open opportunities, or all accounts. */
+export const readGoals = (checking: Checking): Map<string, Goal> =>
+  new Map(
+    Object.keys(checking.rules.goals ?? {}).flatMap((name) => {
+      const goal = readGoal(name, checking)
+      return goal ? [[name, goal]] : []
+    }),
+  )
+
+function readGoal(name: string, checking: Checking): Goal | null {
   const goal = checking.rules.goals?.[name]
-  if (!goal) return
+  if (!goal) return null
   const path: Path = ['goals', name]
   const { complain } = checking
-  const scope = scopeOf(checking, goal.for ?? 'opportunity', 'rules', 'a goal')
-  readCondition(goal.when, scope, [...path, 'when'])
-  if (goal.of !== undefined) readCondition(goal.of, scope, [...path, 'of'])
+  const kind = goal.for ?? 'opportunity'
+  const scope = scopeOf(checking, kind, 'rules', 'a goal')
+  const when = readCondition(goal.when, scope, [...path, 'when'])
+  const every = kind === 'opportunity' ? { status: 'open' } : undefined
+  const written = goal.of ?? every
+  const of = written === undefined ? ALWAYS : readCondition(written, scope, [...path, 'of'])
   const given = (['at_most', 'at_least'] as const).filter((key) => goal[key] !== undefined)
   if (given.length !== 1) {
     complain({ path, at: 'key', message: `The goal ${name} needs either "at_most" or "at_least".` })
@@ -106,6 +119,10 @@ function checkGoal(name: string, checking: Checking): void {
   if (goal.measure.endsWith('value') && goal.for === 'account') {
     complain({ path: [...path, 'measure'], message: 'Accounts have no value of their own: count them.' })
   }
+  const [is] = given
+  if (!when || !of || is === undefined) return null
+  const { measure, per = null, title = titleOf(name) } = goal
+  return { name, title, measure, for: kind, of, when, bound: { is, value: readPercent(goal[is]) ?? 0 }, per }
 }
 
 /** Reads the section, with its defaults: 500 effects, 25 % of the subjects, no amount. */

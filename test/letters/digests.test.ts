@@ -40,8 +40,11 @@ rules:
   quiet: { title: It has gone quiet, for: opportunity, severity: poor, when: { status: open, time_since_activity: { over: 30 days } }, then: [{ create_task: { title: "Call {{ account.name }}", due: 1 day } }] }
 views:
   large: { title: The large ones, when: { status: open, amount: { over: 50000 } }, columns: [name, owner, amount, time_since_activity] }
+goals:
+  few-unhealthy: { title: At most 45 % not healthy, measure: share_of_count, when: { health: [at_risk, poor] }, at_most: 45%, per: owner }
+  enough: { title: A million in the pipeline, measure: value, when: { status: open }, at_least: 1000000 }
 digests:
-  bi-weekly: { title: Pipeline hygiene, every: 2 weeks, starting: 2026-03-02, at: "08:00", show: [large, findings, tasks], to: [managers, ola] }
+  bi-weekly: { title: Pipeline hygiene, every: 2 weeks, starting: 2026-03-02, at: "08:00", show: [goals, large, findings, tasks], to: [managers, ola] }
   mine: { every: workday, at: "09:00", show: [health], to: owners }
 `
 
