@@ -3,6 +3,7 @@ import type { FindingRef, SnoozeEnd } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { FindingRow } from '../sql/tables.js'
+import { audit } from './audit.js'
 import type { Session, Tx } from './session.js'
 import { bump } from './versions.js'
 
@@ -72,10 +73,7 @@ const onOpen = (
       .where((e) => e.and({ rule, kind, id, episode, state: 'open' }))
       .execute()
     const of = [rule, kind, id, episode].join('/')
-    await tx
-      .insertInto('audit')
-      .values({ at: now, by, act, of, detail: JSON.stringify(changed) })
-      .execute()
+    await audit(tx, { at: now, by, act, of, detail: changed })
     return 'done'
   })
 

@@ -103,6 +103,20 @@ describe('what the command line says', () => {
     )
   })
 
+  test('silence: made, listed, ended', async () => {
+    await golden(
+      'silence',
+      ['silence'],
+      ['silence', '--owner', 'dana'],
+      ['silence', '--comment', 'everything'],
+      ['silence', '--rule', 'qiet', '--comment', 'quarter end'],
+      ['silence', '--owner', 'dana', '--until', '2026-05-01', '--comment', 'on leave'],
+      ['silence', '--rule', 'quiet', '--severity', 'at_risk', '--comment', 'quarter end'],
+      ['silence'],
+      ['silence', 'end', 'none'],
+    )
+  })
+
   test('a day later: pending has become open, and what was held is approved', async () => {
     await golden(
       'approve',

@@ -15,6 +15,7 @@ import { loop } from './loop.js'
 import { migrate } from './migrate.js'
 import { plan } from './plan.js'
 import { schema } from './schema.js'
+import { silence } from './silence.js'
 import { resume, stop } from './stop.js'
 import { tasks } from './tasks.js'
 
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CliCommand[] = [
   findings,
   acknowledge,
   snooze,
+  silence,
   tasks,
   letters,
   loop,
