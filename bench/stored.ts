@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import { loadRules } from '../src/config/load.js'
+import type { SubjectRef } from '../src/domain/subjects.js'
 import { plan } from '../src/engine/run.js'
 import type { Instant } from '../src/lib/instant.js'
 import type { Program } from '../src/program/program.js'
@@ -9,7 +10,7 @@ import type { Store } from '../src/store/store.js'
 import { build, rulesText } from './build.js'
 import { NOW, pipeline } from './data.js'
 import { atMost, type Measured, seconds } from './rows.js'
-import { median, time } from './timing.js'
+import { inTurns, median, time } from './timing.js'
 
 const MINUTE = 60_000
 const ROUNDS = 5
@@ -126,11 +127,13 @@ async function measureAddedRule(store: Store, rules: Program, now: Instant) {
   if (!rule) throw new Error('The added rule is missing.')
   const { vocabulary } = program
   const ask = () => store.idsWhere({ subject: 'opportunity', when: rule.when, now, vocabulary, people: new Map() })
-  await ask()
-  const query = await time(ask)
+  const planThose = (families: readonly SubjectRef[]) => plan(store, program, now, { among: families })
   const found = await store.familiesOf(await ask())
-  const those = await time(() => plan(store, program, now, { among: found }))
-  const first = await time(async () => plan(store, program, now, { among: await store.familiesOf(await ask()) }))
+  const { query, those, first } = await inTurns(3, {
+    query: ask,
+    those: () => planThose(found),
+    first: async () => planThose(await store.familiesOf(await ask())),
+  })
   const rest = await time(() => carryOut(store, program, now))
   return { query, those, first, rest }
 }

@@ -52,6 +52,12 @@ export interface Size {
   accounts: number
 }
 
+/** How far subjects must be counted to know whether these are over their share of them: beyond that they are not. */
+export function farEnough(intents: readonly Intent[], spent: Spent, limits: Limits): number {
+  const subjects = intents.length + spent.opportunities.size + spent.accounts.size
+  return limits.share === 0 ? Number.MAX_SAFE_INTEGER : Math.ceil((100 * subjects) / limits.share) + 1
+}
+
 /** The limit that the plan, with the 24 hours before it, goes over: which, and a sentence; null where it fits. */
 export function overLimit(intents: readonly Intent[], spent: Spent, sizes: Size, limits: Limits) {
   const totals = totalsOf(intents)

@@ -5,7 +5,7 @@ import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
 import { planFamily } from './family.js'
-import { largestRule, overLimit, totalsOf } from './limits.js'
+import { farEnough, largestRule, overLimit, totalsOf } from './limits.js'
 import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
 import { quietly } from './quiet.js'
 import { peopleUnder } from './snapshots.js'
@@ -92,7 +92,8 @@ export async function plan(
     if (one.plan.intents.length > 0) states.set(one.plan, state)
     permission.onProgress?.(assessed)
   }
-  const [spent, sizes] = [await store.spent(now - DAY), await store.sizes()]
+  const spent = await store.spent(now - DAY)
+  const sizes = await store.sizes(farEnough(intentsOf(families), spent, program.limits))
   for (;;) {
     const counting = intentsOf(families).filter((intent) => !run.permits.has(printKey(intent.key)))
     const over = overLimit(counting, spent, sizes, program.limits)

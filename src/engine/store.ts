@@ -41,7 +41,8 @@ export interface EngineStore {
   heldRules(): Promise<ReadonlyMap<string, string>>
   /** What was done since an instant, and how many subjects there are to share it. */
   spent(since: Instant): Promise<Spent>
-  sizes(): Promise<{ openOpportunities: number; accounts: number }>
+  /** Counted no further than `most`. */
+  sizes(most?: number): Promise<{ openOpportunities: number; accounts: number }>
   /** Carries out families whole or not at all, in the order given, in short transactions. */
   commit(families: readonly FamilyPlan[], run: CommitRun): Promise<CommitReport>
 }

@@ -29,12 +29,18 @@ export async function spent(session: Session, since: Instant): Promise<Spent> {
   })
 }
 
-/** How many subjects there are for a limit to be a share of. */
-export async function sizes(session: Session): Promise<{ openOpportunities: number; accounts: number }> {
+/** How many subjects there are for a limit to be a share of; counted no further than `most`. */
+export async function sizes(
+  session: Session,
+  most = Number.MAX_SAFE_INTEGER,
+): Promise<{ openOpportunities: number; accounts: number }> {
   const found = await session.read((tx) =>
     sql<{ openOpportunities: number; accounts: number }>`select
-      (select count(*) from opportunities where status = 'open' and deleted_at is null) as "openOpportunities",
-      (select count(*) from accounts where deleted_at is null) as accounts`.execute(tx),
+      (select count(*) from (select 1 from opportunities where status = 'open' and deleted_at is null limit ${most}) as o)
+        as "openOpportunities",
+      (select count(*) from (select 1 from accounts where deleted_at is null limit ${most}) as a) as accounts`.execute(
+      tx,
+    ),
   )
   return found.rows[0] ?? { openOpportunities: 0, accounts: 0 }
 }

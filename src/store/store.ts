@@ -53,6 +53,6 @@ const engineStore = (session: Session): Omit<Required<EngineStore>, 'programs'> 
   people: () => people(session),
   heldRules: () => heldRuleDigests(session),
   spent: (since) => spent(session, since),
-  sizes: () => sizes(session),
+  sizes: (most) => sizes(session, most),
   commit: (families, run) => commit(session, families, run),
 })

@@ -55,14 +55,21 @@ const COLUMNS = {
   accounts: ['id', 'due', 'due_program', 'last_change'],
 }
 
-const begin = (asked: Asked, kind: SubjectKind): Survey => ({
-  asked,
-  kind,
-  sight: sightOf(kind, COLUMNS),
-  few: asked.which === 'all' ? false : null,
-  size: FIRST_SLICE,
-  after: '',
-})
+/** What the last survey under a program learnt to read. */
+const lastSights = new Map<string, Sight>()
+const MOST_SIGHTS = 20
+
+const begin = (asked: Asked, kind: SubjectKind): Survey => {
+  const sight = lastSights.get(`${kind}/${asked.program}`)
+  return {
+    asked,
+    kind,
+    sight: sight ?? sightOf(kind, COLUMNS),
+    few: asked.which === 'all' ? false : null,
+    size: sight ? SLICE : FIRST_SLICE,
+    after: '',
+  }
+}
 
 /** A look at the accounts, then at the opportunities, each in order of id, a slice at a time. */
 export const startSurvey = (asked: Asked, from: SubjectKind = 'account'): Survey => begin(asked, from)
@@ -88,10 +95,14 @@ export async function nextSlice<Found>(
   }
 }
 
-function learnt({ kind, sight }: Survey, what: Unread['what']): Sight {
-  const { columns, siblings } = sight
-  if (what === 'siblings') return sightOf(kind, columns, true)
-  return sightOf(kind, { ...columns, [what.table]: [...columns[what.table], what.column] }, siblings)
+function learnt({ kind, asked, sight: { columns, siblings } }: Survey, what: Unread['what']): Sight {
+  const sight =
+    what === 'siblings'
+      ? sightOf(kind, columns, true)
+      : sightOf(kind, { ...columns, [what.table]: [...columns[what.table], what.column] }, siblings)
+  if (lastSights.size > MOST_SIGHTS) lastSights.clear()
+  lastSights.set(`${kind}/${asked.program}`, sight)
+  return sight
 }
 
 function behind(survey: Survey, slice: readonly Sighted[]): Survey {

@@ -149,6 +149,13 @@ async function closeTasks(tx: Tx, session: Session, plans: readonly FamilyPlan[]
       and tasks.episode = r.episode and substr(tasks.id, 1, length(r.own)) <> r.own`.execute(tx)
 }
 
+const DUE = [
+  ['id', 'text'],
+  ['due', 'integer'],
+  ['score', 'real'],
+] as const
+const HEALTH = [...DUE, ['health', 'text'], ['levels', 'text'], ['qualification', 'text']] as const
+
 /** Stores what assessments left on subjects, under the number of the program that reckoned it. */
 export async function reckon(
   tx: Tx,
@@ -156,29 +163,37 @@ export async function reckon(
   reckonings: readonly Reckoning[],
   program: number,
 ): Promise<void> {
-  const encode = ({ subject, due, score, health, levels, qualification }: Reckoning) => ({
-    id: subject.id,
-    due,
-    score,
-    health,
-    levels: JSON.stringify(levels),
-    qualification: rows.toJson(qualification),
-  })
-  const of = (kind: SubjectRef['kind']) => reckonings.filter((r) => r.subject.kind === kind).map(encode)
-  const [accounts, opportunities] = [of('account'), of('opportunity')]
-  const plain = [
-    ['id', 'text'],
-    ['due', 'integer'],
-    ['score', 'real'],
-  ] as const
+  const accounts = reckonings.filter((r) => r.subject.kind === 'account')
+  const opportunities = reckonings.filter((r) => r.subject.kind === 'opportunity')
+  const healthy = opportunities.filter(hasHealth)
+  // Most programs reckon less than they might: what they do not is not sent row by row.
+  const plain = healthy.length === 0 ? opportunities : opportunities.filter((r) => !hasHealth(r))
+  const due = sql`due = r.due, due_program = ${program}, score = r.score`
+  const dueOf = (list: readonly Reckoning[]) =>
+    given(
+      session,
+      DUE,
+      list.map(({ subject, due, score }) => ({ id: subject.id, due, score })),
+    )
   if (accounts.length > 0) {
-    await sql`update accounts set due = r.due, due_program = ${program}, score = r.score
-      from ${given(session, plain, accounts)} where accounts.id = r.id`.execute(tx)
+    await sql`update accounts set ${due} from ${dueOf(accounts)} where accounts.id = r.id`.execute(tx)
   }
-  if (opportunities.length > 0) {
-    const columns = [...plain, ['health', 'text'], ['levels', 'text'], ['qualification', 'text']] as const
-    await sql`update opportunities set due = r.due, due_program = ${program}, score = r.score, health = r.health,
-      levels = r.levels, qualification = r.qualification
-      from ${given(session, columns, opportunities)} where opportunities.id = r.id`.execute(tx)
+  if (plain.length > 0) {
+    await sql`update opportunities set ${due}, health = null, levels = '{}', qualification = null
+      from ${dueOf(plain)} where opportunities.id = r.id`.execute(tx)
+  }
+  if (healthy.length > 0) {
+    const encoded = healthy.map(({ subject, due, score, health, levels, qualification }) => ({
+      id: subject.id,
+      due,
+      score,
+      health,
+      levels: JSON.stringify(levels),
+      qualification: rows.toJson(qualification),
+    }))
+    await sql`update opportunities set ${due}, health = r.health, levels = r.levels, qualification = r.qualification
+      from ${given(session, HEALTH, encoded)} where opportunities.id = r.id`.execute(tx)
   }
 }
+
+const hasHealth = ({ health, qualification }: Reckoning): boolean => health !== null || qualification !== null
