@@ -27,7 +27,8 @@ export async function planFamily(state: FamilyState, run: FamilyRun): Promise<{ 
       .filter((subject) => isDue(draft, run, subject))
       .map((subject) => [nameOf(subject), null]),
   )
-  let events: readonly DomainEvent[] = state.events
+  // What is planned has not happened yet: it is judged when its time comes.
+  let events: readonly DomainEvent[] = state.events.filter(({ at }) => at <= run.now)
   draft.judged.push(...events.map(({ id }) => id))
   for (let number = 1; causes.size > 0 || events.length > 0; number += 1) {
     const link: Link = { number, slots: new Map(), touched: new Map() }

@@ -33,6 +33,9 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
     }
   }
   steps.push(...retries(draft, run, subject, assessment))
+  for (const { subject: whose, at } of draft.state.events) {
+    if (nameOf(whose) === nameOf(subject) && at > run.now) until = Math.min(until, at)
+  }
   for (const hold of draft.holds.values()) {
     if (nameOf(hold.subject) === nameOf(subject) && hold.until !== null && hold.until > run.now)
       until = Math.min(until, hold.until)

@@ -56,6 +56,18 @@ describe('event rules', () => {
     expect(steps(await runAt(store, program, day(2)))).toEqual([])
   })
 
+  test('a payment dated ahead is judged when its time comes, and makes its subject due then', async () => {
+    const store = storeOf({ account: null, opportunities: [opportunity('O')] })
+    const program = programOf(WON)
+    bring(store, 'opportunity/O', paid('pay-1', day(1)), paid('pay-2', day(9)))
+    touchRow(store, 'opportunity/O', day(0), {})
+    const early = await runAt(store, program, day(0))
+    expect([steps(early), early.families[0]?.judged]).toEqual([[], []])
+    expect(store.families.get('opportunity/O')?.family.opportunities[0]?.due).toBe(day(1))
+    expect(steps(await runAt(store, program, day(1)))).toContain('won-when-paid O event')
+    expect((await runAt(store, program, day(9))).families[0]?.judged).toEqual(['pay-2'])
+  })
+
   test('two payments in one run win once: the second has nothing left to do', async () => {
     const store = storeOf({ account: null, opportunities: [opportunity('O')] })
     bring(store, 'opportunity/O', paid('pay-1'), paid('pay-2', day(1) + 1))
