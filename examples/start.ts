@@ -12,21 +12,32 @@ const home = join(import.meta.dirname, 'brightwater')
 const data = join(home, 'data')
 const rules = join(data, 'rules')
 const database = join(data, 'brightwater.db')
+const monday = join(data, 'monday.db')
+const outbox = join(data, 'outbox')
 const today = process.argv[2] ?? new Date().toISOString().slice(0, 10)
 
 const shown = (path: string) => relative(process.cwd(), path) || '.'
 const heading = (text: string) =>
   process.stdout.write(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m\n` : `\n${text}\n`)
 
-const where = ['--rules', shown(rules), '--db', `sqlite:${shown(database)}`]
-const call = (args: string[], stdio: 'inherit' | 'pipe') =>
-  spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...where], { stdio, encoding: 'utf8' })
+const on = (db: string) => ['--rules', shown(rules), '--db', `sqlite:${shown(db)}`]
+const where = on(database)
+const call = (args: string[], stdio: 'inherit' | 'pipe', db = database) =>
+  spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...on(db)], { stdio, encoding: 'utf8' })
 
 /** Runs a command as a user would; what it finds (1) is part of the show, an environment that fails (2) ends it. */
 function linewalker(...args: string[]): void {
   process.stdout.write(`$ linewalker ${args.join(' ')}\n`)
   const { status } = call(args, 'inherit')
   if (status !== 0 && status !== 1) process.exit(status ?? 2)
+}
+
+/** The first Monday after today. */
+function nextMonday(): string {
+  const day = new Date(`${today}T12:00:00Z`)
+  do day.setUTCDate(day.getUTCDate() + 1)
+  while (day.getUTCDay() !== 1)
+  return day.toISOString().slice(0, 10)
 }
 
 /** A finding to look at: the first quiet opportunity, as `explain` takes it. */
@@ -65,6 +76,13 @@ linewalker('health')
 heading('6. What the reps find on their desks, and the letters that wait')
 linewalker('tasks', '--limit', '8')
 linewalker('letters', '--limit', '8')
+heading('7. The letters of next Monday morning, tried on a copy; without a mail server they are files')
+linewalker('loop', '--once', '--outbox', shown(outbox))
+cpSync(database, monday)
+const morning = ['loop', '--once', '--at', `${nextMonday()}T08:30`, '--outbox', shown(outbox)]
+process.stdout.write(`$ linewalker ${morning.join(' ')}\n`)
+call(morning, 'inherit', monday)
+process.stdout.write(`The letters are in ${shown(outbox)}: any mail program opens them.\n`)
 heading('Now try')
 const here = where.join(' ')
 process.stdout.write(`  npx linewalker health --view this-quarter-and-next ${here}

@@ -38,7 +38,9 @@ export function sayEvent(event: LoopEvent, say: (at: number) => string): string 
       return event.done === 0 && held === '' ? null : `${count(event.done, 'intent')} carried out.${held}`
     }
     case 'gathered':
-      return `${count(event.letters, 'letter')} written: notices gathered, and digests.`
+      return event.of === 'notices'
+        ? `${count(event.letters, 'letter')} written of notices.`
+        : `${count(event.letters, 'digest')} written.`
     case 'letter': {
       const { letter, result } = event
       const reason = result.reason === null ? '' : `: ${result.reason}`

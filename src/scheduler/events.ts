@@ -7,8 +7,8 @@ import type { LetterResult } from '../store/letters.js'
 export type LoopEvent =
   /** Intents that a walk carried out, and the rules that a limit holds. */
   | { is: 'walked'; done: number; held: readonly string[] }
-  /** Letters that were written of notices, and digests. */
-  | { is: 'gathered'; letters: number }
+  /** Letters that were written: of notices, or digests. */
+  | { is: 'gathered'; letters: number; of: 'notices' | 'digests' }
   | { is: 'letter'; letter: LetterRow; result: LetterResult }
   /** New rules are in force. */
   | { is: 'rules_changed'; number: number }

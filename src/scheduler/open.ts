@@ -59,7 +59,7 @@ async function prepare(options: LoopOptions, again: () => void) {
     work: async (now) => {
       const { letters } = await gatherNotices(store, program, now)
       anew.delete('notices')
-      if (letters.length > 0) tell({ is: 'gathered', letters: letters.length })
+      if (letters.length > 0) tell({ is: 'gathered', letters: letters.length, of: 'notices' })
     },
   }
   const digests: Station = {
@@ -68,7 +68,7 @@ async function prepare(options: LoopOptions, again: () => void) {
     work: async (now) => {
       const letters = await sendDigests(store, program, now)
       anew.delete('digests')
-      if (letters.length > 0) tell({ is: 'gathered', letters: letters.length })
+      if (letters.length > 0) tell({ is: 'gathered', letters: letters.length, of: 'digests' })
     },
   }
   const worker = startWorker({

@@ -21,7 +21,7 @@ describe('the loop', () => {
     expect(first).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/intents carried out\./) })
     const ran = await linewalker(['loop', '--once', '--at', '2026-04-02T08:30', '--outbox', 'out'])
     expect(ran).toMatchObject({ code: 0, err: '' })
-    expect(ran.out).toMatch(/letters? written: notices gathered, and digests\./)
+    expect(ran.out).toMatch(/letters? written of notices\./)
     expect(ran.out).toMatch(/Delivered: email .*: Written to out\/2026-04-02-\w+-[0-9a-f]{12}\.eml/)
     const files = readdirSync('out')
     expect(files.length).toBeGreaterThan(0)

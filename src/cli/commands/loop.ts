@@ -12,6 +12,8 @@ import { countIn, noTotals, sayEvent } from '../loop-words.js'
 
 /** An attempt to deliver a letter ends after 40 seconds: so long a loop may need to stop cleanly. */
 const PATIENCE = 45_000
+/** Letters of a single round that are named one by one. */
+const SHOWN = 8
 
 /** Evaluates, gathers and delivers for as long as it runs, without HTTP. */
 export const loop: CliCommand = {
@@ -30,6 +32,7 @@ export const loop: CliCommand = {
     const at = instantOf(call, program)
     const { calendar } = program.vocabulary
     const totals = noTotals()
+    let lines = 0
     const tell = (event: LoopEvent) => {
       countIn(totals, event)
       if (event.is === 'rules_kept' && event.problems.length > 0) {
@@ -37,6 +40,8 @@ export const loop: CliCommand = {
       }
       const line = sayEvent(event, (instant) => formatInstant(instant, calendar))
       if (line === null) return
+      const isOneOfMany = once && event.is === 'letter' && event.result.state === 'delivered'
+      if (isOneOfMany && ++lines > SHOWN) return
       if (event.is === 'failed' || event.is === 'rules_kept') call.output.err(`${line}\n`)
       else if (!call.json) printLines(call, line)
     }
@@ -57,6 +62,7 @@ export const loop: CliCommand = {
       try {
         if (once) {
           await goRound(options)
+          if (!call.json && lines > SHOWN) printLines(call, `… and ${lines - SHOWN} more delivered.`)
           return FINE
         }
         const running = await openLoop(options)
