@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isRulesFile, loadRules } from './config/load.js'
-import { findingKey, printKey } from './domain/findings.js'
 import type { Incoming, Taken } from './domain/incoming.js'
 import type { Plan } from './engine/plan.js'
 import { type Permission, plan } from './engine/run.js'
@@ -12,6 +11,7 @@ import type { Instant } from './lib/instant.js'
 import type { Problem } from './lib/problem.js'
 import type { Program } from './program/program.js'
 import { type Applied, carryOut } from './scheduler/carry-out.js'
+import { heldKeys, withHeld } from './scheduler/held.js'
 import { StoreError } from './store/errors.js'
 import type { Process } from './store/in-force.js'
 import type { Store } from './store/store.js'
@@ -49,7 +49,7 @@ export async function underStore(store: Store, program: Program): Promise<Progra
   return { ...program, number: inForce?.digest === program.digest ? inForce.number : 0 }
 }
 
-/** What would happen now, and why; changes nothing and needs no program in force. */
+/** What would happen now, and why, and all that limits hold; changes nothing and needs no program in force. */
 export async function planNow(
   store: Store,
   program: Program,
@@ -58,10 +58,8 @@ export async function planNow(
 ): Promise<Plan> {
   const last = await store.lastCommitAt()
   const numbered = await underStore(store, program)
-  return plan(store, numbered, now, {
-    ...permission,
-    everything: permission.everything || (last !== null && now < last),
-  })
+  const everything = permission.everything || (last !== null && now < last)
+  return withHeld(store, numbered, await plan(store, numbered, now, { ...permission, everything }))
 }
 
 /**
@@ -133,7 +131,8 @@ export async function apply(
   const number = await store.bringIntoForce({ digest: program.digest, rules }, process, now)
   const numbered = { ...program, number }
   try {
-    return await carryOut(store, numbered, now, permission)
+    const applied = await carryOut(store, numbered, now, permission)
+    return { ...applied, plan: await withHeld(store, numbered, applied.plan) }
   } finally {
     await store.release(process)
   }
@@ -161,17 +160,4 @@ export async function baseline(
 ): Promise<Applied> {
   const { keys, released } = await heldKeys(store, program, rules)
   return apply(store, program, now, process, { permits: keys, baseline: keys, released, everything: true })
-}
-
-/**
- * The keys of all that a limit holds: of findings the opening, of moves and events the hold itself. Not of a rule that was
- * edited since: what was held of it is dropped.
- */
-async function heldKeys(store: Store, program: Program, rules: readonly string[]) {
-  const digests = await store.heldRules()
-  const stands = (rule: string) => program.rules.find(({ id }) => id === rule)?.digest === digests.get(rule)
-  const findings = (await store.heldByRule()).flatMap((held) => held.findings).map((f) => findingKey(f, 'open'))
-  const holds = (await store.holds()).filter((hold) => hold.reason === 'over_limit').map((hold) => hold.key)
-  const keys = [...findings, ...holds].filter(([rule]) => stands(rule) && (rules.length === 0 || rules.includes(rule)))
-  return { keys: new Set(keys.map(printKey)), released: new Set(keys.map(([rule]) => rule)) }
 }

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { apply, approve, loadRules, openStore, type Program, planNow, record, type Store } from '../../src/index.js'
+import { databases } from '../support/databases.js'
+
+const DAY = 86_400_000
+const NOW = Date.UTC(2026, 2, 2)
+const RULES = `
+pipelines: { main: { stages: { first: {}, second: {} } } }
+limits: { per_run: { effects: 1 } }
+rules:
+  held: { for: opportunity, when: { stage: first }, then: [{ create_task: { assign: dana, title: Look } }] }
+  free: { for: opportunity, when: { stage: second } }
+people: { dana: { name: Dana } }
+`
+
+describe.each(databases)('what a limit holds, on $name', ({ place }) => {
+  const at = place()
+  const program = loadRules([{ path: 'r.yaml', text: RULES }]).program as Program
+  const process = { id: 'test', command: 'apply', clock: NOW }
+  let store: Store
+  beforeEach(async () => {
+    store = await openStore(at.url, { create: true })
+    const said = ['A', 'B', 'C'].map((id) => ({
+      record: 'opportunities' as const,
+      id,
+      values: { name: id, stage: 'first', owner: 'dana' },
+    }))
+    await record(store, program, said, { by: 'dana', now: NOW })
+  })
+  afterEach(async () => {
+    await store.close()
+    await at.remove()
+  })
+
+  const held = (plan: Awaited<ReturnType<typeof planNow>>) =>
+    plan.held.map(({ rule, intents, totals }) => [
+      rule,
+      intents
+        .map(({ subject }) => subject.id)
+        .sort()
+        .join(''),
+      totals.effects,
+    ])
+
+  test('is told whole in every later plan and run, until a person approves', async () => {
+    expect(held((await apply(store, program, NOW, process)).plan)).toEqual([['held', 'ABC', 3]])
+    expect(held(await planNow(store, program, NOW + DAY))).toEqual([['held', 'ABC', 3]])
+    await record(
+      store,
+      program,
+      [{ record: 'opportunities', id: 'D', values: { name: 'D', stage: 'first', owner: 'dana' } }],
+      { by: 'dana', now: NOW + DAY },
+    )
+    expect(held(await planNow(store, program, NOW + DAY))).toEqual([['held', 'ABCD', 4]])
+    expect(held((await apply(store, program, NOW + 2 * DAY, process)).plan)).toEqual([['held', 'ABCD', 4]])
+    const approved = await approve(store, program, NOW + 3 * DAY, process, ['held'])
+    expect(approved.done).toHaveLength(4)
+    expect(held(await planNow(store, program, NOW + 4 * DAY))).toEqual([])
+  })
+})
