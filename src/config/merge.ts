@@ -31,6 +31,12 @@ export function mergeSections(
     problems.push({ place: second, message: `${title} is given twice: here and in ${spell(first)}.`, hint })
   }
 
+  /** A key with nothing behind it says nothing: the other one stands. */
+  function empty(where: Container, key: string): void {
+    const place = places.get(where, key)?.key
+    if (place) problems.push({ place, message: `"${key}" is empty.`, hint: 'Give it a value, or take the line out.' })
+  }
+
   function joinMaps(into: Container, from: Container, shape: Schema, path: Path): Container {
     const joined: Container = {}
     for (const key of Object.keys(into)) put(joined, into, key)
@@ -44,7 +50,10 @@ export function mergeSections(
   function join(into: Container, from: Container, key: string, schema: Schema | undefined, path: Path): void {
     const [a, b] = [into[key], from[key]]
     const { name, schema: shape } = schema ? resolve(schema, defs) : { name: null, schema: {} }
-    if (Array.isArray(a) && Array.isArray(b)) {
+    if (a === null || b === null) {
+      empty(a === null ? into : from, key)
+      if (a === null) put(into, from, key)
+    } else if (Array.isArray(a) && Array.isArray(b)) {
       const joined = [...a, ...b]
       for (const i of a.keys()) places.carry(a, i, joined, i)
       for (const i of b.keys()) places.carry(b, i, joined, a.length + i)
