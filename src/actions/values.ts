@@ -11,20 +11,35 @@ export function factInText(name: string, kind: SubjectKind, facts: FactTable): F
   return facts.get(name) ?? (name.startsWith(`${kind}.`) ? facts.get(name.slice(kind.length + 1)) : undefined)
 }
 
-/** All that texts may use, flat (`{ 'owner.name': 'Dana' }`), as people read it: money in units, spans in words. */
+/**
+ * All that texts may use, flat (`{ 'owner.name': 'Dana' }`), as people read it: money in units, spans in words. There are
+ * hundreds and a text uses a few: each is read when it is asked for by its name.
+ */
 export function textValues(
   facts: FactTable,
   snapshot: Snapshot,
   rule: { title: string; why: string | null },
 ): Record<string, unknown> {
-  const values: Record<string, unknown> = { 'rule.title': rule.title, 'rule.why': rule.why }
-  for (const fact of facts.values()) {
-    const value = fact.read(snapshot)
-    const text = value === null ? null : inWords(fact, value, snapshot)
-    values[fact.name] = text
-    values[`${snapshot.kind}.${fact.name}`] = text
+  const valueOf = (name: string): unknown => {
+    const fact = factInText(name, snapshot.kind, facts)
+    const value = fact?.read(snapshot) ?? null
+    return fact && value !== null ? inWords(fact, value, snapshot) : null
   }
-  return values
+  return new Proxy<Record<string, unknown>>(
+    { 'rule.title': rule.title, 'rule.why': rule.why },
+    {
+      get: (known, name) => {
+        if (typeof name === 'symbol') return undefined
+        if (!Object.hasOwn(known, name) && factInText(name, snapshot.kind, facts)) known[name] = valueOf(name)
+        return known[name]
+      },
+      getOwnPropertyDescriptor: (known, name) => {
+        const isKnown = typeof name === 'string' && factInText(name, snapshot.kind, facts) !== undefined
+        if (isKnown && !Object.hasOwn(known, name)) known[name] = valueOf(name)
+        return Object.getOwnPropertyDescriptor(known, name)
+      },
+    },
+  )
 }
 
 function inWords(fact: Fact, value: FactValue, snapshot: Snapshot): FactValue {
