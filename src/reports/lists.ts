@@ -5,7 +5,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import { sayKept } from '../notices/words.js'
 import type { Program } from '../program/program.js'
-import type { LetterRow, NoticeRow } from '../sql/tables.js'
+import type { LetterRow, NoticeRow } from '../sql/telling.js'
 import { cell, type Table, type Tone } from './table.js'
 import { plainValue, sayInstant, sayPerson, saySubject } from './words.js'
 
@@ -117,10 +117,14 @@ function aboutNotice(notice: NoticeRow, { program }: Reader): string {
 
 const firstLine = (body: string): string => body.split('\n', 1)[0] ?? ''
 
-/** What was changed of a subject, in the order in which it was learned. */
+/** Entries of history in the order in which they happened; those of one instant in the order given. */
+export const inOrderOfTime = (entries: readonly HistoryEntry[]): HistoryEntry[] =>
+  [...entries].sort((a, b) => a.at - b.at)
+
+/** What was changed of a subject, in the order in which it happened. */
 export function historyTable(entries: readonly HistoryEntry[], reader: Reader): Table {
   const say = instantOf(reader)
-  const rows = entries.map((entry) => [
+  const rows = inOrderOfTime(entries).map((entry) => [
     cell(say(entry.at)),
     cell(sayFact(entry.fact)),
     cell(sayValue(entry, entry.from, reader)),

@@ -25,7 +25,9 @@ describe('JSON', () => {
     const { code, value } = await json('import', 'opportunities', 'csv/opportunities.csv', '--source', 'crm')
     expect(code).toBe(1)
     expect(value).toMatchObject({ read: 7, new: 0, changed: 0, unchanged: 6, rejected: 1, diverged: 0 })
-    expect(readFileSync('csv/opportunities.csv.rejected.csv', 'utf8')).toMatch(/^Opportunity,.*,reason\nO-7,/s)
+    expect(readFileSync('csv/opportunities.csv.rejected.csv', 'utf8')).toMatch(
+      /^Opportunity,.*,rejected_because\nO-7,/s,
+    )
   })
 
   test('plan: intents with keys of five columns, what is held, totals', async () => {

@@ -98,8 +98,23 @@ test('rejected rows are written as they stood, with a reason, in the encoding of
   const bytes = rejectedFile(header, [
     { line: 3, cells: ['1', 'Mü;ller "x"'], reason: 'row 3: It is so.' },
     { line: 4, cells: ['2'], reason: 'row 4: It has 1 values, the header has 2 columns.' },
+    { line: 5, cells: ['3', 'x', 'y', ''], reason: 'row 5: It has 4 values, the header has 2 columns.' },
   ])
   expect(iconv.decode(bytes, 'latin1')).toBe(
-    'id;name;reason\n1;"Mü;ller ""x""";row 3: It is so.\n2;;row 4: It has 1 values, the header has 2 columns.\n',
+    [
+      'id;name;rejected_because',
+      '1;"Mü;ller ""x""";row 3: It is so.',
+      '2;;row 4: It has 1 values, the header has 2 columns.',
+      '3;x;row 5: It has 4 values, the header has 2 columns.;y;',
+      '',
+    ].join('\n'),
   )
+})
+
+test.each([
+  [['id', 'reason'], 'id,reason,rejected_because'],
+  [['rejected_because', 'id'], 'rejected_because,id,rejected_because_2'],
+  [['rejected_because', 'rejected_because_2'], 'rejected_because,rejected_because_2,rejected_because_3'],
+])('the reason never takes the name of a column of %j', (columns, header) => {
+  expect(rejectedFile({ columns, encoding: 'utf-8', delimiter: ',' }, []).toString()).toBe(`${header}\n`)
 })

@@ -102,8 +102,28 @@ describe.each(databases)('importing on $name', (database) => {
       report: Awaited<ReturnType<typeof w.take>>
     }
     const text = rejectedFile(report.header, report.rejections).toString()
-    expect(text).toBe('id,account,name,reason\n1,,Ann,row 2: There is no account in column account.\n')
+    expect(text).toBe('id,account,name,rejected_because\n1,,Ann,row 2: There is no account in column account.\n')
     expect(counts(await w.take('contacts', text.replace('1,,', '1,acme,')))).toMatchObject({ new: 1, rejected: 0 })
+    await w.close()
+  })
+
+  test('a rejected row keeps its own column "reason", what it has too much, and the id that its content gives', async () => {
+    const program = programOf('sources: { crm: { activities: { kind: kind, at: at, account: account, by: reason } } }')
+    const w = await world(database, program)
+    await w.take('accounts', 'id\nacme', { by: programOf('sources: { crm: { accounts: { id: id } } }') })
+    const original = 'kind,at,account,reason\ncall,2026-01-05,later,dana\nemail,2026-01-06,acme,lee,surplus\n'
+    const first = await w.take('activities', original)
+    const text = rejectedFile(first.header, first.rejections).toString()
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'kind,at,account,reason,rejected_because',
+      'call,2026-01-05,later,dana,"row 2: There is no account ""later""."',
+      'email,2026-01-06,acme,lee,"row 3: It has 5 values, the header has 4 columns.",surplus',
+    ])
+    await w.take('accounts', 'id\nlater', { by: programOf('sources: { crm: { accounts: { id: id } } }') })
+    expect(counts(await w.take('activities', text))).toMatchObject({ new: 1, rejected: 1 })
+    expect(counts(await w.take('activities', text.replace(',surplus', '')))).toMatchObject({ new: 1, unchanged: 1 })
+    expect(counts(await w.take('activities', original.replace(',surplus', '')))).toMatchObject({ unchanged: 2 })
+    expect((await w.rows('activities')).map(({ by }) => by).sort()).toEqual(['dana', 'lee'])
     await w.close()
   })
 

@@ -145,7 +145,7 @@ describe('an activity without an id', () => {
       const compiled = compileMapping('activities', program.sections.sources!.crm!, 'crm', program.vocabulary)
       if ('problems' in compiled) throw new Error()
       const row = { kind: 'call', at: '2026-01-02', by: '', opportunity: '', account: 'a', contact: '' }
-      return [row, row, { ...row, reason: 'row 2: why' }, { ...row, at: '2026-01-03' }].map((r, i) => {
+      return [row, row, { ...row, rejected_because: 'row 2: why' }, { ...row, at: '2026-01-03' }].map((r, i) => {
         const incoming = compiled.mapping.read(r, i)
         return 'rejected' in incoming ? '' : incoming.id
       })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { counts, DAY, NOW, type World, world } from '../intake/world.js'
+import { record } from '../../src/app.js'
+import { counts, DAY, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking past changes on $name', (database) => {
@@ -82,6 +83,55 @@ describe.each(databases)('taking past changes on $name', (database) => {
     expect(await one()).toMatchObject({ setbacks: 1, stage: 'proposal' })
     await say('discovery', '10', '2026-07-01', 'dana', '2026-03-02', NOW + 2 * DAY)
     expect(await one()).toMatchObject({ setbacks: 1, stage: 'discovery', stage_since: Date.UTC(2026, 2, 2, 5) })
+  })
+
+  test('a past change that another one followed is not the one that an import noticed later', async () => {
+    await w.empty()
+    const first = Date.UTC(2026, 2, 1, 17)
+    const later = Date.UTC(2026, 2, 4, 17)
+    await say('discovery', '10', '2026-06-01', 'dana', '', first)
+    await say('proposal', '10', '2026-06-01', 'dana', '', later)
+    const rows = ['o1,,stage,discovery,proposal,2026-01-01,kim', 'o1,,stage,proposal,discovery,2026-02-01,kim']
+    const changes = `opportunity,account,fact,from,to,at,by\n${rows.join('\n')}`
+    expect(counts(await w.take('changes', changes, { now: later + DAY }))).toMatchObject({ new: 2 })
+    const stages = (await w.rows('history')).filter(({ fact }) => fact === 'stage').sort((a, b) => a.at - b.at)
+    expect(stages.map(({ at, from, to, by }) => [at, from, to, by])).toEqual([
+      [Date.UTC(2026, 0, 1, 5), '"discovery"', '"proposal"', 'kim'],
+      [Date.UTC(2026, 1, 1, 5), '"proposal"', '"discovery"', 'kim'],
+      [later, '"discovery"', '"proposal"', 'import:crm'],
+    ])
+    expect(await one()).toMatchObject({ setbacks: 1, stage: 'proposal', stage_since: later })
+  })
+
+  test.each([
+    ['another value before', 'o1,,close_date,2026-05-01,2026-07-01,2026-03-02,kim', 2],
+    ['the same value before', 'o1,,close_date,2026-06-01,2026-07-01,2026-03-02,kim', 1],
+    ['no value before', 'o1,,close_date,,2026-07-01,2026-03-02,kim', 1],
+  ])('a past change from %s explains what was noticed, or does not', async (_, change, rows) => {
+    await say('proposal', '10', '2026-07-01', 'dana', '', NOW + DAY / 2)
+    await bring(change)
+    expect((await w.rows('history')).filter(({ fact }) => fact === 'close_date')).toHaveLength(rows)
+  })
+
+  test('a past change that another import brought before lies in between as well', async () => {
+    await say('proposal', '10', '2026-07-01', 'dana', '', NOW + DAY / 2)
+    await bring('o1,,close_date,2026-07-01,2026-06-01,2026-02-20,kim')
+    await bring('o1,,close_date,2026-06-01,2026-07-01,2026-02-10,kim')
+    expect((await w.rows('history')).filter(({ fact }) => fact === 'close_date')).toHaveLength(3)
+  })
+
+  test('what lies ahead is no past change, whoever tells it', async () => {
+    const before = await w.rows('history')
+    const why =
+      'Its time, 2026-03-04T00:00-05:00, lies ahead of now, 2026-03-03T12:00-05:00: what is past is taken, not what is planned.'
+    const report = await bring('o1,,stage,proposal,negotiation,2026-03-04,')
+    expect(report.rejections.map(({ reason }) => reason)).toEqual([`row 2: ${why}`])
+    const said = { opportunity: 'o1', fact: 'stage', from: 'proposal', to: 'negotiation', at: '2026-03-04' }
+    const by = { by: 'dana', now: NOW + DAY }
+    expect(await record(w.store, programOf(), [{ record: 'changes', values: said }], by)).toEqual([
+      { outcome: 'rejected', line: 1, why },
+    ])
+    expect(await w.rows('history')).toEqual(before)
   })
 
   test('once past owners are known, it is told anew who did what as the owner', async () => {

@@ -1,6 +1,6 @@
 import { peopleUnder } from '../../engine/snapshots.js'
 import { formatInstant } from '../../lib/calendar.js'
-import { historyTable } from '../../reports/lists.js'
+import { historyTable, inOrderOfTime } from '../../reports/lists.js'
 import { plainValue, saySubject } from '../../reports/words.js'
 import { type CliCommand, printJson } from '../command.js'
 import { reading, subjectNamed } from '../environment.js'
@@ -23,7 +23,7 @@ export const history: CliCommand = {
       const instant = (at: number) => formatInstant(at, program.vocabulary.calendar)
       if (call.json) {
         printJson(call, {
-          history: entries.map(({ kind, id, from, to, at, learned_at, ...rest }) => ({
+          history: inOrderOfTime(entries).map(({ kind, id, from, to, at, learned_at, ...rest }) => ({
             ...rest,
             subject: { kind, id },
             from: plainValue(kind, rest.fact, from, program),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Incoming, Taken } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
+import { formatInstant } from '../../lib/calendar.js'
 import type { Instant } from '../../lib/instant.js'
 import { given } from '../bulk.js'
 import { toJson } from '../rows.js'
@@ -17,12 +18,24 @@ import {
   type Work,
 } from './work.js'
 
+/** A change of a subject that history holds, or that the batch brings. */
+interface Told {
+  fact: string
+  at: Instant
+}
+
 /** A difference that an import noticed without knowing when it happened: a past change may tell. */
-interface Undated {
+interface Undated extends Told {
   seq: number
   learned_at: Instant
-  fact: string
+  from: string | null
   to: string | null
+}
+
+/** What is told of the past of one subject. */
+interface Past {
+  undated: Undated[]
+  told: Told[]
 }
 
 /** Takes past changes: rows of history, once each. They never change what a record is now, only what is counted from history. */
@@ -31,11 +44,12 @@ export async function takeChanges(work: Work, batch: readonly Incoming[]): Promi
     batch.flatMap(({ values }) => (typeof values[name] === 'string' ? (values[name] as string) : []))
   await loadOpportunities(work, texts('opportunity'))
   await loadAccounts(work, texts('account'))
-  const undated = {
-    opportunity: await readUndated(work, 'opportunity', texts('opportunity')),
-    account: await readUndated(work, 'account', texts('account')),
+  const pasts = {
+    opportunity: await readPasts(work, 'opportunity', texts('opportunity')),
+    account: await readPasts(work, 'account', texts('account')),
   }
   const read = batch.map((incoming) => readChange(work, incoming))
+  for (const change of read) if (!('why' in change)) pasts[change.kind].get(change.id)?.told.push(change)
   const names = read.flatMap((change) => ('why' in change ? [] : (change.known_as ?? [])))
   const known = new Set(
     (
@@ -53,7 +67,7 @@ export async function takeChanges(work: Work, batch: readonly Incoming[]): Promi
     if (known.has(change.known_as)) return { outcome: 'unchanged', line, diverged: [], refused: [] }
     known.add(change.known_as)
     const { kind, id } = change
-    const same = takeUndated(undated[kind].get(id) ?? [], change)
+    const same = takeUndated(pasts[kind].get(id), change)
     if (same === undefined) work.history.push(change)
     else dated.push({ ...change, seq: same })
     work.recount[kind].add(id)
@@ -76,6 +90,10 @@ function readChange(work: Work, { values }: Incoming): NewHistory | { why: strin
   if (row.deleted_at !== null) return { why: deleted(kind, id) }
   const [fact, at, to] = [String(values.fact), Number(values.at), values.to ?? null]
   if (to === null && ['stage', 'status', 'bin'].includes(fact)) return { why: `It does not say to which ${fact}.` }
+  if (at > now) {
+    const say = (instant: Instant) => formatInstant(instant, work.meaning.vocabulary.calendar)
+    return { why: `Its time, ${say(at)}, lies ahead of now, ${say(now)}: what is past is taken, not what is planned.` }
+  }
   return {
     kind,
     id,
@@ -90,26 +108,38 @@ function readChange(work: Work, { values }: Incoming): NewHistory | { why: strin
   }
 }
 
-async function readUndated(work: Work, kind: SubjectKind, ids: readonly string[]): Promise<Map<string, Undated[]>> {
+async function readPasts(work: Work, kind: SubjectKind, ids: readonly string[]): Promise<Map<string, Past>> {
   const rows = await work.tx
     .selectFrom('history')
-    .select(['seq', 'id', 'fact', 'to', 'learned_at'])
+    .select(['seq', 'id', 'fact', 'from', 'to', 'at', 'learned_at', 'by', 'known_as'])
     .where('kind', '=', kind)
     .where('id', 'in', oneOf(work.meaning.dialect, ids))
-    .where('by', '=', `import:${work.bringing.source}`)
-    .where('known_as', 'is', null)
-    .whereRef('at', '=', 'learned_at')
     .orderBy('seq')
     .execute()
-  const lists = new Map<string, Undated[]>()
-  for (const { id, ...row } of rows) lists.set(id, [...(lists.get(id) ?? []), row])
-  return lists
+  const pasts = new Map(ids.map((id): [string, Past] => [id, { undated: [], told: [] }]))
+  const noticed = `import:${work.bringing.source}`
+  for (const row of rows) {
+    const past = pasts.get(row.id)
+    past?.told.push(row)
+    if (row.by === noticed && row.known_as === null && row.at === row.learned_at) past?.undated.push(row)
+  }
+  return pasts
 }
 
-/** The noticed difference that this change explains: the first to the same value that was noticed after it happened. */
-function takeUndated(list: Undated[], { fact, to, at }: NewHistory): number | undefined {
-  const i = list.findIndex((row) => row.fact === fact && row.to === to && row.learned_at >= at)
-  return i < 0 ? undefined : list.splice(i, 1)[0]?.seq
+/**
+ * The noticed difference that this change explains: the first of the same values that was noticed after it happened. Where
+ * the fact changed again in between, the difference is another change than this one.
+ */
+function takeUndated(past: Past | undefined, { fact, from, to, at }: NewHistory): number | undefined {
+  if (!past) return undefined
+  const explains = (row: Undated) =>
+    row.fact === fact &&
+    row.to === to &&
+    (from === null || row.from === from) &&
+    row.learned_at >= at &&
+    !past.told.some((one) => one !== row && one.fact === fact && one.at > at && one.at <= row.learned_at)
+  const i = past.undated.findIndex(explains)
+  return i < 0 ? undefined : past.undated.splice(i, 1)[0]?.seq
 }
 
 async function date(work: Work, dated: readonly (NewHistory & { seq: number })[]): Promise<void> {
