@@ -2,7 +2,8 @@ import type { Effect } from '../domain/effects.js'
 import type { Intent } from '../engine/plan.js'
 import type { Program } from '../program/program.js'
 import { intentsJson } from '../reports/plan-json.js'
-import type { IntentRow, LetterRow } from '../sql/tables.js'
+import type { IntentRow } from '../sql/tables.js'
+import type { LetterRow } from '../sql/telling.js'
 import { keys } from '../store/rows.js'
 
 /**

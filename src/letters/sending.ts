@@ -1,6 +1,6 @@
 import type { People } from '../domain/vocabulary.js'
 import type { Program } from '../program/program.js'
-import type { Attachment, LetterRow } from '../sql/tables.js'
+import type { Attachment, LetterRow } from '../sql/telling.js'
 import type { ChannelSpec, Sending } from './channels/channel.js'
 import { NO_EMAIL_CHANNEL } from './channels/email.js'
 import { CHANNELS } from './channels/index.js'

@@ -1,5 +1,5 @@
 import type { Instant } from '../lib/instant.js'
-import type { KeptWhy } from '../sql/tables.js'
+import type { KeptWhy } from '../sql/telling.js'
 import type { PersonClock } from './clock.js'
 import { endOf, type Matchers, type Silence, silencedBy } from './silences.js'
 

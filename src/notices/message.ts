@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity } from '../domain/findings.js'
 import type { Money, Person, SubjectKind } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
-import type { KeptWhy } from '../sql/tables.js'
+import type { KeptWhy } from '../sql/telling.js'
 
 /** What a message tells of one subject. */
 export interface Subject {

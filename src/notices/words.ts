@@ -1,6 +1,6 @@
 import { type Calendar, formatInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
-import type { KeptWhy } from '../sql/tables.js'
+import type { KeptWhy } from '../sql/telling.js'
 
 const WORDS: Record<KeptWhy, string> = {
   window: 'It waits for its window',

@@ -1,6 +1,6 @@
 import type { Instant } from '../lib/instant.js'
 import type { Problem } from '../lib/problem.js'
-import type { LetterRow } from '../sql/tables.js'
+import type { LetterRow } from '../sql/telling.js'
 import type { LetterResult } from '../store/letters.js'
 
 /** What the loop tells whoever looks on. */

@@ -38,6 +38,8 @@ export interface Dialect {
   forShare(alias: string): Sql
   /** Begins a statement whose rows may come as lists of values instead of objects: a hot path. */
   readonly asLists: Sql
+  /** Begins a statement that is carried out once for each of its parameters, a list of values; null where one for all is faster. */
+  readonly eachRow: Sql | null
   /** How a column of a type is declared. */
   readonly columnTypes: Readonly<Record<ColumnType, string>>
   /** Rows given as one bound parameter, a JSON list of lists in the order of the columns, under an alias. */
@@ -75,6 +77,7 @@ export const sqlite: Dialect = {
   forUpdateOfFree: () => sql``,
   forShare: () => sql``,
   asLists: sql`/* lists */ `,
+  eachRow: sql`/* each row */ `,
   columnTypes: { text: 'text', integer: 'integer', real: 'real', serial: 'integer primary key autoincrement' },
   rows: (json, columns, alias) => {
     const picked = columns.map(([name], i) => sql`value ->> ${sql.lit(i)} as ${sql.ref(name)}`)
@@ -129,6 +132,7 @@ export const postgres: Dialect = {
   forUpdateOfFree: (alias) => sql`for update of ${sql.ref(alias)} skip locked`,
   forShare: (alias) => sql`for share of ${sql.ref(alias)}`,
   asLists: sql``,
+  eachRow: null,
   columnTypes: { ...casts, serial: 'bigint generated always as identity primary key' },
   rows: (json, columns, alias) => {
     const picked = columns.map(

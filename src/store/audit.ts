@@ -1,5 +1,5 @@
 import type { Instant } from '../lib/instant.js'
-import type { AuditRow } from '../sql/tables.js'
+import type { AuditRow } from '../sql/telling.js'
 import { toJson } from './rows.js'
 import type { Session, Tx } from './session.js'
 

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../domain/effects.js'
 import type { Instant } from '../lib/instant.js'
 import type { Digest } from '../notices/digests.js'
-import type { LetterRow } from '../sql/tables.js'
+import type { LetterRow } from '../sql/telling.js'
 import { insertNew, remove, upsert } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'

@@ -5,7 +5,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { WaitingNotice } from '../notices/decide.js'
 import type { Subject, ToldNotice } from '../notices/message.js'
-import type { KeptWhy } from '../sql/tables.js'
+import type { KeptWhy } from '../sql/telling.js'
 import type { Tx } from './session.js'
 
 /** A notice that waits, as it is decided about and as it is told. */

@@ -3,7 +3,8 @@ import { type Key, printKey } from '../domain/findings.js'
 import type { FamilyPlan, Intent } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
-import type { IntentRow, LetterRow, NoticeRow } from '../sql/tables.js'
+import type { IntentRow } from '../sql/tables.js'
+import type { LetterRow, NoticeRow } from '../sql/telling.js'
 import { keys, toJson } from './rows.js'
 
 /** The rows that say what a family's intents did, each with what it counts against the limits. */

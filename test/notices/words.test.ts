@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
 import { sayKept } from '../../src/notices/words.js'
-import type { KeptWhy } from '../../src/sql/tables.js'
+import type { KeptWhy } from '../../src/sql/telling.js'
 
 it('says of every notice that waits why, and until when', () => {
   const calendar = makeCalendar({ ...DEFAULT_CALENDAR, timezone: 'America/New_York' })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { LetterRow } from '../../src/sql/tables.js'
+import type { LetterRow } from '../../src/sql/telling.js'
 import { StoppedError } from '../../src/store/errors.js'
 import type { LetterResult } from '../../src/store/letters.js'
 import { openStore } from '../../src/store/open.js'

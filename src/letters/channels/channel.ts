@@ -1,7 +1,7 @@
 import type { HttpGuard } from '../../lib/http-guard.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Program } from '../../program/program.js'
-import type { Attachment, LetterRow } from '../../sql/tables.js'
+import type { Attachment, LetterRow } from '../../sql/telling.js'
 import type { Outcome } from '../outcome.js'
 
 /** A channel as the rules declare it, its secrets not yet filled in. */
