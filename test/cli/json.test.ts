@@ -173,4 +173,17 @@ describe('JSON', () => {
     expect(init.kept).toEqual([])
     expect(init.written).toContain('fresh/hygiene.yaml')
   })
+
+  test('history stands in the order of time, whenever it was learned, for people too', async () => {
+    writeFileSync(
+      'csv/older.csv',
+      'Opportunity,Date,Field,Old,New,By\nO-2,2025-12-15,close_date,2026-01-31,2026-02-10,omar',
+    )
+    expect((await json('import', 'changes', 'csv/older.csv', '--source', 'crm')).value).toMatchObject({ new: 1 })
+    const { history } = (await json('history', 'O-2')).value
+    const days = history.map(({ at }: { at: string }) => at.slice(0, 10))
+    expect(days.slice(0, 3)).toEqual(['2025-12-01', '2025-12-15', '2026-01-02'])
+    const lines = (await linewalker(['history', 'O-2'])).out.split('\n').slice(2, 5)
+    expect(lines.map((line) => line.slice(0, 10))).toEqual(days.slice(0, 3))
+  })
 })
