@@ -94,6 +94,7 @@ describe.each(databases)('killed in the middle on $name', ({ place }) => {
 
   it.each(works)(
     `${KILLS} times, $what ends as if it had not been, once it is run again`,
+    { timeout: 900_000 },
     async ({ command, again }) => {
       const [lane] = lanes as [Lane]
       await restoreAll(lane.store)
