@@ -5,10 +5,11 @@ import { peopleUnder } from '../engine/snapshots.js'
 import type { Program } from '../program/program.js'
 import { intentsJson, planJson } from '../reports/plan-json.js'
 import { byRule, digestPlan, type PlannedRule } from '../reports/plan-words.js'
-import { count, sayEffect, sayInstant, sayKinds, saySubject } from '../reports/words.js'
+import { count, sayEffect, sayInstant, sayKinds, sayOverruled, saySubject } from '../reports/words.js'
 import type { Store } from '../store/store.js'
 import { type Call, printLines } from './command.js'
 import { harmless, paintFor } from './output.js'
+import { type SavedReport, tellSaved } from './saved-report.js'
 
 /** What saying a plan or a run takes. */
 export interface Telling {
@@ -47,7 +48,7 @@ async function tellExamples(
     const name = await nameOf(store, intent)
     printLines(
       call,
-      `  - ${stepWords(intent)} ${harmless(name)}`,
+      `  - ${stepWords(intent)} ${harmless(name)}${harmless(causeWords(intent))}`,
       paint.quiet(`      because ${harmless(lowerFirst(intent.because))}`),
     )
     if (intent.withheld)
@@ -89,6 +90,9 @@ const STEP_VERBS: Record<string, string> = {
 
 const stepWords = ({ step }: Intent): string => STEP_VERBS[kindOf(step)] ?? `${step} on`
 
+const causeWords = ({ caused_by }: Intent): string =>
+  caused_by === null ? '' : ` (after ${caused_by[0]} on ${caused_by[1]} ${caused_by[2]})`
+
 const WITHHELD = {
   observe: 'the rule only observes',
   baseline: 'it was taken as the state of things',
@@ -129,7 +133,16 @@ export async function tellHeld(telling: Telling, plan: Plan): Promise<void> {
     if (holds.length > 5) printLines(call, paint.quiet(`  and ${holds.length - 5} more`))
     printLines(call, '')
   }
-  if (overruled > 0) printLines(call, `${count(overruled, 'effect')} overruled by a rule that speaks first.`, '')
+  if (overruled.length > 0) {
+    printLines(call, `${count(overruled.flat().length, 'effect')} overruled by a rule that speaks first.`)
+    for (const lost of overruled.slice(0, telling.limit)) {
+      const said = lost.map((one) => sayOverruled(one, { program, people })).join('; ')
+      printLines(call, harmless(`  - ${lost[0]?.key[0]} on ${lost[0]?.key[1]} ${lost[0]?.key[2]}: ${said}`))
+    }
+    if (overruled.length > telling.limit && telling.limit > 0)
+      printLines(call, paint.quiet(`  and ${overruled.length - telling.limit} more`))
+    printLines(call, '')
+  }
   for (const { family, why } of broken) {
     printLines(call, `${paint.tone('poor', 'Broken:')} ${harmless(`${saySubject(family)}: ${why}`)}`)
   }
@@ -165,7 +178,11 @@ export const hasHeld = (plan: Plan): boolean =>
   plan.held.length > 0 || plan.families.some(({ broken }) => broken !== null)
 
 /** A run as JSON: what was done beside what is held, and what of a saved plan no longer stands. */
-export const appliedJson = ({ plan, done, stale, noLonger, notPermitted }: Applied, program: Program): unknown => {
+export const appliedJson = (
+  { plan, done, stale, noLonger, notPermitted }: Applied,
+  program: Program,
+  saved: SavedReport | null = null,
+): unknown => {
   const { at, overruled, held, holds } = planJson(plan, program)
   return {
     at,
@@ -177,30 +194,19 @@ export const appliedJson = ({ plan, done, stale, noLonger, notPermitted }: Appli
     stale,
     no_longer: noLonger,
     not_permitted: notPermitted,
+    ...(saved ? { saved } : {}),
   }
 }
 
-/** Prints what a run did. */
-export async function tellApplied(telling: Telling, applied: Applied): Promise<void> {
+/** Prints what a run did, and what became of the rest of a saved plan. */
+export async function tellApplied(telling: Telling, applied: Applied, saved: SavedReport | null = null): Promise<void> {
   const { call, program } = telling
-  const { plan, done, stale, noLonger, notPermitted } = applied
+  const { plan, done, stale } = applied
   const at = sayInstant(plan.at, program.vocabulary.calendar)
   await tellIntents(telling, done)
   await tellHeld(telling, plan)
   await tellStillHeld(telling, plan)
-  if (noLonger.length > 0) {
-    printLines(
-      call,
-      `Stale: ${count(noLonger.length, 'intent')} of the saved plan no longer stand as they were, and were left out.`,
-    )
-    for (const key of noLonger.slice(0, 5)) printLines(call, `  - ${harmless(key)}`)
-  }
-  if (notPermitted.length > 0) {
-    printLines(
-      call,
-      `New since: ${count(notPermitted.length, 'intent')} that the saved plan does not have; linewalker plan shows them.`,
-    )
-  }
+  if (saved) tellSaved(call, saved)
   if (stale.length > 0)
     printLines(
       call,

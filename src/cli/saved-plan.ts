@@ -2,13 +2,35 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { CallError, codeOf } from './errors.js'
 
-const saved = z.object({
-  at: z.string(),
-  intents: z.array(z.object({ key: z.array(z.union([z.string(), z.number()])).length(5), digest: z.string() })),
+const intent = z.object({
+  key: z.tuple([
+    z.string(),
+    z.enum(['account', 'opportunity']),
+    z.string(),
+    z.union([z.string(), z.number()]),
+    z.string(),
+  ]),
+  digest: z.string(),
+  effects: z.array(z.looseObject({ kind: z.string() })).default([]),
 })
 
-/** What a saved plan permits: printed key → digest of its effects. Throws a CallError for a file that is no plan. */
-export async function readPermission(path: string): Promise<ReadonlyMap<string, string>> {
+/** An intent as a saved plan has it: instants ISO 8601, money in units. */
+export type SavedIntent = z.infer<typeof intent>
+
+const saved = z.object({
+  at: z.string(),
+  intents: z.array(intent),
+  held: z.array(z.object({ intents: z.array(intent).default([]) })).default([]),
+})
+
+/** A plan that was saved, by printed key: what it permits, and what was held in it, which it does not permit. */
+export interface SavedPlan {
+  intents: ReadonlyMap<string, SavedIntent>
+  held: ReadonlyMap<string, SavedIntent>
+}
+
+/** Reads a saved plan. Throws a CallError for a file that is none. */
+export async function readSavedPlan(path: string): Promise<SavedPlan> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT')
       throw new CallError(`There is no file ${path}.`, 'Run "linewalker plan --out plan.json" to write one.')
@@ -18,7 +40,8 @@ export async function readPermission(path: string): Promise<ReadonlyMap<string, 
   const plan = saved.safeParse(parsed(text))
   if (!plan.success)
     throw new CallError(`${path} is no saved plan.`, 'Run "linewalker plan --out plan.json" to write one.')
-  return new Map(plan.data.intents.map(({ key, digest }) => [key.join('/'), digest]))
+  const byKey = (intents: readonly SavedIntent[]) => new Map(intents.map((one) => [one.key.join('/'), one]))
+  return { intents: byKey(plan.data.intents), held: byKey(plan.data.held.flatMap(({ intents }) => intents)) }
 }
 
 function parsed(text: string): unknown {

@@ -8,13 +8,21 @@ import { verdict } from './verdict.js'
 
 export { describeOperand } from './operands.js'
 
+const MINUTE = 60_000
 const DAY = 86_400_000
 
 /** The name of a fact as people say it: `time since activity`. */
 export const sayFact = (name: string): string => name.replaceAll('_', ' ')
 
-const sayLeaf = ({ fact, operator, operand }: Leaf): string =>
-  `${sayFact(fact.name)} ${operator.words(operand, fact.kind)}`
+const isPerCent = ({ name }: Fact): boolean => name === 'amount_drop'
+
+const unitOf = ({ fact, operator }: Leaf): string => (isPerCent(fact) && !operator.ofMissing ? ' %' : '')
+
+const sayLeaf = (leaf: Leaf): string =>
+  `${sayFact(leaf.fact.name)} ${leaf.operator.words(leaf.operand, leaf.fact.kind)}${unitOf(leaf)}`
+
+/** How long it is of something that was first seen within the last minute, whenever it began. */
+export const JUST_SEEN = 'since first seen, just now'
 
 /** A condition in one line: `status is open, and (amount at least 10,000, or account.segment is enterprise)`. */
 export function inWords(condition: Condition): string {
@@ -39,6 +47,7 @@ function sayClock(fact: Fact, since: Instant, snapshot: Snapshot): string {
   const stopped = fact.stopped?.(snapshot) ?? null
   const until = stopped === null ? snapshot.now : Math.min(stopped, snapshot.now)
   if (since > until) return `runs from ${minuteOf(since, snapshot)} on`
+  if (fact.atLeast?.(snapshot) && stopped === null && until - since < MINUTE) return JUST_SEEN
   const from = until - since < DAY ? minuteOf(since, snapshot) : snapshot.vocabulary.calendar.dateOf(since)
   const spent = sayElapsed(since, until, snapshot.vocabulary.calendar)
   if (stopped !== null && stopped <= snapshot.now)
@@ -52,7 +61,7 @@ export function describeValue(fact: Fact, value: FactValue, snapshot: Snapshot):
     case 'money':
       return `${formatNumber(Number(value) / 1000)} ${snapshot.opportunity?.currency ?? snapshot.vocabulary.money.currency}`.trim()
     case 'number':
-      return formatNumber(Number(value))
+      return isPerCent(fact) ? `${formatNumber(Math.round(Number(value) * 10) / 10)} %` : formatNumber(Number(value))
     case 'instant':
       return minuteOf(Number(value), snapshot)
     case 'elapsed':
@@ -98,7 +107,7 @@ export function explainTree(condition: Condition, snapshot: Snapshot): Explained
     // Of `missing: true` people want to read the word itself.
     threshold: operator.ofMissing
       ? operator.words(operand, fact.kind).replace(/^is /, '')
-      : describeOperand(operand, fact.kind),
+      : `${describeOperand(operand, fact.kind)}${unitOf(condition)}`,
     ...stands,
   }
 }

@@ -14,10 +14,11 @@ export function headline({ at, rule, finding, holds, held, witness }: Explanatio
   if (!witness.agrees)
     return 'The verdict and json-rules-engine disagree: nothing is done until they agree. Please report it.'
   if (rule.is === 'event') {
-    const event =
-      rule.event &&
-      ('activity' in rule.event ? `an activity ${rule.event.activity}` : `a change of ${rule.event.change}`)
-    return `The rule listens to ${event}; its condition ${holds ? 'holds, so that it would act' : 'does not hold, so that it would not act'} now.`
+    const [event, next] =
+      rule.event && 'activity' in rule.event
+        ? [`an activity ${rule.event.activity}`, rule.event.activity]
+        : [`a change of ${rule.event?.change}`, `change of ${rule.event?.change}`]
+    return `The rule listens to ${event}; its condition ${holds ? 'holds' : 'does not hold'} as things are, so that it would ${holds ? '' : 'not '}act at the next ${next}.`
   }
   if (held.length > 0) return `It is held back: ${held[0]?.why}`
   if (rule.is === 'move')

@@ -10,7 +10,7 @@ import type { People } from '../domain/vocabulary.js'
 import { assess } from '../engine/assess.js'
 import { becauseOf } from '../engine/because.js'
 import { clocks } from '../engine/clocks.js'
-import type { FamilyState } from '../engine/plan.js'
+import type { FamilyState, Overruled } from '../engine/plan.js'
 import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Instant } from '../lib/instant.js'
@@ -19,7 +19,7 @@ import type { Program, Rule } from '../program/program.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { Store } from '../store/store.js'
 import { type SmallestChange, smallestChange } from './smallest-change.js'
-import { sayEffect } from './words.js'
+import { sayEffect, sayOverruled } from './words.js'
 
 /** One rule on one subject as of `at`: whether it speaks, why or why not, what became of it, and what would change it. */
 export interface Explanation {
@@ -141,7 +141,8 @@ function lifeOf(
   }
   for (const intent of intents) {
     const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => `  ${sayEffect(effect, reader)}`)
-    add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects].join('\n'))
+    const lost = overruledOf(intent).map((one) => `  ${sayOverruled(one, reader)}`)
+    add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects, ...lost].join('\n'))
   }
   for (const one of findings) {
     add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`)
@@ -150,6 +151,11 @@ function lifeOf(
       add(one.resolved_at, `${ENDED[one.resolved_because] ?? 'resolved'}${which(one)}`)
   }
   return life.sort((a, b) => a.at - b.at)
+}
+
+function overruledOf({ rule, kind, id, episode, step, overruled }: IntentRow): Overruled[] {
+  const lost = JSON.parse(overruled ?? '[]') as Omit<Overruled, 'key'>[]
+  return lost.map((one) => ({ ...one, key: [rule, kind, id, episode, step] }))
 }
 
 const STEPS: Record<string, string> = {

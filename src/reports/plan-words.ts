@@ -1,5 +1,5 @@
-import type { Hold } from '../domain/findings.js'
-import type { FamilyPlan, HeldRule, Intent, Plan } from '../engine/plan.js'
+import { type Hold, printKey } from '../domain/findings.js'
+import type { FamilyPlan, HeldRule, Intent, Overruled, Plan } from '../engine/plan.js'
 
 /** What a plan would do for one rule. */
 export interface PlannedRule {
@@ -9,13 +9,14 @@ export interface PlannedRule {
   kinds: Record<string, number>
 }
 
-/** A plan as people read it: by rule, the most intents first. */
+/** A plan as people read it: by rule, causes before what follows from them. */
 export interface PlanDigest {
   rules: PlannedRule[]
   held: readonly HeldRule[]
   /** What cannot be done yet for another reason than a limit. */
   holds: readonly Hold[]
-  overruled: number
+  /** Effects that lost their slot, by the intent that they belong to. */
+  overruled: (readonly Overruled[])[]
   /** Families that could not be assessed. */
   broken: { family: FamilyPlan['family']; why: string }[]
 }
@@ -27,12 +28,18 @@ export function digestPlan(plan: Plan): PlanDigest {
     holds: plan.families
       .flatMap(({ holds }) => holds)
       .filter(({ reason }) => reason !== 'over_limit' && reason !== 'broken'),
-    overruled: plan.families.reduce((sum, { overruled }) => sum + overruled.length, 0),
+    overruled: byKey(plan.families.flatMap(({ overruled }) => overruled)),
     broken: plan.families.flatMap(({ family, broken }) => (broken ? [{ family, why: broken.why }] : [])),
   }
 }
 
-/** Intents by rule, the most first, then by name. */
+function byKey(overruled: readonly Overruled[]): Overruled[][] {
+  const keys = new Map<string, Overruled[]>()
+  for (const one of overruled) keys.set(printKey(one.key), [...(keys.get(printKey(one.key)) ?? []), one])
+  return [...keys.values()]
+}
+
+/** Intents by rule: what is due before what follows from it, then the most first, then by name. */
 export function byRule(intents: readonly Intent[]): PlannedRule[] {
   const rules = new Map<string, Intent[]>()
   for (const intent of intents) {
@@ -42,8 +49,11 @@ export function byRule(intents: readonly Intent[]): PlannedRule[] {
   }
   return [...rules]
     .map(([rule, own]) => ({ rule, intents: own, kinds: kindsOf(own) }))
-    .sort((a, b) => b.intents.length - a.intents.length || (a.rule < b.rule ? -1 : 1))
+    .sort((a, b) => firstLink(a) - firstLink(b) || b.intents.length - a.intents.length || (a.rule < b.rule ? -1 : 1))
 }
+
+const firstLink = ({ intents }: PlannedRule): number =>
+  intents.reduce((least, { link }) => Math.min(least, link), Number.POSITIVE_INFINITY)
 
 function kindsOf(intents: readonly Intent[]): Record<string, number> {
   const kinds: Record<string, number> = {}

@@ -1,9 +1,11 @@
 import { formatNumber } from '../conditions/operands.js'
-import { describeValue, sayFact } from '../conditions/words.js'
+import { describeValue, JUST_SEEN, sayFact } from '../conditions/words.js'
 import type { Effect } from '../domain/effects.js'
+import { printKey } from '../domain/findings.js'
 import { amountInUnits } from '../domain/money.js'
 import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
+import type { Overruled } from '../engine/plan.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { type Calendar, formatInstant } from '../lib/calendar.js'
 import { sayElapsed } from '../lib/elapsed.js'
@@ -24,6 +26,7 @@ export const sayPerson = (id: string | null, people: People): string =>
 /** `opportunity OPP-1`. */
 export const saySubject = ({ kind, id }: SubjectRef): string => `${kind} ${id}`
 
+const MINUTE = 60_000
 const PERSON_FACT = /(^|\.)(owner|owner\.manager)$/
 
 /** The value of a fact in a column: a person, stage or bin by name, a span as long as it is by now. */
@@ -34,6 +37,8 @@ export function sayCell(fact: Fact, value: FactValue | null, snapshot: Snapshot)
   if (fact.kind === 'elapsed') {
     const stopped = fact.stopped?.(snapshot) ?? null
     const until = stopped === null ? now : Math.min(stopped, now)
+    if (fact.atLeast?.(snapshot) && stopped === null && until >= Number(value) && until - Number(value) < MINUTE)
+      return JUST_SEEN
     const ahead = until < Number(value) ? '-' : ''
     return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${ahead}${sayElapsed(Number(value), until, vocabulary.calendar)}`
   }
@@ -81,6 +86,11 @@ export function sayEffect(effect: Effect, { program, people }: { program: Progra
     case 'left_out':
       return `${effect.action.replaceAll('_', ' ')} is left out: ${effect.why}`
   }
+}
+
+/** An effect that lost its slot: `set next step from a to b: left to q`. */
+export function sayOverruled({ key, effect, by }: Overruled, reader: { program: Program; people: People }): string {
+  return `${sayEffect(effect, reader)}: left to ${printKey(key) === printKey(by) ? 'what it does before' : by[0]}`
 }
 
 type SetField = Extract<Effect, { kind: 'set_field' }>

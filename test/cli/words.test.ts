@@ -64,6 +64,7 @@ describe('what the command line says', () => {
       ['health', '--by', 'team', '--limit', '0'],
       ['health', '--view', 'unhealthy'],
       ['health', '--view', 'prospects'],
+      ['health', '--view', 'prospects', '--limit', '2'],
       ['health', '--view', 'unhealthy', '--owner', 'lee'],
     )
   })

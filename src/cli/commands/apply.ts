@@ -5,7 +5,8 @@ import { FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { showProgress } from '../progress.js'
 import { appliedJson, hasHeld, tellApplied } from '../run-words.js'
-import { readPermission } from '../saved-plan.js'
+import { readSavedPlan } from '../saved-plan.js'
+import { reportSaved } from '../saved-report.js'
 
 /** Plans and commits. A saved plan is a permission: only what still stands in it is done. */
 export const apply: CliCommand = {
@@ -16,16 +17,18 @@ export const apply: CliCommand = {
   examples: ['linewalker apply', 'linewalker plan --out plan.json && linewalker apply plan.json'],
   run: async (call) => {
     const [file] = call.args
-    const only = file === undefined ? undefined : await readPermission(file)
+    const saved = file === undefined ? null : await readSavedPlan(file)
+    const only = saved && new Map([...saved.intents].map(([key, { digest }]) => [key, digest]))
     return writing(call, async (store, program, now) => {
       const limit = limitOf(call, 3)
       const { accounts, opportunities } = await store.counts()
       const progress = showProgress(call.output, 'applying', accounts + opportunities, (done) => `${done} assessed`)
       const permission = { onProgress: progress.to, ...(only ? { only } : {}) }
       const applied = await run(store, program, now, processOf(call, store, 'apply'), permission).finally(progress.end)
-      if (call.json) printJson(call, appliedJson(applied, program))
-      else await tellApplied({ call, store, program, limit }, applied)
-      return hasHeld(applied.plan) ? FOUND : FINE
+      const report = saved && (await reportSaved(store, program, applied, saved))
+      if (call.json) printJson(call, appliedJson(applied, program, report))
+      else await tellApplied({ call, store, program, limit }, applied, report)
+      return hasHeld(applied.plan) || (report && report.held.length > 0) ? FOUND : FINE
     })
   },
 }

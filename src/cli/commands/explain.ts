@@ -20,6 +20,7 @@ export const explain: CliCommand = {
   run: (call) =>
     reading(call, async (store, program, now) => {
       const [ruleName = '', subjectName = ''] = call.args
+      refuseByHand(program, ruleName)
       const rule = ruleNamed(program, ruleName)
       const subject = await subjectNamed(store, program, subjectName, rule.for)
       const explanation = await explainRule(store, await underStore(store, program), rule, subject, now)
@@ -28,6 +29,24 @@ export const explain: CliCommand = {
       else tell(call, program, explanation)
       return FINE
     }),
+}
+
+/** Throws a CallError for a move that only people make: nothing decides it that could be explained. */
+function refuseByHand({ vocabulary, rules }: Program, name: string): void {
+  const line = vocabulary.assemblyLine
+  if (!line || rules.some(({ id }) => id === name)) return
+  const filed = [...line.bins].filter(([, { group }]) => group !== 'avoid').map(([bin]) => bin)
+  for (const { from, to } of line.allowed) {
+    for (const before of from === 'any' ? ['any', ...filed] : from) {
+      const after = to.find((bin) => `${before}-to-${bin}` === name && bin !== before)
+      if (after === undefined) continue
+      if (rules.some(({ move }) => move?.to === after && move.from.includes(before))) continue
+      const say = (bin: string) => line.bins.get(bin)?.label ?? 'any bin'
+      throw new CallError(
+        `A person makes the move from ${say(before)} to ${say(after)}: it has no "when", so that no rule decides it.`,
+      )
+    }
+  }
 }
 
 function tell(call: Call, program: Program, explanation: Explanation): void {

@@ -18,6 +18,7 @@ import { type Call, type CliCommand, printJson, printLines, textOf } from '../co
 import { named, reading } from '../environment.js'
 import { FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
+import { printList } from '../lists.js'
 import { paintFor } from '../output.js'
 import { formatTable } from '../tables.js'
 
@@ -65,16 +66,7 @@ async function savedView(
   }
   const at = sayInstant(now, program.vocabulary.calendar)
   printLines(call, paintFor(call.output).bold(`${report.title}, as of ${at}`), '')
-  if (report.rows.length === 0) printLines(call, 'No row: nothing is as this view asks.')
-  else {
-    const table = viewTable(report, view)
-    printLines(
-      call,
-      formatTable({ ...table, rows: table.rows.slice(0, limit) }, call.output),
-      '',
-      count(report.rows.length, 'row'),
-    )
-  }
+  printList(call, viewTable(report, view), limit, 'row', 'No row: nothing is as this view asks.')
   return FINE
 }
 
