@@ -2,6 +2,7 @@
  * Linewalker as a library: load and check rules, open a store, bring data in, plan, apply, and ask what the store knows. The
  * command line uses nothing else. `docs/library.md` walks through it with an example that runs.
  */
+// What people read, and what the command line needs beside.
 export {
   type Applied,
   apply,
@@ -11,29 +12,68 @@ export {
   planNow,
   type RulesFolder,
   record,
+  underStore,
 } from './app.js'
-export { formatProblems } from './config/formats.js'
+export { ALWAYS } from './conditions/tree.js'
+export { FORMATS, type Format, formatProblems } from './config/formats.js'
 export { type Loaded, loadRules } from './config/load.js'
 export { projectSchema } from './config/project-schema.js'
 export { publishedSchema } from './config/schema.js'
 export type { Effect, HistoryEntry } from './domain/effects.js'
 export type { Finding, FindingRef, Hold, Key, Task } from './domain/findings.js'
+export { findingKey, printKey, SEVERITIES, type Severity, type SnoozeEnd } from './domain/findings.js'
 export type { RecordKind, Taken } from './domain/incoming.js'
 export type { Account, Level, Opportunity, Person, Status, SubjectKind, SubjectRef } from './domain/subjects.js'
+export type { People } from './domain/vocabulary.js'
 export type { FamilyPlan, HeldRule, Intent, Overruled, Plan, Totals } from './engine/plan.js'
 export type { Permission } from './engine/run.js'
+export { peopleUnder } from './engine/snapshots.js'
+export type { Snapshot } from './facts/fact.js'
 export { type ImportReport, type ImportRequest, importFile } from './intake/import-file.js'
 export type { Said } from './intake/record.js'
 export { rejectedFile } from './intake/rejected.js'
-export { parseInstant } from './lib/calendar.js'
+export { DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './lib/calendar.js'
+export { canonical } from './lib/digest.js'
+export { openHttpGuard } from './lib/http-guard.js'
 export type { CivilDate, Instant } from './lib/instant.js'
+export { nearest } from './lib/nearest.js'
 export type { Place, Problem } from './lib/problem.js'
+export { defaultEnd, type Matchers, type Silence, sayMatchers } from './notices/silences.js'
 export type { Program, Rule, View } from './program/program.js'
+export { RECORD_KINDS } from './program/sections/sources.js'
 export { type Explanation, explain } from './reports/explain.js'
-export { draw } from './reports/graph.js'
-export { type HealthReport, readHealth } from './reports/health.js'
-export { type PlanJson, planJson } from './reports/plan-json.js'
-export { readView, type ViewReport } from './reports/views.js'
+export { explanationJson, headline, treeLines } from './reports/explain-words.js'
+export { DRAWINGS, type Drawing, draw, sayMoves } from './reports/graph.js'
+export {
+  GROUPED_BY,
+  type GroupedBy,
+  groupsTable,
+  type HealthReport,
+  levelsTable,
+  readHealth,
+  worstTable,
+} from './reports/health.js'
+export { findingName, findingsTable, historyTable, inOrderOfTime, lettersTable, tasksTable } from './reports/lists.js'
+export { sumsInUnits } from './reports/money.js'
+export { intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
+export { byRule, digestPlan, type PlannedRule } from './reports/plan-words.js'
+export { cell, type Table, type Tone } from './reports/table.js'
+export { readView, type ViewReport, viewTable } from './reports/views.js'
+export {
+  count as sayCount,
+  plainValue,
+  sayEffect,
+  sayInstant,
+  sayKinds,
+  sayOverruled,
+  saySubject,
+} from './reports/words.js'
+export type { LoopEvent } from './scheduler/events.js'
+export { goRound, openLoop } from './scheduler/open.js'
+export type { LetterRow, NoticeRow } from './sql/telling.js'
+export type { OpenOptions } from './store/connections.js'
 export { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from './store/errors.js'
+export type { Process } from './store/in-force.js'
 export { openStore } from './store/open.js'
+export { keys } from './store/rows.js'
 export type { Store } from './store/store.js'

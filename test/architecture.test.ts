@@ -79,6 +79,19 @@ describe('the folders', () => {
     expect(wrong).toEqual([])
   })
 
+  test('the command line uses nothing but the library', () => {
+    const wrong = files
+      .filter((path) => roomOf(path) === 'cli')
+      .flatMap((path) =>
+        importsOf(path)
+          .filter((name) => name.startsWith('.'))
+          .map((name) => roomOf(resolve(path, '..', name).replace(/\.js$/, '.ts')))
+          .filter((room) => room !== 'cli' && room !== 'index.ts')
+          .map((room) => `${relative(root, path)} imports from ${room}`),
+      )
+    expect(wrong).toEqual([])
+  })
+
   test('each dependency has one door', () => {
     const wrong = files.flatMap((path) =>
       importsOf(path)

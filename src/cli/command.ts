@@ -1,4 +1,4 @@
-import type { Instant } from '../lib/instant.js'
+import type { Instant } from '../index.js'
 import type { Output } from './output.js'
 
 /** What a command is given of the world: the only place from which it learns the time and the environment. */

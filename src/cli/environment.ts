@@ -1,17 +1,22 @@
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { loadFolder, type RulesFolder } from '../app.js'
-import { ALWAYS } from '../conditions/tree.js'
-import { formatProblems } from '../config/formats.js'
-import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
-import { parseInstant } from '../lib/calendar.js'
-import type { Instant } from '../lib/instant.js'
-import { nearest } from '../lib/nearest.js'
-import type { Program, Rule } from '../program/program.js'
-import type { OpenOptions } from '../store/connections.js'
-import type { Process } from '../store/in-force.js'
-import { openStore } from '../store/open.js'
-import type { Store } from '../store/store.js'
+import {
+  ALWAYS,
+  formatProblems,
+  type Instant,
+  loadFolder,
+  nearest,
+  type OpenOptions,
+  openStore,
+  type Process,
+  type Program,
+  parseInstant,
+  type Rule,
+  type RulesFolder,
+  type Store,
+  type SubjectKind,
+  type SubjectRef,
+} from '../index.js'
 import { type Call, textOf } from './command.js'
 import { CallError, RulesError } from './errors.js'
 

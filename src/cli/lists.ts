@@ -1,5 +1,4 @@
-import type { Table } from '../reports/table.js'
-import { count } from '../reports/words.js'
+import { sayCount as count, type Table } from '../index.js'
 import { type Call, printLines } from './command.js'
 import { paintFor } from './output.js'
 import { formatTable } from './tables.js'

@@ -1,4 +1,4 @@
-import type { LoopEvent } from '../scheduler/events.js'
+import type { LoopEvent } from '../index.js'
 import { harmless } from './output.js'
 
 /** What the loop did, counted. */

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { Tone } from '../reports/table.js'
+import type { Tone } from '../index.js'
 
 /** Where a command writes: data to `out`, everything else to `err`. Passed in, so that a test reads what a user sees. */
 export interface Output {

@@ -1,12 +1,24 @@
-import type { Applied } from '../app.js'
-import type { People } from '../domain/vocabulary.js'
-import type { Intent, Plan, Totals } from '../engine/plan.js'
-import { peopleUnder } from '../engine/snapshots.js'
-import type { Program } from '../program/program.js'
-import { intentsJson, planJson } from '../reports/plan-json.js'
-import { byRule, digestPlan, type PlannedRule } from '../reports/plan-words.js'
-import { count, sayEffect, sayInstant, sayKinds, sayOverruled, saySubject } from '../reports/words.js'
-import type { Store } from '../store/store.js'
+import {
+  type Applied,
+  byRule,
+  sayCount as count,
+  digestPlan,
+  type Intent,
+  intentsJson,
+  type People,
+  type Plan,
+  type PlannedRule,
+  type Program,
+  peopleUnder,
+  planJson,
+  type Store,
+  sayEffect,
+  sayInstant,
+  sayKinds,
+  sayOverruled,
+  saySubject,
+  type Totals,
+} from '../index.js'
 import { type Call, printLines } from './command.js'
 import { harmless, paintFor } from './output.js'
 import { type SavedReport, tellSaved } from './saved-report.js'

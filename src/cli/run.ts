@@ -1,6 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { nearest } from '../lib/nearest.js'
-import { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../store/errors.js'
+import { nearest, ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../index.js'
 import type { CliCommand, Options, Surroundings } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { CallError, codeOf, FINE, FOUND, RulesError, WRONG } from './errors.js'

@@ -1,17 +1,24 @@
-import { type Applied, planNow, underStore } from '../app.js'
-import type { Effect } from '../domain/effects.js'
-import { findingKey, type Key, printKey } from '../domain/findings.js'
-import type { People } from '../domain/vocabulary.js'
-import { peopleUnder } from '../engine/snapshots.js'
-import { parseInstant } from '../lib/calendar.js'
-import { canonical } from '../lib/digest.js'
-import type { Program } from '../program/program.js'
-import { explain } from '../reports/explain.js'
-import { headline } from '../reports/explain-words.js'
-import { intentsJson } from '../reports/plan-json.js'
-import { count, sayEffect } from '../reports/words.js'
-import { keys } from '../store/rows.js'
-import type { Store } from '../store/store.js'
+import {
+  type Applied,
+  canonical,
+  sayCount as count,
+  type Effect,
+  explain,
+  findingKey,
+  headline,
+  intentsJson,
+  type Key,
+  keys,
+  type People,
+  type Program,
+  parseInstant,
+  peopleUnder,
+  planNow,
+  printKey,
+  type Store,
+  sayEffect,
+  underStore,
+} from '../index.js'
 import { type Call, printLines } from './command.js'
 import { harmless } from './output.js'
 import type { SavedIntent, SavedPlan } from './saved-plan.js'

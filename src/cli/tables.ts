@@ -1,5 +1,5 @@
 import CliTable from 'cli-table3'
-import type { Table } from '../reports/table.js'
+import type { Table } from '../index.js'
 import { harmless, type Output, paintFor } from './output.js'
 
 const GAP = 2

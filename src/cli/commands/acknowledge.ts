@@ -1,11 +1,15 @@
-import type { Finding, FindingRef, SnoozeEnd } from '../../domain/findings.js'
-import { parseInstant } from '../../lib/calendar.js'
-import type { Instant } from '../../lib/instant.js'
-import { nearest } from '../../lib/nearest.js'
-import type { Program } from '../../program/program.js'
-import { findingName } from '../../reports/lists.js'
-import { sayInstant } from '../../reports/words.js'
-import type { Store } from '../../store/store.js'
+import {
+  type Finding,
+  type FindingRef,
+  findingName,
+  type Instant,
+  nearest,
+  type Program,
+  parseInstant,
+  type SnoozeEnd,
+  type Store,
+  sayInstant,
+} from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'

@@ -1,4 +1,4 @@
-import { apply as run } from '../../app.js'
+import { apply as run } from '../../index.js'
 import { type CliCommand, printJson } from '../command.js'
 import { processOf, writing } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'

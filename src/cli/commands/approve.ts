@@ -1,4 +1,4 @@
-import { approve as approveHeld, baseline as baselineHeld } from '../../app.js'
+import { approve as approveHeld, baseline as baselineHeld } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines } from '../command.js'
 import { processOf, ruleNamed, writing } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'

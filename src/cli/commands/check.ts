@@ -1,6 +1,4 @@
-import { FORMATS, type Format, formatProblems } from '../../config/formats.js'
-import type { Program } from '../../program/program.js'
-import { count } from '../../reports/words.js'
+import { sayCount as count, FORMATS, type Format, formatProblems, type Program } from '../../index.js'
 import { type CliCommand, printLines, textOf } from '../command.js'
 import { readRules } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'

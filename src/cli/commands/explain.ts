@@ -1,8 +1,14 @@
-import { underStore } from '../../app.js'
-import type { Program } from '../../program/program.js'
-import { type Explanation, explain as explainRule } from '../../reports/explain.js'
-import { explanationJson, headline, treeLines } from '../../reports/explain-words.js'
-import { sayInstant, saySubject } from '../../reports/words.js'
+import {
+  type Explanation,
+  explain as explainRule,
+  explanationJson,
+  headline,
+  type Program,
+  sayInstant,
+  saySubject,
+  treeLines,
+  underStore,
+} from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines } from '../command.js'
 import { reading, ruleNamed, subjectNamed } from '../environment.js'
 import { CallError, FINE } from '../errors.js'

@@ -1,9 +1,12 @@
-import type { Finding } from '../../domain/findings.js'
-import { peopleUnder } from '../../engine/snapshots.js'
-import { formatInstant } from '../../lib/calendar.js'
-import { nearest } from '../../lib/nearest.js'
-import type { Program } from '../../program/program.js'
-import { findingName, findingsTable } from '../../reports/lists.js'
+import {
+  type Finding,
+  findingName,
+  findingsTable,
+  formatInstant,
+  nearest,
+  type Program,
+  peopleUnder,
+} from '../../index.js'
 import { type CliCommand, printJson, textOf } from '../command.js'
 import { reading, ruleNamed } from '../environment.js'
 import { FINE } from '../errors.js'

@@ -1,4 +1,4 @@
-import { DRAWINGS, type Drawing, draw, sayMoves } from '../../reports/graph.js'
+import { DRAWINGS, type Drawing, draw, sayMoves } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { programOf } from '../environment.js'
 import { FINE } from '../errors.js'

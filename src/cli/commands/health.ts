@@ -1,19 +1,22 @@
-import type { Snapshot } from '../../facts/fact.js'
-import { formatInstant } from '../../lib/calendar.js'
-import type { Program } from '../../program/program.js'
 import {
+  sayCount as count,
+  formatInstant,
   GROUPED_BY,
   type GroupedBy,
   groupsTable,
   type HealthReport,
   levelsTable,
+  type Program,
   readHealth,
+  readView,
+  type Snapshot,
+  type Store,
+  sayInstant,
+  sumsInUnits,
+  type ViewReport,
+  viewTable,
   worstTable,
-} from '../../reports/health.js'
-import { sumsInUnits } from '../../reports/money.js'
-import { readView, type ViewReport, viewTable } from '../../reports/views.js'
-import { count, sayInstant } from '../../reports/words.js'
-import type { Store } from '../../store/store.js'
+} from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { named, reading } from '../environment.js'
 import { FINE } from '../errors.js'

@@ -1,7 +1,4 @@
-import { peopleUnder } from '../../engine/snapshots.js'
-import { formatInstant } from '../../lib/calendar.js'
-import { historyTable, inOrderOfTime } from '../../reports/lists.js'
-import { plainValue, saySubject } from '../../reports/words.js'
+import { formatInstant, historyTable, inOrderOfTime, peopleUnder, plainValue, saySubject } from '../../index.js'
 import { type CliCommand, printJson } from '../command.js'
 import { reading, subjectNamed } from '../environment.js'
 import { FINE } from '../errors.js'

@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { rm, stat, writeFile } from 'node:fs/promises'
-import type { RecordKind } from '../../domain/incoming.js'
-import { peopleUnder } from '../../engine/snapshots.js'
-import { type ImportReport, importFile } from '../../intake/import-file.js'
-import { rejectedFile } from '../../intake/rejected.js'
-import type { Program } from '../../program/program.js'
-import { RECORD_KINDS } from '../../program/sections/sources.js'
-import { count } from '../../reports/words.js'
+import {
+  sayCount as count,
+  type ImportReport,
+  importFile,
+  type Program,
+  peopleUnder,
+  RECORD_KINDS,
+  type RecordKind,
+  rejectedFile,
+} from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { writing } from '../environment.js'
 import { CallError, FINE, FOUND } from '../errors.js'

@@ -1,9 +1,12 @@
-import { peopleUnder } from '../../engine/snapshots.js'
-import { formatInstant } from '../../lib/calendar.js'
-import { nearest } from '../../lib/nearest.js'
-import type { Program } from '../../program/program.js'
-import { lettersTable } from '../../reports/lists.js'
-import type { LetterRow, NoticeRow } from '../../sql/telling.js'
+import {
+  formatInstant,
+  type LetterRow,
+  lettersTable,
+  type NoticeRow,
+  nearest,
+  type Program,
+  peopleUnder,
+} from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'

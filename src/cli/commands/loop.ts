@@ -1,10 +1,13 @@
 import { hostname } from 'node:os'
-import { loadFolder } from '../../app.js'
-import { formatProblems } from '../../config/formats.js'
-import { formatInstant } from '../../lib/calendar.js'
-import { openHttpGuard } from '../../lib/http-guard.js'
-import type { LoopEvent } from '../../scheduler/events.js'
-import { goRound, openLoop } from '../../scheduler/open.js'
+import {
+  formatInstant,
+  formatProblems,
+  goRound,
+  type LoopEvent,
+  loadFolder,
+  openHttpGuard,
+  openLoop,
+} from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { instantOf, programOf, withStore } from '../environment.js'
 import { CallError, FINE, WRONG } from '../errors.js'

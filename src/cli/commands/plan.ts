@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { planNow } from '../../app.js'
-import { planJson } from '../../reports/plan-json.js'
-import { sayInstant } from '../../reports/words.js'
+import { planJson, planNow, sayInstant } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { reading } from '../environment.js'
 import { CallError, FINE, FOUND } from '../errors.js'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { projectSchema } from '../../config/project-schema.js'
+import { projectSchema } from '../../index.js'
 import { type CliCommand, printJson } from '../command.js'
 import { programOf } from '../environment.js'
 import { FINE } from '../errors.js'

@@ -1,11 +1,19 @@
-import { SEVERITIES, type Severity } from '../../domain/findings.js'
-import { formatInstant, parseInstant } from '../../lib/calendar.js'
-import type { Instant } from '../../lib/instant.js'
-import { nearest } from '../../lib/nearest.js'
-import { defaultEnd, type Matchers, type Silence, sayMatchers } from '../../notices/silences.js'
-import type { Program } from '../../program/program.js'
-import { cell, type Table } from '../../reports/table.js'
-import { sayInstant } from '../../reports/words.js'
+import {
+  cell,
+  defaultEnd,
+  formatInstant,
+  type Instant,
+  type Matchers,
+  nearest,
+  type Program,
+  parseInstant,
+  SEVERITIES,
+  type Severity,
+  type Silence,
+  sayInstant,
+  sayMatchers,
+  type Table,
+} from '../../index.js'
 import { type CliCommand, type Options, printJson, printLines, textOf } from '../command.js'
 import { reading, ruleNamed, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'

@@ -1,4 +1,4 @@
-import { DEFAULT_CALENDAR, formatInstant, makeCalendar } from '../../lib/calendar.js'
+import { DEFAULT_CALENDAR, formatInstant, makeCalendar } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { withStore } from '../environment.js'
 import { FINE } from '../errors.js'
