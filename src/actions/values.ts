@@ -20,7 +20,7 @@ export function textValues(
   snapshot: Snapshot,
   rule: { title: string; why: string | null },
 ): Record<string, unknown> {
-  const valueOf = (name: string): unknown => {
+  const textOf = (name: string): unknown => {
     const fact = factInText(name, snapshot.kind, facts)
     const value = fact?.read(snapshot) ?? null
     return fact && value !== null ? inWords(fact, value, snapshot) : null
@@ -30,12 +30,12 @@ export function textValues(
     {
       get: (known, name) => {
         if (typeof name === 'symbol') return undefined
-        if (!Object.hasOwn(known, name) && factInText(name, snapshot.kind, facts)) known[name] = valueOf(name)
+        if (!Object.hasOwn(known, name) && factInText(name, snapshot.kind, facts)) known[name] = textOf(name)
         return known[name]
       },
       getOwnPropertyDescriptor: (known, name) => {
         const isKnown = typeof name === 'string' && factInText(name, snapshot.kind, facts) !== undefined
-        if (isKnown && !Object.hasOwn(known, name)) known[name] = valueOf(name)
+        if (isKnown && !Object.hasOwn(known, name)) known[name] = textOf(name)
         return Object.getOwnPropertyDescriptor(known, name)
       },
     },
