@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Canonical JSON: keys sorted at every depth, so that equal values give equal texts. */
 export function canonical(value: unknown): string {
@@ -11,5 +11,4 @@ export function canonical(value: unknown): string {
 }
 
 /** A short stable name (16 hex digits of SHA-256) of any JSON value. */
-export const digest = (value: unknown): string =>
-  createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16)
+export const digest = (value: unknown): string => hash('sha256', canonical(value)).slice(0, 16)

@@ -85,12 +85,27 @@ function keepStatements(db: Sqlite.Database): SqliteDialectConfig['database'] {
       if (known) return known as never
       const statement = db.prepare(text)
       if (text.startsWith('/* lists */')) statement.raw(true)
+      if (text.startsWith('/* each row */')) {
+        const each = forEachRow(statement)
+        kept.set(text, each as never)
+        return each as never
+      }
       if (kept.size >= 200) kept.clear()
       kept.set(text, statement)
       return statement as never
     },
   }
 }
+
+/** A statement as Kysely's driver knows it, whose parameters are rows: it is carried out for each. */
+const forEachRow = (statement: Sqlite.Statement) => ({
+  reader: statement.reader,
+  all: (rows: readonly unknown[]) => rows.flatMap((row) => statement.all(row)),
+  run: (rows: readonly unknown[]) => {
+    for (const row of rows) statement.run(row)
+    return { changes: rows.length, lastInsertRowid: 0n }
+  },
+})
 
 /** Kysely's `begin` fails at once with SQLITE_BUSY_SNAPSHOT where another wrote meanwhile, whatever the time-out. */
 class WriterDialect extends SqliteDialect {

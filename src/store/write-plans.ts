@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Key, printKey } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyPlan, Reckoning } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
-import { given, insertNew, isState, remove, SUBJECT, upsert } from './bulk.js'
+import { given, ID, insertNew, isState, remove, SUBJECT, upsert, writeRows } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 import { bump, familyName } from './versions.js'
@@ -168,32 +168,46 @@ export async function reckon(
   const healthy = opportunities.filter(hasHealth)
   // Most programs reckon less than they might: what they do not is not sent row by row.
   const plain = healthy.length === 0 ? opportunities : opportunities.filter((r) => !hasHealth(r))
-  const due = sql`due = r.due, due_program = ${program}, score = r.score`
-  const dueOf = (list: readonly Reckoning[]) =>
-    given(
-      session,
-      DUE,
-      list.map(({ subject, due, score }) => ({ id: subject.id, due, score })),
-    )
-  if (accounts.length > 0) {
-    await sql`update accounts set ${due} from ${dueOf(accounts)} where accounts.id = r.id`.execute(tx)
-  }
-  if (plain.length > 0) {
-    await sql`update opportunities set ${due}, health = null, levels = '{}', qualification = null
-      from ${dueOf(plain)} where opportunities.id = r.id`.execute(tx)
-  }
-  if (healthy.length > 0) {
-    const encoded = healthy.map(({ subject, due, score, health, levels, qualification }) => ({
-      id: subject.id,
-      due,
-      score,
-      health,
-      levels: JSON.stringify(levels),
-      qualification: rows.toJson(qualification),
-    }))
-    await sql`update opportunities set ${due}, health = r.health, levels = r.levels, qualification = r.qualification
-      from ${given(session, HEALTH, encoded)} where opportunities.id = r.id`.execute(tx)
-  }
+  await updateRows(tx, session, 'accounts', DUE, accounts, program)
+  await updateRows(
+    tx,
+    session,
+    'opportunities',
+    DUE,
+    plain,
+    program,
+    sql`, health = null, levels = '{}', qualification = null`,
+  )
+  await updateRows(tx, session, 'opportunities', HEALTH, healthy, program)
+}
+
+async function updateRows(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  table: 'accounts' | 'opportunities',
+  columns: typeof DUE | typeof HEALTH,
+  reckonings: readonly Reckoning[],
+  program: number,
+  more = sql``,
+): Promise<void> {
+  if (reckonings.length === 0) return
+  const encoded = reckonings.map(({ subject, due, score, health, levels, qualification }) => ({
+    id: subject.id,
+    due,
+    score,
+    health,
+    levels: columns === HEALTH ? rows.json(levels) : null,
+    qualification: rows.toJson(qualification),
+  }))
+  const names = columns.map(([name]) => name).filter((name) => name !== 'id')
+  const set = (to: (name: string) => RawBuilder<unknown>) =>
+    sql`update ${sql.table(table)} set due_program = ${sql.lit(program)},
+      ${sql.join(names.map((name) => sql`${sql.ref(name)} = ${to(name)}`))} ${more}`
+  const cells = [...columns.filter(([name]) => name !== 'id'), ...ID]
+  await writeRows(tx, session, cells, encoded, {
+    byRow: sql`${set(() => sql.raw('?'))} where id = ?`,
+    atOnce: (given) => sql`${set((name) => sql.ref(`r.${name}`))} from ${given} where ${sql.ref(`${table}.id`)} = r.id`,
+  })
 }
 
 const hasHealth = ({ health, qualification }: Reckoning): boolean => health !== null || qualification !== null

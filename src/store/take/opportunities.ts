@@ -42,11 +42,13 @@ function takeNew(work: Work, said: Said, { id, line, values }: Incoming): Taken 
   if (typeof place === 'string') return { outcome: 'rejected', line, why: place }
   let row = newOpportunity(id, place.pipeline.name, place.stage, now)
   const fields: Record<string, FieldValue> = {}
+  const facts: Record<string, Settable> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value === null || BESIDE.includes(name) || name === 'pipeline' || name === 'stage') continue
     if (name.startsWith('fields.')) fields[name.slice('fields.'.length)] = value
-    else row = { ...row, [name]: value }
+    else facts[name] = value
   }
+  row = { ...row, ...facts }
   const [stageSince, statusSince] = [instant(values.stage_changed), instant(values.status_changed)]
   row = {
     ...row,
