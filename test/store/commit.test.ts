@@ -281,6 +281,7 @@ describe.each(databases)('committing on $name', ({ place }) => {
       amount: 20_000_000,
       opportunities: new Set(['o']),
       accounts: new Set(),
+      closed: 0,
     })
     expect(await store.spent(NOW)).toMatchObject({ effects: 0, amount: 0 })
     expect(await store.sizes()).toEqual({ openOpportunities: 1, accounts: 1 })

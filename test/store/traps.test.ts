@@ -217,7 +217,13 @@ describe.each(databases)('alike on every database: $name', ({ place }) => {
       },
       ...{ effect_count: 2_000_000_000, amount: amount ?? 0, approved: 0, link: 1 },
     }))
-    expect(await store.spent(NOW)).toEqual({ effects: 0, amount: 0, opportunities: new Set(), accounts: new Set() })
+    expect(await store.spent(NOW)).toEqual({
+      effects: 0,
+      amount: 0,
+      opportunities: new Set(),
+      accounts: new Set(),
+      closed: 0,
+    })
     await store.write((tx) => insertNew(tx, store, 'intents', spent))
     expect(await store.spent(NOW - 1)).toMatchObject({ effects: 6_000_000_000, amount: 2 * BIG })
     expect(await store.sizes()).toEqual({ openOpportunities: Object.keys(SUBJECTS).length, accounts: 20 })
