@@ -93,9 +93,6 @@ class Dialect extends PostgresDialect {
 }
 
 function connect(url: string, { busyTimeout, readOnly }: OpenOptions): Kysely<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 8, types: parsers, connectionTimeoutMillis: 20_000 })
-  pool.on('error', connectionCut)
-  pool.on('connect', (client) => client.on('error', connectionCut))
   // Nearly all that is asked names rows by their key: scans of whole tables and compiled plans cost more than they save.
   const settings = [
     `set lock_timeout = ${busyTimeout ?? LOCK_TIMEOUT}`,
@@ -104,14 +101,17 @@ function connect(url: string, { busyTimeout, readOnly }: OpenOptions): Kysely<Da
     'set random_page_cost = 1.1',
     ...(readOnly ? ['set default_transaction_read_only = on'] : []),
   ].join('; ')
-  return new Kysely<Database>({
-    dialect: new Dialect({
-      pool,
-      onCreateConnection: async (connection) => {
-        await connection.executeQuery(CompiledQuery.raw(settings))
-      },
-    }),
+  // Not Kysely's `onCreateConnection`: a connection that is cut there is never given back, and closing waits for it for ever.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    types: parsers,
+    connectionTimeoutMillis: 20_000,
+    onConnect: async (client) => void (await client.query(settings)),
   })
+  pool.on('error', connectionCut)
+  pool.on('connect', (client) => client.on('error', connectionCut))
+  return new Kysely<Database>({ dialect: new Dialect({ pool }) })
 }
 
 /** Makes the database where it may and must; refuses a server that is too old and a database that cannot hold all texts. */
