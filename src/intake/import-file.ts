@@ -1,6 +1,6 @@
 import type { Incoming, RecordKind, Taken } from '../domain/incoming.js'
 import type { People } from '../domain/vocabulary.js'
-import { digest } from '../lib/digest.js'
+import { fingerprint } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import { nearest } from '../lib/nearest.js'
 import type { Program } from '../program/program.js'
@@ -121,7 +121,8 @@ function rowReader(mapping: Mapping, { columns, encoding }: CsvHeader) {
     if (isUtf8 && [id, ...Object.values(values)].some((v) => typeof v === 'string' && v.includes('\uFFFD')))
       return { rejected: 'It holds bytes that are not UTF-8; the source may need "encoding: latin1".' }
     if (!unique) return incoming
-    const said = digest(values)
+    // Values of one file stand in one order.
+    const said = fingerprint(JSON.stringify(values))
     const before = seen.get(id)
     if (before && before.said !== said)
       return { rejected: `Row ${before.line} says something else of the same ${singular(mapping.record)} "${id}".` }

@@ -10,5 +10,8 @@ export function canonical(value: unknown): string {
   return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`
 }
 
-/** A short stable name (16 hex digits of SHA-256) of any JSON value. */
-export const digest = (value: unknown): string => hash('sha256', canonical(value)).slice(0, 16)
+/** A short stable name (16 hex digits of SHA-256) of a text. */
+export const fingerprint = (text: string): string => hash('sha256', text).slice(0, 16)
+
+/** A short stable name of any JSON value. */
+export const digest = (value: unknown): string => fingerprint(canonical(value))

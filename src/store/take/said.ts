@@ -40,15 +40,18 @@ export async function readSaid(work: Work, record: SaidRow['record'], batch: rea
     before: (id) => said.get(id) ?? null,
     keep: (id, values, refused = []) => {
       const before = said.get(id)
-      const kept = Object.entries(values).filter(([name]) => !refused.includes(name))
-      if (before && kept.every(([name, value]) => before[name] === value)) return
-      const after = { ...before, ...Object.fromEntries(kept) }
+      const kept = refused.length === 0 ? values : without(values, refused)
+      if (before && Object.keys(kept).every((name) => before[name] === kept[name])) return
+      const after = before ? { ...before, ...kept } : kept
       said.set(id, after)
       news.set(id, { source, record, id, said: JSON.stringify(after), at: now })
     },
     write: () => upsert(tx, meaning, 'said', ['source', 'record', 'id'], [...news.values()]),
   }
 }
+
+const without = (values: Values, names: readonly string[]): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)))
 
 /**
  * What of the values is to be applied, and where the source repeats what somebody else has changed since. A source that has
