@@ -28,6 +28,9 @@ export function inserter(
   return (row: object) => statement.run(...columns.map((name) => (row as Record<string, unknown>)[name] ?? null))
 }
 
+/** Households to a transaction. */
+const AT_ONCE = 5_000
+
 /** Fills a new store at a path with a pipeline, by bare inserts; nothing of it has been assessed. */
 export async function build(path: string, households: Iterable<Household>): Promise<void> {
   const store = await openStore(`sqlite:${path}`, { create: true, now: NOW })
@@ -36,9 +39,12 @@ export async function build(path: string, households: Iterable<Household>): Prom
   db.pragma('synchronous = off')
   const [account, opportunity] = [inserter(db, 'accounts'), inserter(db, 'opportunities')]
   db.exec('begin')
+  let written = 0
   for (const one of households) {
     account(rows.accounts.encode(one.account))
     for (const row of one.opportunities) opportunity(rows.opportunities.encode(row))
+    written += 1
+    if (written % AT_ONCE === 0) db.exec('commit; begin')
   }
   db.exec('commit')
   db.pragma('wal_checkpoint(truncate)')

@@ -53,6 +53,7 @@ export function scoreOf(program: Program, account: Snapshot): Assessed {
 }
 
 function reckonScore({ score, needs }: Readings, snapshot: Snapshot): Assessed {
+  if (score.length === 0 && !needs) return NOT_ASSESSED
   let until = NEVER
   let sum = 0
   for (const { add, signed } of score) {
