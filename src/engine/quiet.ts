@@ -14,6 +14,8 @@ export interface QuietRun {
   program: Program
   people: People
   now: Instant
+  /** Whether what it leaves is stored before the rest is planned. */
+  settles?: boolean
 }
 
 /**
@@ -31,6 +33,8 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
     at = stands
   }
   const snapshot = lightSnapshot(run, seen, now)
+  // Whoever reads the score of an account is judged in the plan in which that moves.
+  if (run.settles && (snapshot.accountAssessed?.score ?? null) !== scoreRead(run, seen)) return null
   const stands = glance(program, snapshot)
   if (stands === null) return null
   const { score, health, levels, qualification } = snapshot.assessed
@@ -40,6 +44,11 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   const due = until === NEVER ? null : until
   return { subject: { kind: snapshot.kind, id: row.id }, due, score, health, levels, qualification }
 }
+
+const scoreRead = ({ program }: QuietRun, { opportunity, account }: Sighted): number | null =>
+  opportunity && account && readsScores(program) ? account.score : null
+
+const readsScores = ({ readsAccount, scoring }: Program): boolean => readsAccount && scoring.account.length > 0
 
 /** Where a subject that is assessed late is taken up: at its due, or where it changed last. */
 function since({ program, now }: QuietRun, { account }: Sighted, row: Opportunity | Account): Instant {
@@ -78,7 +87,7 @@ class LightSnapshot {
 function lightSnapshot(run: QuietRun, seen: Sighted, now: Instant): Snapshot {
   const { program } = run
   const snapshot = new LightSnapshot(run, seen, seen.opportunity, now)
-  if (seen.opportunity && seen.account && program.readsAccount && program.scoring.account.length > 0) {
+  if (seen.opportunity && seen.account && readsScores(program)) {
     snapshot.accountAssessed = scoreOf(program, new LightSnapshot(run, seen, null, now))
   }
   return snapshot

@@ -75,8 +75,9 @@ export async function plan(
   /** What was read of the families that do something: they are planned again where a limit holds a rule of theirs. */
   const states = new Map<FamilyPlan, FamilyState>()
   let assessed = 0
+  const passing = { program, people, now }
   const quiet = (seen: Sighted) => {
-    const left = quietly(run, seen)
+    const left = quietly(passing, seen)
     if (left) assessed += 1
     return left
   }
@@ -127,8 +128,8 @@ const intentsOf = (families: readonly FamilyPlan[]): Intent[] => families.flatMa
  */
 export async function settle(store: EngineStore, program: Program, now: Instant): Promise<number> {
   const quietUnder = (imported: People) => {
-    const people = peopleUnder(program, imported)
-    return (seen: Sighted) => quietly({ program, people, now }, seen)
+    const run = { program, people: peopleUnder(program, imported), now, settles: true }
+    return (seen: Sighted) => quietly(run, seen)
   }
   return (await store.settle?.({ now, program: program.number }, quietUnder)) ?? 0
 }
