@@ -53,6 +53,8 @@ const DOORS: Record<string, readonly string[]> = {
   juice: ['letters'],
   echarts: ['letters'],
   '@resvg/resvg-js': ['letters'],
+  hono: ['server'],
+  '@hono/node-server': ['server'],
 }
 
 const root = resolve(import.meta.dirname, '../src')
