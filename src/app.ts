@@ -7,11 +7,14 @@ import { type Permission, plan } from './engine/run.js'
 import { peopleUnder } from './engine/snapshots.js'
 import { readSaid, type Said } from './intake/record.js'
 import { formatInstant } from './lib/calendar.js'
+import type { HttpGuard } from './lib/http-guard.js'
 import type { Instant } from './lib/instant.js'
 import type { Problem } from './lib/problem.js'
 import type { Program } from './program/program.js'
 import { type Applied, carryOut } from './scheduler/carry-out.js'
 import { heldKeys, withHeld } from './scheduler/held.js'
+import type { Loop } from './scheduler/loop.js'
+import type { LoopOptions } from './scheduler/open.js'
 import { StoreError } from './store/errors.js'
 import type { Process } from './store/in-force.js'
 import type { Store } from './store/store.js'
@@ -161,3 +164,16 @@ export async function baseline(
   const { keys, released } = await heldKeys(store, program, rules)
   return apply(store, program, now, process, { permits: keys, baseline: keys, released, everything: true })
 }
+
+// What delivers is loaded where something is delivered: HTTP, mail and pictures would double the start of every command.
+
+/** Starts the loop that walks, gathers and delivers; throws ProgramHeldError where a living process holds another program. */
+export const openLoop = async (options: LoopOptions): Promise<Loop> =>
+  (await import('./scheduler/open.js')).openLoop(options)
+
+/** Does once what a loop would do now, and waits until every letter that is due had its attempt. */
+export const goRound = async (options: LoopOptions): Promise<void> =>
+  (await import('./scheduler/open.js')).goRound(options)
+
+/** The only way out of the house over HTTP; close it at the end. */
+export const openHttpGuard = async (): Promise<HttpGuard> => (await import('./lib/http-guard.js')).openHttpGuard()

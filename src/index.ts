@@ -8,7 +8,10 @@ export {
   apply,
   approve,
   baseline,
+  goRound,
   loadFolder,
+  openHttpGuard,
+  openLoop,
   planNow,
   type RulesFolder,
   record,
@@ -34,7 +37,6 @@ export type { Said } from './intake/record.js'
 export { rejectedFile } from './intake/rejected.js'
 export { DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './lib/calendar.js'
 export { canonical } from './lib/digest.js'
-export { openHttpGuard } from './lib/http-guard.js'
 export type { CivilDate, Instant } from './lib/instant.js'
 export { nearest } from './lib/nearest.js'
 export type { Place, Problem } from './lib/problem.js'
@@ -69,7 +71,6 @@ export {
   saySubject,
 } from './reports/words.js'
 export type { LoopEvent } from './scheduler/events.js'
-export { goRound, openLoop } from './scheduler/open.js'
 export type { LetterRow, NoticeRow } from './sql/telling.js'
 export type { OpenOptions } from './store/connections.js'
 export { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from './store/errors.js'

@@ -2,16 +2,19 @@ import type { Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
 import { migrate } from './migrations/run.js'
 import { checkVersion } from './migrations/version.js'
-import { openPostgres } from './postgres.js'
 import { insist, openSession } from './session.js'
 import { absent, openSqlite } from './sqlite.js'
 import { assemble, type Store } from './store.js'
 
+/** Loaded where it is wanted: most commands start without it. */
+const openPostgres = async (rest: string, options: OpenOptions) =>
+  (await import('./postgres.js')).openPostgres(`postgres:${rest}`, options)
+
 /** The kinds of database, by the word before the colon of their URL; a bare path is SQLite. */
 const KINDS: Readonly<Record<string, (rest: string, options: OpenOptions) => Promise<Connections>>> = {
   sqlite: openSqlite,
-  postgres: (rest, options) => openPostgres(`postgres:${rest}`, options),
-  postgresql: (rest, options) => openPostgres(`postgres:${rest}`, options),
+  postgres: openPostgres,
+  postgresql: openPostgres,
 }
 
 /**

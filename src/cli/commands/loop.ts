@@ -50,7 +50,7 @@ export const loop: CliCommand = {
     }
     const folder = textOf(call.options, 'rules') ?? 'rules'
     return withStore(call, { create: true, now: at }, async (store) => {
-      const http = openHttpGuard()
+      const http = await openHttpGuard()
       const options = {
         store,
         program,
