@@ -70,3 +70,28 @@ export function summarise(
   }
   return { kinds, planned: planned.sort((a, b) => a.at - b.at || (a.kind < b.kind ? -1 : 1)) }
 }
+
+/** An activity summary with more activities in it: what `summarise` gives for all of them together, as of `now`. */
+export function extend(
+  summary: ActivitySummary,
+  added: Parameters<typeof summarise>[0],
+  now: Instant,
+  binSince: Instant | null,
+): ActivitySummary {
+  const planned = summary.planned.map(({ at, kind, owner, contact }) => ({ at, kind, by_owner: owner, contact }))
+  const { kinds, planned: ahead } = summarise([...planned, ...added], now, binSince)
+  const all = { ...summary.kinds }
+  for (const [kind, of] of Object.entries(kinds)) {
+    const had = Object.hasOwn(all, kind) ? all[kind] : undefined
+    all[kind] = had
+      ? {
+          n: had.n + of.n,
+          last: Math.max(had.last, of.last),
+          owner: had.owner === null || of.owner === null ? (had.owner ?? of.owner) : Math.max(had.owner, of.owner),
+          in_bin: had.in_bin + of.in_bin,
+          contacts: [...new Set([...had.contacts, ...of.contacts])],
+        }
+      : of
+  }
+  return { kinds: all, planned: ahead }
+}

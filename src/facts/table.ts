@@ -1,9 +1,10 @@
-import type { SubjectKind } from '../domain/subjects.js'
-import type { Vocabulary } from '../domain/vocabulary.js'
+import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
+import type { People, Vocabulary } from '../domain/vocabulary.js'
+import type { Instant } from '../lib/instant.js'
 import { accountFacts } from './account.js'
 import { activityFacts, contactsTouched, touchesInBin } from './activity-facts.js'
 import { customFacts } from './custom.js'
-import type { Fact, FactKind, FactTable, Snapshot } from './fact.js'
+import { type Fact, type FactKind, type FactTable, NOT_ASSESSED, type Snapshot } from './fact.js'
 import { opportunityFacts } from './opportunity.js'
 import { ownerFacts } from './owner.js'
 import { reckonedFacts, scoreFact } from './reckoned.js'
@@ -55,6 +56,22 @@ export function requiredMissing(requires: readonly string[], snapshot: Snapshot)
   const facts = factsFor(snapshot.kind, snapshot.vocabulary)
   return requires.filter((name) => facts.get(name)?.read(snapshot) === null)
 }
+
+/** Asks of rows alone, without their families, what of the required facts is missing: of an opportunity, else of the account. */
+export const requiredOfRows =
+  (vocabulary: Vocabulary, people: People, now: Instant) =>
+  (requires: readonly string[], opportunity: Opportunity | null, account: Account | null): string[] =>
+    requiredMissing(requires, {
+      kind: opportunity ? 'opportunity' : 'account',
+      now,
+      vocabulary,
+      people,
+      account,
+      opportunity,
+      opportunities: opportunity ? [opportunity] : [],
+      assessed: NOT_ASSESSED,
+      accountAssessed: null,
+    })
 
 const PLAIN: Record<SubjectKind, readonly string[]> = {
   opportunity: ['amount', 'close_date', 'next_step', 'source', 'origin'],

@@ -1,10 +1,8 @@
-import type { Activity } from '../domain/activities.js'
 import type { HistoryEntry, Settable } from '../domain/effects.js'
 import type { DomainEvent, Finding, Hold, Key, Task } from '../domain/findings.js'
 import type { Account, Opportunity, Person } from '../domain/subjects.js'
 import type {
   AccountRow,
-  ActivityRow,
   EventRow,
   FindingRow,
   HistoryRow,
@@ -132,15 +130,3 @@ export const holds: Codec<Hold, HoldRow> = {
     rule_digest: row.rule_digest,
   }),
 }
-
-/** An activity as one of its subjects sees it: whether it was that subject's owner who did it. */
-export const activityOf = (row: ActivityRow, subject: 'opportunity' | 'account'): Activity => ({
-  id: row.id,
-  kind: row.kind,
-  at: row.at,
-  by: row.by,
-  opportunity: row.opportunity,
-  account: row.account,
-  contact: row.contact,
-  by_owner: (subject === 'opportunity' ? row.by_owner_of_opportunity : row.by_owner_of_account) === 1,
-})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { NO_ACTIVITY, summarise } from '../../src/domain/activities.js'
-import { extend } from '../../src/store/take/summaries.js'
+import { extend, NO_ACTIVITY, summarise } from '../../src/domain/activities.js'
+
 import { take } from '../../src/store/take.js'
 import { counts, DAY, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'

@@ -1,24 +1,18 @@
 import { sql } from 'kysely'
+import { extend } from '../../domain/activities.js'
 import type { Incoming, Taken } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
+import { type Around, activityOf, bringEvents, fileActivity, type Named } from '../../domain/take-activity.js'
+import { binCountsSince, putSummary } from '../../domain/taking.js'
 import type { ActivityRow } from '../../sql/tables.js'
 import { upsert } from '../bulk.js'
-import { activityOf } from '../rows.js'
-import { deleted } from './accounts.js'
 import { finish } from './finish.js'
 import { readOwners } from './owners.js'
-import { extend } from './summaries.js'
-import { binCountsSince, loadAccounts, loadOpportunities, oneOf, putSummary, type Work } from './work.js'
-
-type Named = { opportunity: string | null; account: string | null; contact: string | null }
+import { loadAccounts, loadOpportunities, oneOf, type Work } from './work.js'
 
 /** What a batch of activities names, read at once. */
-interface Around {
+interface ReadAround extends Around {
   known: Map<string, ActivityRow>
-  /** Account of each contact. */
-  contacts: ReadonlyMap<string, string>
-  /** The only open opportunity of each account that has exactly one. */
-  onlyOpen: ReadonlyMap<string, string>
 }
 
 /** Takes activities: each belongs to what it names, and by language.md to the account of its opportunity or the only open opportunity of its account. */
@@ -29,12 +23,9 @@ export async function takeActivities(work: Work, batch: readonly Incoming[]): Pr
   const taken = batch.map((incoming): Taken => {
     const { id, line } = incoming
     const before = around.known.get(id)
-    const named = namedBy(incoming)
-    const home = homeOf(work, around, named, before)
-    if (typeof home === 'string') return { outcome: 'rejected', line, why: home }
-    const row = rowOf(work, incoming, home, before)
-    if (before && before.kind === row.kind && before.at === row.at && before.by === row.by && sameHome(before, row))
-      return { outcome: 'unchanged', line, diverged: [], refused: [] }
+    const row = fileActivity(work, around, incoming, before)
+    if (typeof row === 'string') return { outcome: 'rejected', line, why: row }
+    if (row === before) return { outcome: 'unchanged', line, diverged: [], refused: [] }
     for (const side of [before, row]) if (side && before) markMoved(work, side)
     if (before) moved.add(id)
     rows.set(id, row)
@@ -48,7 +39,7 @@ export async function takeActivities(work: Work, batch: readonly Incoming[]): Pr
   return taken
 }
 
-async function readAround(work: Work, batch: readonly Incoming[]): Promise<Around> {
+async function readAround(work: Work, batch: readonly Incoming[]): Promise<ReadAround> {
   const { tx, meaning } = work
   const { dialect } = meaning
   const texts = (name: string) =>
@@ -95,57 +86,6 @@ async function onlyOpen({ tx, meaning }: Work, accounts: readonly string[]): Pro
   return new Map(rows.map(({ account, id }) => [account, id]))
 }
 
-const namedBy = ({ values }: Incoming): Named => {
-  const text = (name: string) => (typeof values[name] === 'string' ? (values[name] as string) : null)
-  return { opportunity: text('opportunity'), account: text('account'), contact: text('contact') }
-}
-
-/** Where an activity belongs; a sentence where what it names is unknown. What was filed once stays where it was filed. */
-function homeOf(
-  work: Work,
-  { contacts, onlyOpen }: Around,
-  { opportunity, account, contact }: Named,
-  before: ActivityRow | undefined,
-): Named | string {
-  if (opportunity === null && account === null && contact === null)
-    return 'It names neither an opportunity nor an account nor a contact.'
-  if (contact !== null && !contacts.has(contact)) return `There is no contact "${contact}".`
-  if (account !== null) {
-    const row = work.accounts.get(account)
-    if (!row) return `There is no account "${account}".`
-    if (row.deleted_at !== null) return deleted('account', account)
-  }
-  if (opportunity !== null) {
-    const row = work.opportunities.get(opportunity)
-    if (!row) return `There is no opportunity "${opportunity}".`
-    if (row.deleted_at !== null) return deleted('opportunity', opportunity)
-    return { opportunity, account: row.account ?? account, contact }
-  }
-  const home = account ?? contacts.get(contact as string) ?? null
-  if (before && before.contact === contact && (account === null || before.account === account)) {
-    return { opportunity: before.opportunity, account: before.account, contact }
-  }
-  return { opportunity: onlyOpen.get(home ?? '') ?? null, account: home, contact }
-}
-
-function rowOf({ bringing }: Work, { id, values }: Incoming, home: Named, before?: ActivityRow): ActivityRow {
-  return {
-    id,
-    kind: String(values.kind),
-    at: Number(values.at),
-    by: typeof values.by === 'string' ? values.by : null,
-    ...home,
-    source: bringing.source,
-    by_owner_of_opportunity: 1,
-    by_owner_of_account: 1,
-    learned_at: before?.learned_at ?? bringing.now,
-    called_off_at: before?.called_off_at ?? null,
-  }
-}
-
-const sameHome = (a: Named, b: Named) =>
-  a.opportunity === b.opportunity && a.account === b.account && a.contact === b.contact
-
 /** What an activity was taken from, or moved within, is summarised anew; a new one is only added. */
 function markMoved(work: Work, { opportunity, account }: Named): void {
   if (opportunity !== null) work.resummarise.opportunity.add(opportunity)
@@ -166,13 +106,6 @@ async function ownThem(work: Work, rows: readonly ActivityRow[]): Promise<void> 
   }
 }
 
-function bringEvents(work: Work, { id, kind, at, opportunity, account }: ActivityRow): void {
-  if (work.bringing.as !== 'event') return
-  const event = { activity: kind }
-  if (opportunity !== null) work.events.push({ id, subject: { kind: 'opportunity', id: opportunity }, event, at })
-  if (account !== null) work.events.push({ id, subject: { kind: 'account', id: account }, event, at })
-}
-
 function addToSummaries(work: Work, rows: readonly ActivityRow[]): void {
   const { now } = work.bringing
   for (const [id, added] of grouped(rows, 'opportunity')) {
@@ -181,7 +114,7 @@ function addToSummaries(work: Work, rows: readonly ActivityRow[]): void {
   }
   for (const [id, added] of grouped(rows, 'account')) {
     const row = work.accounts.get(id)
-    if (row) putSummary(work, 'account', id, extend(row.activity, added, now, binCountsSince(row, work.meaning)))
+    if (row) putSummary(work, 'account', id, extend(row.activity, added, now, binCountsSince(row, work.vocabulary)))
   }
   // Both sides of a moved activity are due, also the one that it left.
   for (const id of work.resummarise.opportunity) work.changed.opportunity.add(id)

@@ -1,31 +1,22 @@
 import { sql } from 'kysely'
 import type { Incoming, Taken } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
+import { deleted, knownAs, putAccount, putOpportunity, type Told } from '../../domain/taking.js'
 import { formatInstant } from '../../lib/calendar.js'
 import type { Instant } from '../../lib/instant.js'
 import { given } from '../bulk.js'
 import { toJson } from '../rows.js'
-import { deleted } from './accounts.js'
 import { finish } from './finish.js'
-import {
-  knownAs,
-  loadAccounts,
-  loadOpportunities,
-  type NewHistory,
-  oneOf,
-  putAccount,
-  putOpportunity,
-  type Work,
-} from './work.js'
+import { loadAccounts, loadOpportunities, oneOf, type Work } from './work.js'
 
 /** A change of a subject that history holds, or that the batch brings. */
-interface Told {
+interface Dated {
   fact: string
   at: Instant
 }
 
 /** A difference that an import noticed without knowing when it happened: a past change may tell. */
-interface Undated extends Told {
+interface Undated extends Dated {
   seq: number
   learned_at: Instant
   from: string | null
@@ -35,7 +26,7 @@ interface Undated extends Told {
 /** What is told of the past of one subject. */
 interface Past {
   undated: Undated[]
-  told: Told[]
+  told: Dated[]
 }
 
 /** Takes past changes: rows of history, once each. They never change what a record is now, only what is counted from history. */
@@ -60,7 +51,7 @@ export async function takeChanges(work: Work, batch: readonly Incoming[]): Promi
         .execute()
     ).map(({ known_as }) => known_as),
   )
-  const dated: (NewHistory & { seq: number })[] = []
+  const dated: (Told & { seq: number })[] = []
   const taken = read.map((change, i): Taken => {
     const line = batch[i]?.line ?? 0
     if ('why' in change) return { outcome: 'rejected', line, why: change.why }
@@ -80,7 +71,7 @@ export async function takeChanges(work: Work, batch: readonly Incoming[]): Promi
   return taken
 }
 
-function readChange(work: Work, { values }: Incoming): NewHistory | { why: string } {
+function readChange(work: Work, { values }: Incoming): Told | { why: string } {
   const { source, by, now } = work.bringing
   const kind: SubjectKind = typeof values.opportunity === 'string' ? 'opportunity' : 'account'
   const id = values[kind]
@@ -98,8 +89,8 @@ function readChange(work: Work, { values }: Incoming): NewHistory | { why: strin
     kind,
     id,
     fact,
-    from: toJson(values.from ?? null),
-    to: toJson(to),
+    from: values.from ?? null,
+    to,
     at,
     learned_at: now,
     by: typeof values.by === 'string' ? values.by : by,
@@ -130,19 +121,19 @@ async function readPasts(work: Work, kind: SubjectKind, ids: readonly string[]):
  * The noticed difference that this change explains: the first of the same values that was noticed after it happened. Where
  * the fact changed again in between, the difference is another change than this one.
  */
-function takeUndated(past: Past | undefined, { fact, from, to, at }: NewHistory): number | undefined {
+function takeUndated(past: Past | undefined, { fact, from, to, at }: Told): number | undefined {
   if (!past) return undefined
   const explains = (row: Undated) =>
     row.fact === fact &&
-    row.to === to &&
-    (from === null || row.from === from) &&
+    row.to === toJson(to) &&
+    (from === null || row.from === toJson(from)) &&
     row.learned_at >= at &&
     !past.told.some((one) => one !== row && one.fact === fact && one.at > at && one.at <= row.learned_at)
   const i = past.undated.findIndex(explains)
   return i < 0 ? undefined : past.undated.splice(i, 1)[0]?.seq
 }
 
-async function date(work: Work, dated: readonly (NewHistory & { seq: number })[]): Promise<void> {
+async function date(work: Work, dated: readonly (Told & { seq: number })[]): Promise<void> {
   if (dated.length === 0) return
   const columns = [
     ['seq', 'integer'],

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { Account, Opportunity } from '../../domain/subjects.js'
+import { putAccount } from '../../domain/taking.js'
 import { given, ID, insertNew, upsert } from '../bulk.js'
-import { accounts, events, opportunities } from '../rows.js'
+import { accounts, events, opportunities, toJson } from '../rows.js'
 import { bump } from '../versions.js'
 import { recount } from './recount.js'
 import { resummarise } from './summaries.js'
-import { loadAccounts, oneOf, putAccount, type Work } from './work.js'
+import { loadAccounts, oneOf, type Work } from './work.js'
 
 /**
  * Writes a batch: the versions of its families first, then what `write` adds, then the rows. Everything that changed is due
@@ -113,7 +114,8 @@ async function rehome(work: Work): Promise<void> {
 
 /** Adds the rows of history. What a list of past changes brought already is not added again, and its subject counted anew. */
 async function writeHistory(work: Work): Promise<void> {
-  const written = await insertNew(work.tx, work.meaning, 'history', work.history, ['known_as'])
+  const rows = work.history.map((told) => ({ ...told, from: toJson(told.from), to: toJson(told.to) }))
+  const written = await insertNew(work.tx, work.meaning, 'history', rows, ['known_as'])
   if (written.length === work.history.length) return
   const added = new Set(written.map(({ known_as }) => known_as))
   for (const { kind, id, known_as } of work.history) {

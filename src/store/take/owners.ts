@@ -1,13 +1,8 @@
+import { type OwnerChange, ownerAt } from '../../domain/owners.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import type { Instant } from '../../lib/instant.js'
 import { fromJson } from '../rows.js'
 import { oneOf, type Work } from './work.js'
-
-interface Change {
-  at: Instant
-  from: string | null
-  to: string | null
-}
 
 /** Whether somebody was the owner of a subject at a time; nobody known counts as the owner. */
 export type WasOwner = (id: string, by: string | null, at: Instant) => boolean
@@ -23,7 +18,7 @@ export async function readOwners(work: Work, kind: SubjectKind, ids: Iterable<st
     .orderBy('at')
     .orderBy('seq')
     .execute()
-  const changes = new Map<string, Change[]>()
+  const changes = new Map<string, OwnerChange[]>()
   for (const { id, at, from, to } of rows) {
     const list = changes.get(id) ?? []
     changes.set(id, list)
@@ -32,9 +27,4 @@ export async function readOwners(work: Work, kind: SubjectKind, ids: Iterable<st
   const present = (id: string) =>
     (kind === 'account' ? work.accounts.get(id) : work.opportunities.get(id))?.owner ?? null
   return (id, by, at) => by === null || by === ownerAt(changes.get(id) ?? [], at, present(id))
-}
-
-function ownerAt(changes: readonly Change[], at: Instant, present: string | null): string | null {
-  const last = changes.findLast((change) => change.at <= at)
-  return last ? last.to : changes[0] ? changes[0].from : present
 }

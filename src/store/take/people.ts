@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Settable } from '../../domain/effects.js'
 import type { Incoming, Taken } from '../../domain/incoming.js'
+import { compare } from '../../domain/said.js'
 import type { Contact, Person } from '../../domain/subjects.js'
+import { accountNamed } from '../../domain/take-account.js'
 import { upsert } from '../bulk.js'
 import { people } from '../rows.js'
-import { accountNamed } from './accounts.js'
 import { finish } from './finish.js'
-import { compare, readSaid } from './said.js'
+import { readSaid } from './said.js'
 import { loadAccounts, oneOf, type Work } from './work.js'
 
 const newPerson = (id: string): Person => ({

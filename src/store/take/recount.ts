@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import { stageStep } from '../../domain/change.js'
 import type { Settable } from '../../domain/effects.js'
 import type { Opportunity, SubjectKind } from '../../domain/subjects.js'
+import { putAccount, putOpportunity } from '../../domain/taking.js'
 import type { Vocabulary } from '../../domain/vocabulary.js'
 import type { Instant } from '../../lib/instant.js'
 import { given } from '../bulk.js'
 import { fromJson } from '../rows.js'
 import { readOwners } from './owners.js'
-import { oneOf, putAccount, putOpportunity, type Work } from './work.js'
+import { oneOf, type Work } from './work.js'
 
 interface Step {
   from: Settable
