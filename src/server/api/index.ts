@@ -1,0 +1,5 @@
+import type { Operation } from '../operation.js'
+import { rules } from './rules.js'
+
+/** All operations, in the order of the document. */
+export const operations: readonly Operation[] = [...rules]

@@ -1,0 +1,83 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { mediaType, readBody } from './body.js'
+import type { ServerEnv } from './env.js'
+import { nameOf, namesWeakly } from './etag.js'
+import { keyOf, runOnce } from './once.js'
+import type { Answer, Asked, Operation } from './operation.js'
+import type { ServerPorts } from './ports.js'
+import { Refusal, refused } from './problem-details.js'
+
+/** Bytes of a body, but for operations that take other types than JSON: batches and texts of rules. */
+const LARGEST = 1024 * 1024
+export const LARGEST_BATCH = 10 * 1024 * 1024
+
+/** The operations as routes. */
+export function mountOperations(operations: readonly Operation[], ports: ServerPorts): Hono<ServerEnv> {
+  const app = new Hono<ServerEnv>()
+  for (const operation of operations) {
+    const path = operation.path.replace(/\{(\w+)\}/g, ':$1')
+    const most = operation.types ? LARGEST_BATCH : LARGEST
+    const limited = bodyLimit({
+      maxSize: most,
+      onError: () => refused(new Refusal('too-large', `A body here may have ${most / 1024 / 1024} MiB at most.`)),
+    })
+    app.on(operation.method.toUpperCase(), path, limited, (c) => serve(c, operation, ports))
+  }
+  return app
+}
+
+async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerPorts): Promise<Response> {
+  const caller = c.get('caller')
+  if (!caller)
+    throw new Refusal(
+      'not-signed-in',
+      'Send a token as "Authorization: Bearer …".',
+      {},
+      { 'www-authenticate': 'Bearer' },
+    )
+  if (!caller.scopes.has(operation.scope))
+    throw new Refusal('not-allowed', `This takes the scope "${operation.scope}", which the caller does not have.`, {
+      scope: operation.scope,
+    })
+  const url = new URL(c.req.url)
+  const type = mediaType(c.req.header('content-type'))
+  const hasBody = operation.method !== 'get' && operation.method !== 'delete'
+  const text = hasBody ? await c.req.text() : ''
+  const rules = ports.rules()
+  const digest = nameOf(JSON.stringify([operation.method, url.pathname, url.search, text]))
+  const asked: Asked = {
+    params: c.req.param() as Record<string, string>,
+    query: url.searchParams,
+    body: hasBody ? readBody(text, text === '' ? null : type, operation.types ?? []) : undefined,
+    type,
+    header: (name) => c.req.header(name),
+    caller,
+    ports,
+    rules,
+    program: rules.program,
+    now: ports.clock(),
+    key: operation.method === 'get' ? null : keyOf(c.req.header('idempotency-key'), caller.id, digest),
+  }
+  const answer = operation.once === 'within' ? await operation.handle(asked) : await around(asked, operation)
+  return operation.method === 'get' ? conditional(answer, c.req.header('if-none-match')) : respond(answer)
+}
+
+const around = (asked: Asked, operation: Operation) => runOnce(asked, () => operation.handle(asked))
+
+/** A read is named by what it says: whoever has it already need not be told again. */
+function conditional(answer: Answer, known: string | undefined): Response {
+  const text = answer.body === undefined ? '' : JSON.stringify(answer.body)
+  const etag = answer.headers?.etag ?? `W/"${nameOf(text)}"`
+  const headers = { 'cache-control': 'private, no-cache', ...answer.headers, etag }
+  if (known !== undefined && namesWeakly(known, etag)) return new Response(null, { status: 304, headers })
+  return new Response(text, { status: answer.status, headers: { ...headers, ...JSON_TYPE } })
+}
+
+function respond({ status, body, headers }: Answer): Response {
+  const all = { 'cache-control': 'no-store', ...headers }
+  if (body === undefined) return new Response(null, { status, headers: all })
+  return new Response(JSON.stringify(body), { status, headers: { ...all, ...JSON_TYPE } })
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }

@@ -1,0 +1,47 @@
+import { Hono, type MiddlewareHandler } from 'hono'
+import { requestId } from 'hono/request-id'
+import { operations } from './api/index.js'
+import { openApiDocument } from './document.js'
+import type { ServerEnv } from './env.js'
+import { nameOf, namesWeakly } from './etag.js'
+import { mountOperations } from './mount.js'
+import type { ServerPorts } from './ports.js'
+import { Refusal, refusalOf, refused } from './problem-details.js'
+
+/** Parts of the server that are made elsewhere, in the order in which a request meets them. */
+export interface ServerParts {
+  /** Of this package, for the document. */
+  readonly version: string
+  /** What every request passes first: headers, limits, and who asks (it sets `caller`). */
+  readonly first?: readonly MiddlewareHandler<ServerEnv>[]
+  /** Other applications by the path at which they stand: hooks, operations, pages. */
+  readonly at?: readonly (readonly [path: string, app: Hono<ServerEnv>])[]
+}
+
+/** The whole server as one application, without a socket. Every error it answers is a problem detail, and names no cause of ours. */
+export function createServer(ports: ServerPorts, { version, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
+  const app = new Hono<ServerEnv>()
+  app.use(requestId({ generator: () => ports.secret(12) }))
+  for (const middleware of first) app.use(middleware)
+  const document = JSON.stringify(openApiDocument(operations, version))
+  const etag = `"${nameOf(document)}"`
+  app.get('/api/v1/openapi.json', (c) => {
+    const known = c.req.header('if-none-match')
+    const headers = { etag, 'cache-control': 'no-cache' }
+    if (known !== undefined && namesWeakly(known, etag)) return c.body(null, 304, headers)
+    return c.body(document, 200, { ...headers, 'content-type': 'application/json' })
+  })
+  app.route('/api/v1', mountOperations(operations, ports))
+  for (const [path, part] of at) app.route(path, part)
+  app.notFound((c) => refused(new Refusal('not-found', `There is nothing at ${c.req.path}.`)))
+  app.onError((error, c) => {
+    const refusal = refusalOf(error)
+    if (refusal) return refused(refusal)
+    const id = c.get('requestId')
+    ports.log.error({ request: id, error: error.stack ?? String(error) }, 'a request failed')
+    return refused(
+      new Refusal('internal', 'The error is in the log, under the number of this request.', { request: id }),
+    )
+  })
+  return app
+}

@@ -1,0 +1,64 @@
+import { sql } from 'kysely'
+import type { Instant } from '../lib/instant.js'
+import type { Session, Tx } from './session.js'
+
+/** An idempotency key: whose it is, what it is, and the digest of the request that it names. */
+export interface KeyedRequest {
+  readonly caller: string
+  readonly key: string
+  readonly digest: string
+}
+
+/** What is known of a key: nothing (it is free), an answer, that the call is under way, or that it names another request. */
+export type Known = { is: 'new' } | { is: 'answered'; answer: string } | { is: 'under_way' } | { is: 'another_request' }
+
+/** So long is an answer kept. */
+const KEPT = 24 * 3_600_000
+
+/**
+ * Takes a key for a call, within the transaction of its effect or in one of its own; where it is taken already says by what.
+ * Keys that are older than a day are forgotten.
+ */
+export async function takeKey(tx: Tx, { caller, key, digest }: KeyedRequest, now: Instant): Promise<Known> {
+  await tx
+    .deleteFrom('requests')
+    .where('at', '<', now - KEPT)
+    .execute()
+  const { rows } =
+    await sql`insert into requests (caller, key, digest, at) values (${caller}, ${key}, ${digest}, ${now})
+    on conflict (caller, key) do nothing returning key`.execute(tx)
+  if (rows.length > 0) return { is: 'new' }
+  const known = await tx
+    .selectFrom('requests')
+    .selectAll()
+    .where((e) => e.and({ caller, key }))
+    .executeTakeFirst()
+  if (!known) return { is: 'under_way' }
+  if (known.digest !== digest) return { is: 'another_request' }
+  return known.answer === null ? { is: 'under_way' } : { is: 'answered', answer: known.answer }
+}
+
+/** Writes the answer down beside the key. */
+export async function keepAnswer(tx: Tx, { caller, key }: KeyedRequest, answer: string): Promise<void> {
+  await tx
+    .updateTable('requests')
+    .set({ answer })
+    .where((e) => e.and({ caller, key }))
+    .execute()
+}
+
+/** Calls that happen once, for those whose effect has transactions of its own. */
+export const requestsOf = (session: Session) => ({
+  beginRequest: (request: KeyedRequest, now: Instant): Promise<Known> =>
+    session.write((tx) => takeKey(tx, request, now)),
+  endRequest: (request: KeyedRequest, answer: string): Promise<void> =>
+    session.write((tx) => keepAnswer(tx, request, answer)),
+  /** Frees the key of a call that did nothing. */
+  freeRequest: ({ caller, key }: KeyedRequest): Promise<void> =>
+    session.write(async (tx) => {
+      await tx
+        .deleteFrom('requests')
+        .where((e) => e.and({ caller, key }))
+        .execute()
+    }),
+})

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { callerOf, openBench } from './support.js'
+
+test('the rules in force are told, each with its place', async () => {
+  const { json } = await openBench()
+  const { status, body } = await json('GET', '/rules')
+  expect(status).toBe(200)
+  expect(body.rules.map(({ id }: { id: string }) => id)).toContain('quiet-proposal')
+  expect(body.rules.find(({ id }: { id: string }) => id === 'quiet-proposal').place).toMatch(/^rules\.yaml:\d+$/)
+})
+
+test('who proved nothing is told so, and who may not too', async () => {
+  const { json, as } = await openBench()
+  as(null)
+  const nobody = await json('GET', '/rules')
+  expect([nobody.status, nobody.body.type]).toEqual([401, 'urn:linewalker:problem:not-signed-in'])
+  expect(nobody.headers.get('content-type')).toBe('application/problem+json')
+  expect(nobody.headers.get('www-authenticate')).toBe('Bearer')
+  as(callerOf({ may: ['hooks'] }))
+  const other = await json('GET', '/rules')
+  expect([other.status, other.body.type, other.body.scope]).toEqual([403, 'urn:linewalker:problem:not-allowed', 'read'])
+})
+
+test('what is not there is a problem, too', async () => {
+  const { json } = await openBench()
+  expect((await json('GET', '/rules/nope')).body.detail).toBe('There is no rule "nope".')
+  expect((await json('GET', '/nowhere')).status).toBe(404)
+  expect((await json('GET', '/rules?colour=red')).body).toMatchObject({
+    status: 422,
+    detail: 'colour in the query: There are no parameters.',
+  })
+})
+
+test('a read that the caller has already is not told again', async () => {
+  const { ask } = await openBench()
+  const first = await ask('GET', '/rules')
+  const etag = first.headers.get('etag') ?? ''
+  const again = await ask('GET', '/rules', undefined, { 'if-none-match': etag })
+  expect([again.status, await again.text()]).toEqual([304, ''])
+  expect((await ask('GET', '/rules', undefined, { 'if-none-match': '"other"' })).status).toBe(200)
+})
