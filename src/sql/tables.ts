@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 import type { FindingState, HoldReason, ResolvedBecause, Severity, SnoozeEnd, Withheld } from '../domain/findings.js'
 import type { Account, Contact, Opportunity, Person, Role, SubjectKind } from '../domain/subjects.js'
+import type { LoginLinkRow, SessionRow, TokenRow } from './access.js'
 import type { AuditRow, DigestRow, LetterRow, NoticeRow, ScheduleRow, SilenceRow } from './telling.js'
 
 /** Booleans are stored as 0 and 1; JSON as text. Column names are the field names of the domain. */
@@ -183,6 +184,9 @@ export interface Database {
   digests: DigestRow
   programs: ProgramRow
   processes: ProcessRow
+  tokens: TokenRow
+  login_links: LoginLinkRow
+  sessions: SessionRow
   /** `schema_version`, `stopped` (the kill switch), `last_commit_at`. Values are JSON. */
   settings: { key: string; value: string }
 }

@@ -5,6 +5,7 @@ import type { FamilyState } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { LetterRow, NoticeRow } from '../sql/telling.js'
+import { withoutLink } from './access.js'
 import { readFamilies } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
@@ -137,7 +138,7 @@ export const readsOf = (session: Session) => ({
         notices = notices.where('letter', 'is', null).where('withdrawn', 'is', null)
       }
       return {
-        letters: await letters.orderBy('at').orderBy('id').execute(),
+        letters: (await letters.orderBy('at').orderBy('id').execute()).map(withoutLink),
         notices: await notices.orderBy('at').orderBy('id').execute(),
       }
     }),

@@ -1,6 +1,7 @@
 import type { SubjectKind } from '../domain/subjects.js'
 import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
+import { accessOf } from './access.js'
 import { actsOf } from './acts.js'
 import { commit } from './commit.js'
 import type { Connections } from './connections.js'
@@ -36,6 +37,7 @@ export const assemble = (connections: Connections, session: Session) => ({
   ...noticesOf(session),
   ...digestsIn(session),
   ...silencesOf(session),
+  ...accessOf(session),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
   counts: () => counts(session),

@@ -1,0 +1,42 @@
+import { Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { ServerEnv } from '../env.js'
+import type { ServerPorts } from '../ports.js'
+import { Refusal, refused } from '../problem-details.js'
+import { authenticate } from './authenticate.js'
+import { giveNonce, headers } from './headers.js'
+import type { AccessSettings } from './settings.js'
+
+const MEGABYTE = 1024 * 1024
+
+/** Refuses bodies that are too large, whether they say so or not. */
+const bodies = (megabytes: number) =>
+  bodyLimit({
+    maxSize: megabytes * MEGABYTE,
+    onError: () => refused(new Refusal('too-large', `A body here may have ${megabytes} MiB at most.`)),
+  })
+
+/**
+ * Who may: `createServer(ports, { first: [...], at: [['/', routes]] })`. What every request passes first sets headers, a
+ * nonce for scripts, limits, and `caller`, which is undefined where nobody proved who they are; each operation must ask for
+ * its scope by `demand(c.get('caller'), scope)`. The routes are `/login`, `/logout`, `/oidc/callback` and `/me`.
+ */
+export function access(ports: ServerPorts, settings: AccessSettings): Access {
+  const [small, large] = [bodies(1), bodies(10)]
+  const limited: MiddlewareHandler<ServerEnv> = (c, next) =>
+    c.req.path.startsWith('/api/v1/') ? large(c, next) : small(c, next)
+  const routes = new Hono<ServerEnv>()
+  routes.get('/me', (c) => {
+    const caller = c.get('caller')
+    if (!caller) throw new Refusal('not-signed-in', 'Nobody is signed in.')
+    const { id, scopes, sees, by } = caller
+    c.header('cache-control', 'no-store')
+    return c.json({ id, scopes: [...scopes], sees, by, form_token: c.get('formToken') })
+  })
+  return { first: [giveNonce(ports), headers(settings), limited, authenticate(ports, settings)], routes }
+}
+
+export interface Access {
+  readonly first: readonly MiddlewareHandler<ServerEnv>[]
+  readonly routes: Hono<ServerEnv>
+}

@@ -1,0 +1,55 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Instant } from '../../lib/instant.js'
+import type { Token } from '../../store/access.js'
+import { StoreError } from '../../store/errors.js'
+import type { Store } from '../../store/store.js'
+import { type Caller, SCOPES, type Scope } from '../caller.js'
+
+/** Scanners for secrets know our tokens by it. */
+const PREFIX = 'lw_'
+
+/** Of 256 random bits a plain SHA-256 is enough: nobody can try them all, so that a slow hash would protect nothing more. */
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+/** The text of a new token, to be shown once, and the hash that is kept of it. `secret` gives random bytes as base64url. */
+export function makeToken(secret: (bytes: number) => string): { text: string; hash: string } {
+  const text = `${PREFIX}${secret(32)}`
+  return { text, hash: hashOf(text) }
+}
+
+/** Are two texts the same, told in a time that does not depend on where they differ? */
+export const isSame = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+
+const isScope = (name: string): name is Scope => SCOPES.includes(name as Scope)
+
+/** Why a token opens nothing, in a sentence; null where it does. */
+export function whyNot({ revoked_at, expires_at }: Token, now: Instant): string | null {
+  if (revoked_at !== null) return 'The token was revoked.'
+  return expires_at !== null && expires_at <= now ? 'The token has expired.' : null
+}
+
+/** That a token was used is worth knowing, not worth refusing a request while the database takes no writes. */
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error
+}
+
+/** The caller behind the text of a token, or in a sentence why there is none. */
+export async function callerOfToken(
+  store: Pick<Store, 'tokenOf' | 'tokenUsed'>,
+  text: string,
+  now: Instant,
+): Promise<Caller | string> {
+  const hash = hashOf(text)
+  const token = await store.tokenOf(hash)
+  if (!token || !isSame(token.hash, hash)) return 'There is no such token.'
+  const why = whyNot(token, now)
+  if (why !== null) return why
+  await store.tokenUsed(token, now).catch(unlessBusy)
+  return {
+    id: `token:${token.name}`,
+    scopes: new Set(token.scopes.filter(isScope)),
+    sees: token.team === null ? { is: 'everything' } : { is: 'team', team: token.team },
+    by: 'token',
+  }
+}
