@@ -39,6 +39,7 @@ export { DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './l
 export { canonical } from './lib/digest.js'
 export type { CivilDate, Instant } from './lib/instant.js'
 export { nearest } from './lib/nearest.js'
+export { parseSpan } from './lib/span.js'
 export type { Place, Problem } from './lib/problem.js'
 export { defaultEnd, type Matchers, type Silence, sayMatchers } from './notices/silences.js'
 export type { Program, Rule, View } from './program/program.js'
@@ -71,7 +72,10 @@ export {
   saySubject,
 } from './reports/words.js'
 export type { LoopEvent } from './scheduler/events.js'
+export { makeToken } from './server/access/tokens.js'
+export { SCOPES } from './server/caller.js'
 export type { LetterRow, NoticeRow } from './sql/telling.js'
+export type { Token } from './store/access.js'
 export type { OpenOptions } from './store/connections.js'
 export { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from './store/errors.js'
 export type { Process } from './store/in-force.js'

@@ -8,6 +8,8 @@ export interface Surroundings {
   clock: () => Instant
   /** Who calls, for history: the user's name. */
   user: string
+  /** So many bytes that nobody can guess, as base64url. */
+  secret: (bytes: number) => string
   /** Runs when Ctrl-C or SIGTERM breaks the command off; it may take `patience` milliseconds, if not given two seconds. */
   onInterrupt(cleanup: () => Promise<void>, patience?: number): void
 }
@@ -29,7 +31,8 @@ export interface CliCommand {
   summary: string
   /** Each argument with a sentence, by name. */
   args?: Readonly<Record<string, { says: string; choices?: readonly string[] }>>
-  options?: readonly { flags: string; says: string; choices?: readonly string[]; default?: string }[]
+  /** One with `many` may be given again: its values come as one text, with commas. */
+  options?: readonly { flags: string; says: string; choices?: readonly string[]; default?: string; many?: true }[]
   examples: readonly string[]
   subcommands?: readonly CliCommand[]
   /** Does the work and returns the exit code. */

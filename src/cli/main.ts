@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { INTERRUPTED, TERMINATED } from './errors.js'
 import { outputOf } from './output.js'
@@ -45,6 +46,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env,
   clock: () => Date.now(),
   user: env.LINEWALKER_USER || userName(),
+  secret: (bytes) => randomBytes(bytes).toString('base64url'),
   onInterrupt: (cleanup, longer = 0) => {
     cleanups.push(cleanup)
     patience = Math.max(patience, longer)

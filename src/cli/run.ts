@@ -68,9 +68,9 @@ function commandFor(described: CliCommand, act: Act): Command {
     if (about?.choices) argument.choices(about.choices).argParser(oneOf(about.choices))
     command.addArgument(argument)
   }
-  for (const { flags, says, choices, default: fallback } of described.options ?? []) {
+  for (const { flags, says, choices, default: fallback, many } of described.options ?? []) {
     const option = new Option(flags, says)
-    if (choices) option.choices(choices).argParser(oneOf(choices))
+    if (choices) option.choices(choices).argParser(many ? someOf(choices) : oneOf(choices))
     if (fallback !== undefined) option.default(fallback)
     command.addOption(option)
   }
@@ -88,6 +88,10 @@ const oneOf = (choices: readonly string[]) => (value: string) => {
   const meant = nearest(value, choices)
   throw new InvalidArgumentError(meant === undefined ? `It may be ${choices.join(', ')}.` : `Did you mean "${meant}"?`)
 }
+
+/** The same for an option that may be given again: all that was given, with commas. */
+const someOf = (choices: readonly string[]) => (value: string, before: string | undefined) =>
+  [...(before === undefined ? [] : [before]), oneOf(choices)(value)].join(',')
 
 function everywhere(command: Command, change: (command: Command) => void): void {
   change(command)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,9 @@ const NOW = '2026-03-16T09:00-04:00'
 
 const fixture = join(import.meta.dirname, 'fixture')
 const clock = parseInstant(NOW, makeCalendar(DEFAULT_CALENDAR)) as number
+
+/** How many secrets were made: they differ, and are the same in every run. */
+let secrets = 0
 
 /** A folder of its own with the small company in it, as the working directory until `leave`. */
 export function enterCompany(): { dir: string; leave: () => void } {
@@ -56,6 +60,7 @@ export async function linewalker(args: readonly string[], looks: Looks = {}): Pr
     env: looks.env ?? {},
     clock: () => clock,
     user: 'robin',
+    secret: (bytes) => createHash('sha512').update(String(++secrets)).digest().subarray(0, bytes).toString('base64url'),
     onInterrupt: () => {},
   })
   return ran

@@ -96,7 +96,7 @@ describe('tokens', () => {
     await world.token('crm', ['read'])
     const app = world.serve()
     expect(await (await app.request('/open')).text()).toBe('for all')
-    for (const headers of [{}, { authorization: 'Basic cm9iaW46cm9iaW4=' }]) {
+    for (const headers of [new Headers(), new Headers({ authorization: 'Basic cm9iaW46cm9iaW4=' })]) {
       const answer = await app.request('/things', { headers })
       expect(answer.status).toBe(401)
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="linewalker"')

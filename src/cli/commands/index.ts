@@ -18,6 +18,7 @@ import { schema } from './schema.js'
 import { silence } from './silence.js'
 import { resume, stop } from './stop.js'
 import { tasks } from './tasks.js'
+import { token } from './token.js'
 
 /** All commands, in the order of the help. A new one is a file and a line here. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -37,6 +38,7 @@ export const COMMANDS: readonly CliCommand[] = [
   tasks,
   letters,
   loop,
+  token,
   history,
   graph,
   schema,
