@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isRulesFile, loadRules } from './config/load.js'
@@ -12,11 +13,13 @@ import type { Instant } from './lib/instant.js'
 import type { Problem } from './lib/problem.js'
 import type { Program } from './program/program.js'
 import { type Applied, carryOut } from './scheduler/carry-out.js'
+import type { LoopEvent } from './scheduler/events.js'
 import { heldKeys, withHeld } from './scheduler/held.js'
 import type { Loop } from './scheduler/loop.js'
 import type { LoopOptions } from './scheduler/open.js'
+import type { Serving } from './server/serve.js'
 import { StoreError } from './store/errors.js'
-import type { Process } from './store/in-force.js'
+import { broughtBy, type Process } from './store/in-force.js'
 import type { Store } from './store/store.js'
 import { take } from './store/take.js'
 
@@ -130,8 +133,7 @@ export async function apply(
       `The last run was at ${formatInstant(last, calendar)}; what lies before it cannot be applied any more. Plan at any instant.`,
     )
   }
-  const rules = Object.fromEntries(program.rules.map((rule) => [rule.id, rule.digest]))
-  const number = await store.bringIntoForce({ digest: program.digest, rules }, process, now)
+  const number = await store.bringIntoForce(broughtBy(program), process, now)
   const numbered = { ...program, number }
   try {
     const applied = await carryOut(store, numbered, now, permission)
@@ -177,3 +179,41 @@ export const goRound = async (options: LoopOptions): Promise<void> =>
 
 /** The only way out of the house over HTTP; close it at the end. */
 export const openHttpGuard = async (): Promise<HttpGuard> => (await import('./lib/http-guard.js')).openHttpGuard()
+
+/** Where the server is opened, and who hears what it says. */
+export interface ServeRequest extends Omit<LoopOptions, 'tell'> {
+  host: string
+  /** 0 is any that is free. */
+  port: number
+  /** Of this package. */
+  version: string
+  /** `json`: every request and event is a line of JSON; `text`: events are told, and what goes wrong is complained of. */
+  log: { as: 'json'; write(line: string): void } | { as: 'text'; complain(text: string): void; tell(event: LoopEvent): void }
+}
+
+/**
+ * Opens the server: API, hooks, and the loop beside them. Throws a ListenError where it may not or cannot be opened there, and
+ * ProgramHeldError where a living process works under other rules.
+ */
+export async function serve(request: ServeRequest): Promise<Serving> {
+  const { host, env, clock, log } = request
+  const [{ openServer }, { openLog, openComplaints, logEvent }, { readAccessSettings }, { ListenError }] =
+    await Promise.all([
+      import('./server/serve.js'),
+      import('./server/operations/log.js'),
+      import('./server/access/settings.js'),
+      import('./server/listen.js'),
+    ])
+  const access = readAccessSettings(env, host)
+  if (!('host' in access)) throw new ListenError(access.join(' '))
+  const lines = log.as === 'json' ? openLog(log, clock) : openComplaints(log.complain)
+  return openServer({
+    ...request,
+    access,
+    log: lines,
+    tell: log.as === 'json' ? (event) => logEvent(lines, event) : log.tell,
+    secret: (bytes) => randomBytes(bytes).toString('base64url'),
+    timer: () => performance.now(),
+  })
+}
+

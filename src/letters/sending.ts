@@ -1,5 +1,6 @@
 import type { People } from '../domain/vocabulary.js'
 import type { Program } from '../program/program.js'
+import { ANNOUNCED } from '../sql/announcing.js'
 import type { Attachment, LetterRow } from '../sql/telling.js'
 import type { ChannelSpec, Sending } from './channels/channel.js'
 import { NO_EMAIL_CHANNEL } from './channels/email.js'
@@ -19,6 +20,7 @@ export function sendingOf(letter: LetterRow, people: People): Sending {
     leftOut: named.filter(({ address }) => address === null).map(({ id }) => `No email address of ${id} is known.`),
     title: letter.title,
     body: letter.body,
+    mediaType: letter.step === ANNOUNCED ? 'application/cloudevents+json' : 'application/json',
     html: letter.html,
     attachments: letter.attachments === null ? [] : (JSON.parse(letter.attachments) as Attachment[]),
   }

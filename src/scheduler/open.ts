@@ -6,7 +6,7 @@ import type { Instant } from '../lib/instant.js'
 import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import { ProgramHeldError } from '../store/errors.js'
-import type { Process } from '../store/in-force.js'
+import { broughtBy, type Process } from '../store/in-force.js'
 import type { Store } from '../store/store.js'
 import { carryOut } from './carry-out.js'
 import type { LoopEvent } from './events.js'
@@ -35,10 +35,10 @@ export interface LoopOptions {
 async function prepare(options: LoopOptions, again: () => void) {
   const { store, clock, tell, http, env, outbox } = options
   const me = (): Process => ({ ...options.process, clock: clock() })
-  const bring = async (program: Program): Promise<Program> => {
-    const rules = Object.fromEntries(program.rules.map((rule) => [rule.id, rule.digest]))
-    return { ...program, number: await store.bringIntoForce({ digest: program.digest, rules }, me(), clock()) }
-  }
+  const bring = async (program: Program): Promise<Program> => ({
+    ...program,
+    number: await store.bringIntoForce(broughtBy(program), me(), clock()),
+  })
   let program = await bring(options.program)
   /** What was made under other rules is looked at again. */
   let anew = new Set(['notices', 'digests'])
@@ -85,9 +85,16 @@ async function prepare(options: LoopOptions, again: () => void) {
       if (result.state === 'waiting') again()
     },
     failed: (error) => tell({ is: 'failed', what: 'the letters', error }),
+  const log: Station = {
+    name: 'the log',
+    next: store.nextForgetting,
+    work: async (now) => {
+      await store.forgetAnnouncements(now)
+    },
+  }
   })
   return {
-    stations: [subjects, notices, digests],
+    stations: [subjects, notices, digests, log],
     worker,
     heartbeat: () => store.heartbeat(me(), program.number),
     /** Takes other rules into force. */
@@ -136,7 +143,11 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
     changed = true
     loop.wake()
   }
+  const deafen = store.onChange((where) => {
+    if (where === 'elsewhere') loop.wake()
+  })
   const watch = rules && (await watchRules(rules.folder, noteChange))
+    deafen()
   const ended = loop.ended.finally(async () => {
     await watch?.close()
     await store.release(options.process)

@@ -36,6 +36,13 @@ export interface Dialect {
   forUpdateOfFree(alias: string): Sql
   /** Ends a select: the transaction rests on the rows of the table being as they are. */
   forShare(alias: string): Sql
+  /**
+   * The number of the transaction, for what is read in the order of transactions. Ask for it before anything that it numbers is
+   * written: then whatever a later transaction writes has a greater one. The same for all where transactions take turns.
+   */
+  readonly transactionNumber: RawBuilder<number>
+  /** Is the transaction of that number over, and every one with a lower number too? */
+  isOver(transaction: Sql): RawBuilder<boolean>
   /** Begins a statement whose rows may come as lists of values instead of objects: a hot path. */
   readonly asLists: Sql
   /** Begins a statement that is carried out once for each of its parameters, a list of values; null where one for all is faster. */
@@ -76,6 +83,8 @@ export const sqlite: Dialect = {
   forUpdate: () => sql``,
   forUpdateOfFree: () => sql``,
   forShare: () => sql``,
+  transactionNumber: sql`0`,
+  isOver: () => sql`1 = 1`,
   asLists: sql`/* lists */ `,
   eachRow: sql`/* each row */ `,
   columnTypes: { text: 'text', integer: 'integer', real: 'real', serial: 'integer primary key autoincrement' },
@@ -131,6 +140,8 @@ export const postgres: Dialect = {
   forUpdate: (alias) => sql`for update of ${sql.ref(alias)}`,
   forUpdateOfFree: (alias) => sql`for update of ${sql.ref(alias)} skip locked`,
   forShare: (alias) => sql`for share of ${sql.ref(alias)}`,
+  transactionNumber: sql`pg_current_xact_id()::text::bigint`,
+  isOver: (transaction) => sql`${transaction} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
   asLists: sql``,
   eachRow: null,
   columnTypes: { ...casts, serial: 'bigint generated always as identity primary key' },

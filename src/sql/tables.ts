@@ -2,6 +2,8 @@ import type { Generated } from 'kysely'
 import type { FindingState, HoldReason, ResolvedBecause, Severity, SnoozeEnd, Withheld } from '../domain/findings.js'
 import type { Account, Contact, Opportunity, Person, Role, SubjectKind } from '../domain/subjects.js'
 import type { LoginLinkRow, SessionRow, TokenRow } from './access.js'
+import type { AnnouncementRow } from './announcing.js'
+import type { HeardRow, HookEventRow, HookRow } from './hooks.js'
 import type { AuditRow, DigestRow, LetterRow, NoticeRow, ScheduleRow, SilenceRow } from './telling.js'
 
 /** Booleans are stored as 0 and 1; JSON as text. Column names are the field names of the domain. */
@@ -190,3 +192,4 @@ export interface Database {
   /** `schema_version`, `stopped` (the kill switch), `last_commit_at`. Values are JSON. */
   settings: { key: string; value: string }
 }
+  announcements: AnnouncementRow

@@ -41,6 +41,8 @@ export interface Connections {
   hasTable(db: Kysely<Database>, table: keyof Database): Promise<boolean>
   /** A number that changes when another process has written. */
   changesElsewhere(): Promise<number>
+  /** Calls back soon after one has, or may have, until what it returns is called. */
+  onChangeElsewhere(hear: () => void): () => void
   /** Prepares a database that is known to be ours for work. */
   settle(): Promise<void>
   close(): Promise<void>

@@ -1,5 +1,6 @@
 import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
+import { announceFindings } from './announcements.js'
 import { insertNew } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
@@ -18,37 +19,52 @@ export function deleteSubject(
   by: string,
   now: Instant,
 ): Promise<boolean> {
-  return session.write(async (tx) => {
-    const table = kind === 'account' ? 'accounts' : 'opportunities'
-    const row = await tx.selectFrom(table).select('deleted_at').where('id', '=', id).executeTakeFirst()
-    if (!row || row.deleted_at !== null) return false
-    await bump(tx, session, [{ kind, id }])
-    await tx.updateTable(table).set({ deleted_at: now, last_change: now }).where('id', '=', id).execute()
-    await makeOthersDue(tx, session, { kind, id }, now)
-    const entry = { kind, id, fact: 'deleted', from: false, to: true, at: now, learned_at: now, by, cause: null }
-    await insertNew(tx, session, 'history', [rows.history.encode(entry)])
-    await endFindings(tx, session, { kind, id }, now)
-    await tx
-      .updateTable('tasks')
-      .set({ state: 'closed', ended_at: now, ended_by: by })
-      .where('kind', '=', kind)
-      .where('subject', '=', id)
-      .where('state', '=', 'open')
-      .execute()
-    await tx.deleteFrom('holds').where('kind', '=', kind).where('id', '=', id).execute()
-    await tx
-      .updateTable('events')
-      .set({ judged: 1 })
-      .where('kind', '=', kind)
-      .where('subject', '=', id)
-      .where('judged', '=', 0)
-      .execute()
-    return true
-  })
+  return session.write((tx) => deleteWithin(tx, session, kind, id, by, now))
+}
+
+/** The same, within a transaction that writes. */
+export async function deleteWithin(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  kind: SubjectKind,
+  id: string,
+  by: string,
+  now: Instant,
+): Promise<boolean> {
+  const table = kind === 'account' ? 'accounts' : 'opportunities'
+  const row = await tx.selectFrom(table).select('deleted_at').where('id', '=', id).executeTakeFirst()
+  if (!row || row.deleted_at !== null) return false
+  await bump(tx, session, [{ kind, id }])
+  await tx.updateTable(table).set({ deleted_at: now, last_change: now }).where('id', '=', id).execute()
+  await makeOthersDue(tx, session, { kind, id }, now)
+  const entry = { kind, id, fact: 'deleted', from: false, to: true, at: now, learned_at: now, by, cause: null }
+  await insertNew(tx, session, 'history', [rows.history.encode(entry)])
+  await endFindings(tx, session, { kind, id }, now)
+  await tx
+    .updateTable('tasks')
+    .set({ state: 'closed', ended_at: now, ended_by: by })
+    .where('kind', '=', kind)
+    .where('subject', '=', id)
+    .where('state', '=', 'open')
+    .execute()
+  await tx.deleteFrom('holds').where('kind', '=', kind).where('id', '=', id).execute()
+  await tx
+    .updateTable('events')
+    .set({ judged: 1 })
+    .where('kind', '=', kind)
+    .where('subject', '=', id)
+    .where('judged', '=', 0)
+    .execute()
+  return true
 }
 
 /** The account's data changes with its opportunities, and theirs with their account. */
-async function makeOthersDue(tx: Tx, session: Session, { kind, id }: SubjectRef, now: Instant): Promise<void> {
+async function makeOthersDue(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  { kind, id }: SubjectRef,
+  now: Instant,
+): Promise<void> {
   if (kind === 'opportunity') {
     await tx
       .updateTable('accounts')
@@ -71,10 +87,15 @@ async function makeOthersDue(tx: Tx, session: Session, { kind, id }: SubjectRef,
   await tx.updateTable('opportunities').set({ due: 0, last_change: now }).where('account', '=', id).execute()
 }
 
-async function endFindings(tx: Tx, session: Session, { kind, id }: SubjectRef, now: Instant): Promise<void> {
+async function endFindings(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  { kind, id }: SubjectRef,
+  now: Instant,
+): Promise<void> {
   const living = tx
     .selectFrom('findings')
-    .select(['rule', 'kind', 'id', 'episode', 'state'])
+    .selectAll()
     .where('kind', '=', kind)
     .where('id', '=', id)
     .where('state', '<>', 'resolved')
@@ -93,4 +114,8 @@ async function endFindings(tx: Tx, session: Session, { kind, id }: SubjectRef, n
     .where('id', '=', id)
     .where('state', '=', 'open')
     .execute()
+  const ended = findings.filter(({ state }) => state === 'open')
+  const over = { state: 'resolved', resolved_at: now, resolved_because: 'subject_gone' } as const
+  const turned = ended.map((finding) => ({ finding: { ...finding, ...over }, before: finding.state }))
+  await announceFindings(tx, session, turned, now)
 }

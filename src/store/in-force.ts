@@ -1,6 +1,9 @@
 import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import type { Subscriptions } from './announcements.js'
 import { ProgramHeldError } from './errors.js'
 import type { Session, Tx } from './session.js'
+import { readSetting, writeSetting } from './settings.js'
 
 /** The program that the store works under: its number, the digest of its compiled meaning, and since when. */
 export interface InForce {
@@ -18,6 +21,29 @@ export interface Process {
   /** The wall clock now, whatever instant the process works at: what tells whether others are alive. */
   clock: Instant
 }
+
+/** What the store is told of a program that comes into force. */
+export interface ProgramBrought {
+  digest: string
+  rules: Readonly<Record<string, string>>
+  /** Its channels that hear of what is announced; none where it is left out. */
+  subscriptions?: Subscriptions
+}
+
+/** What the store is told of this program. */
+export const broughtBy = ({
+  digest,
+  rules,
+  sections,
+}: Pick<Program, 'digest' | 'rules' | 'sections'>): ProgramBrought => ({
+  digest,
+  rules: Object.fromEntries(rules.map((rule) => [rule.id, rule.digest])),
+  subscriptions: Object.fromEntries(
+    Object.entries(sections.channels ?? {}).flatMap(([name, channel]) =>
+      channel.type === 'webhook' && channel.subscribe !== undefined ? [[name, channel.subscribe]] : [],
+    ),
+  ),
+})
 
 /** A process counts as alive while its heartbeat is under this old. */
 const ALIVE = 60_000
@@ -40,16 +66,13 @@ export const inForceOf = (session: Session) => ({
   /**
    * Brings a program into force and returns its number: the same one while its meaning is the same. Throws ProgramHeldError,
    * which names both, where a living process works under another. From then on this process holds it, until `release` or
-   * a minute after its last heartbeat.
+   * a minute after its last heartbeat. From then on, too, its channels hear of what they subscribed to.
    */
-  bringIntoForce: (
-    program: { digest: string; rules: Readonly<Record<string, string>> },
-    process: Process,
-    now: Instant,
-  ): Promise<number> =>
+  bringIntoForce: (program: ProgramBrought, process: Process, now: Instant): Promise<number> =>
     session.writeAlone(async (tx) => {
       const current = await latest(tx)
       if (current?.digest === program.digest) {
+        await subscribe(tx, program)
         await beat(tx, process, current.number)
         return current.number
       }
@@ -65,6 +88,7 @@ export const inForceOf = (session: Session) => ({
       const number = (current?.number ?? 0) + 1
       const rules = JSON.stringify(program.rules)
       await tx.insertInto('programs').values({ number, digest: program.digest, since: now, rules }).execute()
+      await subscribe(tx, program)
       await beat(tx, process, number)
       return number
     }),
@@ -89,6 +113,12 @@ export const digestInForce = async (tx: Tx): Promise<string | null> => (await la
 async function latest(tx: Tx): Promise<InForce | null> {
   const row = await tx.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
   return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null
+}
+
+async function subscribe(tx: Tx, { subscriptions = {} }: ProgramBrought): Promise<void> {
+  const known = await readSetting(tx, 'subscriptions')
+  if (JSON.stringify(known ?? {}) !== JSON.stringify(subscriptions))
+    await writeSetting(tx, 'subscriptions', subscriptions)
 }
 
 /** A heartbeat of the future is a clock set back: it counts as alive. */

@@ -72,14 +72,16 @@ export const lettersOf = (session: Session) => ({
   settleLetters: (results: readonly LetterResult[]): Promise<void> =>
     session.write((tx) => settle(tx, session, results)),
   /** Decides on letters whose lease ran out: whoever claimed them has died. Returns how many there were. */
-  sweepLetters: (now: Instant, decide: (letter: LetterRow) => LetterResult): Promise<number> =>
-    session.write(async (tx) => {
-      const free = session.dialect.forUpdateOfFree('letters')
-      const { rows } = await sql<LetterRow>`select * from letters
+  sweepLetters: async (now: Instant, decide: (letter: LetterRow) => LetterResult): Promise<number> =>
+    (await lapsed(session, now))
+      ? session.write(async (tx) => {
+          const free = session.dialect.forUpdateOfFree('letters')
+          const { rows } = await sql<LetterRow>`select * from letters
         where state = 'sending' and lease_until <= ${now} ${free}`.execute(tx)
-      await settle(tx, session, rows.map(decide))
-      return rows.length
-    }),
+          await settle(tx, session, rows.map(decide))
+          return rows.length
+        })
+      : 0,
   /** Gives claimed letters back of which no attempt was made: none is counted, but the first, with which the body was sealed. */
   releaseLetters: (letters: readonly Pick<LetterRow, 'id' | 'attempt' | 'reason'>[], now: Instant): Promise<void> =>
     session.write(async (tx) => {
@@ -116,6 +118,15 @@ export const lettersOf = (session: Session) => ({
       return 'done'
     }),
 })
+
+/** Looked at before anything is written: what is written wakes every process. */
+const lapsed = (session: Session, now: Instant): Promise<boolean> =>
+  session.read(async (tx) => {
+    const { rows } = await sql`select 1 from letters where state = 'sending' and lease_until <= ${now} limit 1`.execute(
+      tx,
+    )
+    return rows.length > 0
+  })
 
 async function claim(tx: Tx, session: Session, request: ClaimRequest): Promise<LetterRow[]> {
   const { type, channel, now, lease, limit, seal } = request

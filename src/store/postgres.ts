@@ -50,6 +50,7 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<C
       await tx.executeQuery(CompiledQuery.raw(`${CLAIMS[how]}; notify linewalker_changes, '${me}'`))
     },
     changesElsewhere: changes.heard,
+    onChangeElsewhere: changes.listen,
     settle: async () => undefined,
     close: async () => {
       await changes.close()

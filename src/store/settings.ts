@@ -2,7 +2,7 @@ import type { Instant } from '../lib/instant.js'
 import { StoppedError } from './errors.js'
 import type { Session, Tx } from './session.js'
 
-type Name = 'stopped' | 'last_commit_at' | 'notices_under'
+type Name = 'stopped' | 'last_commit_at' | 'notices_under' | 'subscriptions'
 
 export async function readSetting(tx: Tx, key: Name): Promise<unknown> {
   const row = await tx.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()

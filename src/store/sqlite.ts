@@ -28,6 +28,10 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
   try {
     const writer = options.readOnly && !inMemory ? null : connect(path, timeout, true)
     const reader = writer && inMemory ? writer : connect(path, timeout, false)
+    const version = async () => {
+      const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(writer ?? reader)
+      return rows[0]?.data_version ?? 0
+    }
     return {
       dialect: sqlite,
       place: path,
@@ -44,10 +48,8 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
         const found = await sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(db)
         return found.rows.length > 0
       },
-      changesElsewhere: async () => {
-        const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(writer ?? reader)
-        return rows[0]?.data_version ?? 0
-      },
+      changesElsewhere: version,
+      onChangeElsewhere: (hear) => watchVersion(version, hear),
       settle: async () => {
         if (writer) await sql`pragma journal_mode = wal`.execute(writer)
       },
@@ -59,6 +61,21 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
   } catch (error) {
     throw explain(error) ?? error
   }
+}
+
+/** How often a file is looked at by those who want to hear of its changes, in milliseconds. One look takes microseconds. */
+const LOOK = 1_000
+
+function watchVersion(version: () => Promise<number>, hear: () => void): () => void {
+  let known: number | null = null
+  const look = async () => {
+    const now = await version().catch(() => known)
+    if (known !== null && now !== known) hear()
+    known = now
+  }
+  void look()
+  const timer = setInterval(look, LOOK).unref()
+  return () => clearInterval(timer)
 }
 
 function connect(path: string, timeout: number, writes: boolean): Kysely<Database> {

@@ -3,11 +3,14 @@ import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { accessOf } from './access.js'
 import { actsOf } from './acts.js'
+import { announcementsIn } from './announcements.js'
 import { commit } from './commit.js'
 import type { Connections } from './connections.js'
 import { deleteSubject } from './deletion.js'
 import { digestsIn } from './digests.js'
 import { due, familiesOf, nextDue } from './due.js'
+import { gauges } from './gauges.js'
+import { type Heard, heardOf } from './hearing.js'
 import { counts, heldByRule } from './held.js'
 import { inForceOf } from './in-force.js'
 import { lettersOf } from './letters.js'
@@ -21,7 +24,12 @@ import { silencesOf } from './silences.js'
 import { heldRuleDigests, people, sizes, spent } from './spending.js'
 
 /** Puts the parts of the store together over opened connections. */
-export const assemble = (connections: Connections, session: Session) => ({
+export const assemble = (connections: Connections, unheard: Session) => {
+  const { session, onChange } = heardOf(unheard, connections)
+  return partsOf(connections, session, onChange)
+}
+
+const partsOf = (connections: Connections, session: Session, onChange: Heard['onChange']) => ({
   ...session,
   /** Where it is, for sentences to people. */
   place: connections.place,
@@ -30,6 +38,7 @@ export const assemble = (connections: Connections, session: Session) => ({
   close: connections.close,
   ...engineStore(session),
   ...inForceOf(session),
+  onChange,
   ...readsOf(session),
   ...actsOf(session),
   ...lettersOf(session),
@@ -40,6 +49,9 @@ export const assemble = (connections: Connections, session: Session) => ({
   ...accessOf(session),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
+  ...announcementsIn(session),
+  ...requestsOf(session),
+  ...pagesOf(session),
   counts: () => counts(session),
   familiesOf: (opportunities: readonly string[]) => familiesOf(session, opportunities),
   idsWhere: (asked: Asked) => idsWhere(session, asked),

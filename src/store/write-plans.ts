@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Key, printKey } from '../domain/findings.js'
+import { type FindingRef, type FindingState, findingKey, type Key, printKey } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyPlan, Reckoning } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
+import { announceChanges, announceFindings, type Turned } from './announcements.js'
 import { given, ID, insertNew, isState, remove, SUBJECT, upsert, writeRows } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
@@ -46,10 +47,14 @@ export async function writePlans(
   await upsert(tx, session, 'accounts', ['id'], all((p) => p.accounts).map(rows.accounts.encode), ['version'])
   await upsert(tx, session, 'opportunities', ['id'], opportunities.map(rows.opportunities.encode), ['version'])
   await bump(tx, session, newAccounts(plans))
-  await insertNew(tx, session, 'history', all((p) => p.history).map(rows.history.encode))
+  const history = all((p) => p.history)
+  await announceChanges(tx, session, history, run.now, () =>
+    insertNew(tx, session, 'history', history.map(rows.history.encode)),
+  )
   const events = all((p) => p.events).map((event) => rows.events.encode(event, run.now, 1))
   await insertNew(tx, session, 'events', events)
   await judge(tx, session, plans)
+  const turned = await turnedBy(tx, session, plans)
   await upsert(
     tx,
     session,
@@ -93,7 +98,28 @@ export async function writePlans(
     all((p) => p.reckonings),
     run.program,
   )
+  await announceFindings(tx, session, turned, run.now)
 }
+
+/** Findings that plans write, each with what it was before and why it opened. */
+async function turnedBy(tx: Tx, session: Session, plans: readonly FamilyPlan[]): Promise<Turned[]> {
+  const findings = plans.flatMap((plan) => plan.findings).filter(({ opened_at }) => opened_at !== null)
+  if (findings.length === 0) return []
+  const wanted = given(session, FINDING, findings)
+  const { rows: known } = await sql<
+    FindingRef & { state: FindingState }
+  >`select f.rule, f.kind, f.id, f.episode, f.state
+    from ${wanted} join findings as f on f.kind = r.kind and f.id = r.id and f.rule = r.rule
+      and f.episode = r.episode`.execute(tx)
+  const states = new Map(known.map((row) => [printKey(findingKey(row, 'open')), row.state]))
+  const reasons = new Map(plans.flatMap(({ intents }) => intents.map((one) => [printKey(one.key), one.because])))
+  return findings.map((finding) => {
+    const opening = printKey(findingKey(finding, 'open'))
+    return { finding, before: states.get(opening) ?? null, because: reasons.get(opening) }
+  })
+}
+
+const FINDING = [...SUBJECT, ['rule', 'text'], ['episode', 'integer']] as const
 
 /** Accounts to which a plan brings opportunities of another family: two families change. */
 const newAccounts = (plans: readonly FamilyPlan[]): SubjectRef[] =>

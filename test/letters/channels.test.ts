@@ -25,6 +25,7 @@ const letter = (but: Partial<Sending> = {}): Sending => ({
   leftOut: [],
   title: 'About Acme',
   body: 'Is it still alive?\n',
+  mediaType: 'application/json',
   html: null,
   attachments: [],
   ...but,

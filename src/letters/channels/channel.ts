@@ -24,6 +24,8 @@ export interface Sending {
   leftOut: readonly string[]
   title: string | null
   body: string
+  /** What the body of a webhook is: JSON of a rule's call, or a CloudEvent. */
+  mediaType: 'application/json' | 'application/cloudevents+json'
   html: string | null
   /** Shown within the HTML part: `<img src="cid:CID">`. */
   attachments: readonly Attachment[]

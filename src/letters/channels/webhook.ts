@@ -14,8 +14,8 @@ export const webhook = defineChannel({
   type: 'webhook',
   carries: 'webhook',
   repeatable: true,
-  deliver: ({ id, body }, spec, wire) => {
-    const headers = { 'webhook-id': webhookId(id), 'idempotency-key': inHeader(id) }
+  deliver: ({ id, body, mediaType }, spec, wire) => {
+    const headers = { 'content-type': mediaType, 'webhook-id': webhookId(id), 'idempotency-key': inHeader(id) }
     const timestamp = { 'webhook-timestamp': String(Math.floor(wire.now / 1000)) }
     if (spec.secret === undefined) return postTo(spec, { ...headers, ...timestamp }, body, wire)
     const secret = resolveSecrets(spec.secret, wire.env)

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Dialect } from '../../sql/dialect.js'
 import type { Database } from '../../sql/tables.js'
 import { ACCESS_TABLES, access } from './access.js'
+import { ANNOUNCEMENTS, announcements } from './announcements.js'
 import { INDEXES, TABLES } from './first.js'
 import { type Column, type Migration, makeIndex, makeTable, readColumns } from './migration.js'
 
@@ -14,9 +15,9 @@ const first: Migration = {
 }
 
 /** All steps of the schema in order; its version is how many of them were taken. */
-export const MIGRATIONS: readonly Migration[] = [first, access]
+export const MIGRATIONS: readonly Migration[] = [first, access, announcements]
 
 /** The columns of every table as they are after all migrations. */
 export const COLUMNS: Readonly<Record<keyof Database, readonly Column[]>> = Object.fromEntries(
-  Object.entries({ ...TABLES, ...ACCESS_TABLES }).map(([name, { columns }]) => [name, readColumns(columns)]),
+  Object.entries({ ...TABLES, ...ACCESS_TABLES, ...ANNOUNCEMENTS }).map(([name, { columns }]) => [name, readColumns(columns)]),
 ) as unknown as Record<keyof Database, readonly Column[]>

@@ -67,7 +67,8 @@ export async function takeChanges(work: Work, batch: readonly Incoming[]): Promi
     else putOpportunity(work, work.opportunities.get(id)!)
     return { outcome: 'new', line, diverged: [], refused: [] }
   })
-  await finish(work, () => date(work, dated))
+  // What is past is not announced, whoever tells it.
+  await finish({ ...work, bringing: { ...work.bringing, as: 'history' } }, () => date(work, dated))
   return taken
 }
 

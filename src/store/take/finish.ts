@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Account, Opportunity } from '../../domain/subjects.js'
 import { putAccount } from '../../domain/taking.js'
+import { announceChanges } from '../announcements.js'
 import { given, ID, insertNew, upsert } from '../bulk.js'
 import { accounts, events, opportunities, toJson } from '../rows.js'
 import { bump } from '../versions.js'
@@ -115,7 +116,9 @@ async function rehome(work: Work): Promise<void> {
 /** Adds the rows of history. What a list of past changes brought already is not added again, and its subject counted anew. */
 async function writeHistory(work: Work): Promise<void> {
   const rows = work.history.map((told) => ({ ...told, from: toJson(told.from), to: toJson(told.to) }))
-  const written = await insertNew(work.tx, work.meaning, 'history', rows, ['known_as'])
+  const { as, now } = work.bringing
+  const write = () => insertNew(work.tx, work.meaning, 'history', rows, ['known_as'])
+  const written = await announceChanges(work.tx, work.meaning, as === 'event' ? rows : [], now, write)
   if (written.length === work.history.length) return
   const added = new Set(written.map(({ known_as }) => known_as))
   for (const { kind, id, known_as } of work.history) {

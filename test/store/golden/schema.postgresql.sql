@@ -35,6 +35,17 @@ create table activities (
   learned_at bigint not null,
   called_off_at bigint
 );
+create table announcements (
+  seq bigint generated always as identity not null,
+  tx bigint not null,
+  id text collate "C" not null,
+  type text collate "C" not null,
+  kind text collate "C" not null,
+  subject text collate "C" not null,
+  at bigint not null,
+  learned_at bigint not null,
+  data text collate "C" not null
+);
 create table audit (
   seq bigint generated always as identity not null,
   at bigint not null,
@@ -330,3 +341,6 @@ CREATE UNIQUE INDEX silences_key ON public.silences USING btree (id);
 CREATE UNIQUE INDEX tasks_key ON public.tasks USING btree (id);
 CREATE INDEX tasks_state ON public.tasks USING btree (state, assignee);
 CREATE INDEX tasks_subject ON public.tasks USING btree (kind, subject);
+CREATE UNIQUE INDEX announcements_id ON public.announcements USING btree (id);
+CREATE INDEX announcements_order ON public.announcements USING btree (tx, seq);
+CREATE UNIQUE INDEX announcements_pkey ON public.announcements USING btree (seq);
