@@ -49,10 +49,12 @@ const DOORS: Record<string, readonly string[]> = {
   undici: ['lib'],
   chokidar: ['scheduler'],
   nodemailer: ['letters'],
-  standardwebhooks: ['letters'],
+  standardwebhooks: ['letters', 'intake'],
+  saxes: ['intake'],
   juice: ['letters'],
   echarts: ['letters'],
   '@resvg/resvg-js': ['letters'],
+  tinyqueue: ['replay'],
   hono: ['server'],
   '@hono/node-server': ['server'],
 }

@@ -8,7 +8,8 @@ import type { Intent, Spent, Totals } from './plan.js'
 /** Below this many subjects the share is not looked at. */
 const SHARE_FROM = 20
 
-const acting = (intent: Intent): Effect[] => intent.effects.filter((e) => e.kind !== 'left_out')
+const acts = ({ kind }: Effect): boolean => kind !== 'left_out'
+const acting = (intent: Intent): Effect[] => intent.effects.filter(acts)
 
 /** The amounts of the opportunities whose status, stage, owner or amount these effects change; without a rate they are not added. */
 export function amountsOf(
@@ -47,6 +48,16 @@ export function totalsOf(intents: readonly Intent[]): Totals {
   return { intents: intents.length, effects, subjects: subjects.size, amount, by_kind }
 }
 
+/** What each intent of one family counts against the limits; an opportunity's amount counts once in a family's plan. */
+export function countsOf(intents: readonly Intent[]): { effects: number; amount: number }[] {
+  const counted = new Set<string>()
+  return intents.map((intent) => {
+    const fresh = Object.entries(intent.amounts).filter(([id]) => !counted.has(id))
+    for (const [id] of fresh) counted.add(id)
+    return { effects: acting(intent).length, amount: fresh.reduce((sum, [, amount]) => sum + amount, 0) }
+  })
+}
+
 export interface Size {
   openOpportunities: number
   accounts: number
@@ -73,15 +84,16 @@ export function overLimit(intents: readonly Intent[], spent: Spent, sizes: Size,
       kind === 'opportunity'
         ? [spent.opportunities, sizes.openOpportunities + (spent.closed ?? 0)]
         : [spent.accounts, sizes.accounts]
-    const subjects = new Set(before)
-    for (const intent of intents)
-      if (intent.subject.kind === kind && acting(intent).length > 0) subjects.add(intent.subject.id)
-    const share = all === 0 ? 100 : (100 * subjects.size) / all
-    if (subjects.size >= SHARE_FROM && share > limits.share) {
+    const fresh = new Set<string>()
+    for (const { subject, effects } of intents)
+      if (subject.kind === kind && !before.has(subject.id) && effects.some(acts)) fresh.add(subject.id)
+    const subjects = before.size + fresh.size
+    const share = all === 0 ? 100 : (100 * subjects) / all
+    if (subjects >= SHARE_FROM && share > limits.share) {
       const plural = kind === 'opportunity' ? 'open opportunities' : 'accounts'
       return {
         which: kind,
-        why: `${subjects.size} of ${all} ${plural} in 24 hours (${Math.round(share)} %), over the limit of ${limits.share} %`,
+        why: `${subjects} of ${all} ${plural} in 24 hours (${Math.round(share)} %), over the limit of ${limits.share} %`,
       }
     }
   }

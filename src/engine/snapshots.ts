@@ -1,5 +1,5 @@
 import type { Family, Opportunity, SubjectRef } from '../domain/subjects.js'
-import type { People } from '../domain/vocabulary.js'
+import type { People, Vocabulary } from '../domain/vocabulary.js'
 import { NOT_ASSESSED, type Snapshot } from '../facts/fact.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -48,10 +48,20 @@ export function snapshotOf(
   }
 }
 
-/** Imported people with those of YAML laid over them: where both speak of one person, YAML wins. */
-export function peopleUnder(program: Program, imported: People): People {
+const laid = new WeakMap<Vocabulary, WeakMap<People, People>>()
+
+/** Imported people with those of YAML laid over them: where both speak of one person, YAML wins. `imported` stays as it is. */
+export function peopleUnder({ vocabulary }: Program, imported: People): People {
+  const known = laid.get(vocabulary) ?? new WeakMap<People, People>()
+  laid.set(vocabulary, known)
+  const people = known.get(imported) ?? layOver(vocabulary, imported)
+  known.set(imported, people)
+  return people
+}
+
+function layOver(vocabulary: Vocabulary, imported: People): People {
   const people = new Map(imported)
-  for (const [id, declared] of program.vocabulary.people) {
+  for (const [id, declared] of vocabulary.people) {
     const known = people.get(id)
     const said = Object.fromEntries(Object.entries(declared).filter(([, value]) => value !== null))
     people.set(id, known ? { ...known, ...said } : declared)

@@ -1,0 +1,106 @@
+import type { Finding, FindingRef, SnoozeEnd } from '../domain/findings.js'
+import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
+import type { Instant } from '../lib/instant.js'
+import { type Cell, isLiving } from './cells.js'
+import { forget, liftHold, putFinding } from './hanging.js'
+import { putRow, type State, schedule } from './state.js'
+import { withdraw } from './telling.js'
+
+/** What became of a person's act. */
+export type Acted = 'done' | 'unknown' | 'already'
+
+/** A snooze: until when at the latest, what ends it before, and why. */
+export interface Snooze {
+  until: Instant
+  endsOn: SnoozeEnd | null
+  reason: string
+}
+
+/** Ends an open task. */
+export function completeTask(state: State, of: SubjectRef, id: string, now: Instant): Acted {
+  const cell = state.cells[of.kind].get(of.id)
+  const task = cell?.tasks.find((one) => one.id === id)
+  if (!cell || !task) return 'unknown'
+  cell.tasks = cell.tasks.filter((one) => one !== task)
+  touch(state, cell, now)
+  return 'done'
+}
+
+/** Acknowledges an open finding: its escalation ends for this episode. */
+export const acknowledge = (state: State, finding: FindingRef, by: string, now: Instant): Acted =>
+  onOpen(state, finding, now, ({ acknowledged_at }) =>
+    acknowledged_at === null ? { acknowledged_at: now, acknowledged_by: by } : null,
+  )
+
+/** Snoozes an open finding; a snooze takes the place of the one before. */
+export const snooze = (state: State, finding: FindingRef, how: Snooze, by: string, now: Instant): Acted =>
+  onOpen(state, finding, now, () => ({
+    snoozed_at: now,
+    snoozed_until: how.until,
+    snoozed_by: by,
+    snooze_reason: how.reason,
+    snooze_ends_on: how.endsOn,
+  }))
+
+function onOpen(
+  state: State,
+  { rule, kind, id, episode }: FindingRef,
+  now: Instant,
+  change: (finding: Finding) => Partial<Finding> | null,
+): Acted {
+  const cell = state.cells[kind].get(id)
+  const finding = cell?.findings.find((one) => one.rule === rule && one.episode === episode)
+  if (!cell || !finding) return 'unknown'
+  const changed = finding.state === 'open' ? change(finding) : null
+  if (!changed) return 'already'
+  touch(state, cell, now)
+  putFinding(state, cell, { ...finding, ...changed })
+  return 'done'
+}
+
+/** Bumps a subject's family and makes it due at once: its data did not change, so that it is taken up from now. */
+function touch(state: State, cell: Cell, now: Instant): void {
+  const bumped = { ...cell.row, version: cell.row.version + 1, due: Math.min(cell.row.due ?? now, now) }
+  putRow(state, cell.kind, bumped)
+  if (cell.account) bump(state, cell.account)
+  state.awake.add(cell)
+}
+
+function bump(state: State, cell: Cell): void {
+  putRow(state, cell.kind, { ...cell.row, version: cell.row.version + 1 })
+}
+
+/**
+ * Deletes a subject: its row stays, its findings close as `subject_gone` without effects, its tasks are closed, and its account
+ * is due. The opportunities of a deleted account go on as families of their own. False where there is none (any more).
+ */
+export function deleteSubject(state: State, ref: SubjectRef, now: Instant): boolean {
+  const cell = state.cells[ref.kind].get(ref.id)
+  if (!cell || !isLiving(cell)) return false
+  if (cell.account) bump(state, cell.account)
+  const { row } = cell
+  // Its opportunities are families of their own from now on: they are bumped too, and with them the account again.
+  const version = row.version + (cell.members.some(isLiving) ? 2 : 1)
+  const gone: Opportunity | Account = { ...row, version, deleted_at: now, last_change: now }
+  putRow(state, cell.kind, gone)
+  state.awake.delete(cell)
+  if (cell.account) {
+    putRow(state, 'account', { ...cell.account.row, due: 0, last_change: now } as Account)
+    schedule(state, cell.account)
+  }
+  for (const member of cell.members) {
+    const version = member.row.version + (isLiving(member) ? 1 : 0)
+    putRow(state, member.kind, { ...member.row, version, due: 0, last_change: now })
+    schedule(state, member)
+  }
+  for (const finding of [...cell.findings]) {
+    if (finding.state === 'resolved') continue
+    withdraw(cell, finding)
+    if (finding.state !== 'open') forget(state, cell, finding)
+    else putFinding(state, cell, { ...finding, state: 'resolved', resolved_at: now, resolved_because: 'subject_gone' })
+  }
+  cell.tasks = []
+  for (const hold of [...cell.holds]) liftHold(state, cell, hold.key)
+  cell.events = []
+  return true
+}

@@ -1,0 +1,94 @@
+import type { DomainEvent, Finding, Hold, Task } from '../domain/findings.js'
+import type { OwnerChange } from '../domain/owners.js'
+import { type Account, type Opportunity, STATUSES, type SubjectKind } from '../domain/subjects.js'
+import type { FiledActivity } from '../domain/take-activity.js'
+import { type Instant, NEVER } from '../lib/instant.js'
+import type { NoticeRow } from '../sql/telling.js'
+
+/** A subject with all that hangs on it. Rows in it are plain and immutable; the cell holds the latest. */
+export interface Cell {
+  readonly kind: SubjectKind
+  readonly id: string
+  row: Opportunity | Account
+  /** The cell of an opportunity's account, even of a deleted one. */
+  account: Cell | null
+  /** Of an account: all opportunities that name it, by id. */
+  readonly members: Cell[]
+  /** The rows of those of them that live; null where one of them changed. */
+  living: readonly Opportunity[] | null
+  /** Every episode, in order. */
+  findings: Finding[]
+  holds: Hold[]
+  /** Those that no run has judged. */
+  events: DomainEvent[]
+  /** Printed keys of the moves that were carried out, with the episode of bins in which they were. */
+  moves: { episode: number; key: string }[]
+  activities: FiledActivity[]
+  owners: OwnerChange[]
+  /** Open tasks. */
+  tasks: Task[]
+  /** Notices that nobody was told yet. */
+  notices: NoticeRow[]
+  /** The instant for which it is in the queue. */
+  queued: Instant
+}
+
+export const newCell = (kind: SubjectKind, id: string, row: Opportunity | Account): Cell => ({
+  kind,
+  id,
+  row,
+  account: null,
+  members: [],
+  living: null,
+  findings: [],
+  holds: [],
+  events: [],
+  moves: [],
+  activities: [],
+  owners: [],
+  tasks: [],
+  notices: [],
+  queued: NEVER,
+})
+
+export const isLiving = ({ row }: Cell): boolean => row.deleted_at === null
+
+/** The rows of the living opportunities of an account, by id. */
+export function livingOf(account: Cell): readonly Opportunity[] {
+  account.living ??= account.members.filter(isLiving).map(({ row }) => row as Opportunity)
+  return account.living
+}
+
+/** The cell after which the family is named: an opportunity belongs to its account as long as that one is not deleted. */
+export const headOf = (cell: Cell): Cell => (cell.account && isLiving(cell.account) ? cell.account : cell)
+
+/** By id, an account before an opportunity of the same id: the order of families. */
+export const byFamily = (a: Cell, b: Cell): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : a.kind === b.kind ? 0 : a.kind === 'account' ? -1 : 1
+
+/** Accounts before opportunities, each by id: the order in which quiet subjects are settled. */
+export const byKind = (a: Cell, b: Cell): number =>
+  a.kind === b.kind ? (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) : a.kind === 'account' ? -1 : 1
+
+/** Puts a cell in its place among the members of an account. */
+export function join(account: Cell, member: Cell): void {
+  const { members } = account
+  let at = members.length
+  while (at > 0 && (members[at - 1] as Cell).id > member.id) at -= 1
+  members.splice(at, 0, member)
+  account.living = null
+  member.account = account
+}
+
+/** Takes a cell out of its account. */
+export function leave(member: Cell): void {
+  const { account } = member
+  if (!account) return
+  account.members.splice(account.members.indexOf(member), 1)
+  account.living = null
+  member.account = null
+}
+
+/** Is it an opportunity that counts as open? */
+export const isOpen = (kind: SubjectKind, row: Opportunity | Account): boolean =>
+  kind === 'opportunity' && (row as Opportunity).status === STATUSES[0] && row.deleted_at === null

@@ -1,0 +1,202 @@
+import type { DomainEvent, Finding, FindingRef, Hold, Task } from '../domain/findings.js'
+import type { Bringing, Incoming, Taken } from '../domain/incoming.js'
+import type { Account, Opportunity, Person, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import type { Taking } from '../domain/taking.js'
+import type { EngineStore } from '../engine/store.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import { type Acted, acknowledge, completeTask, deleteSubject, type Snooze, snooze } from './acts.js'
+import { carryOut, reckon } from './carry-out.js'
+import { byFamily, byKind, type Cell, headOf, isLiving } from './cells.js'
+import { familyState } from './hanging.js'
+import { isHeard, Sight } from './sight.js'
+import { dueCells, isDue, nextDue, putRow, type State, schedule, startState } from './state.js'
+import { type Desk, openDesk, takeRecord } from './take.js'
+import { type Letter, type Outbox, openOutbox } from './telling.js'
+
+/** Something that happens to a world at an instant. */
+export type Change =
+  /** A record of opportunities, accounts, activities, contacts or people, as somebody says it is. */
+  | { do: 'record'; record: Incoming }
+  | { do: 'delete'; subject: SubjectRef }
+  | { do: 'acknowledge'; finding: FindingRef }
+  | { do: 'snooze'; finding: FindingRef; snooze: Snooze }
+  /** Ends an open task of a subject. */
+  | { do: 'complete_task'; subject: SubjectRef; task: string }
+
+/** How a change is taken. */
+export interface Manner {
+  at: Instant
+  /** A person's id, or what else brought it. */
+  by: string
+  /** Whether event rules hear of it (left out: yes). */
+  as?: Bringing['as']
+  /** What of the rules' bans is upheld (left out: `all`, as of a person's word; `nothing` where history is told). */
+  refuses?: Taking['refuses']
+}
+
+/** What became of a change: of a record as intake would say, else whether it was done. */
+export type Became = Taken | { outcome: Acted }
+
+/**
+ * All that the engine decides on, in memory: rows with what hangs on them, who is due, what was spent, who waits to be told.
+ * What a change, an act or a plan leaves in it is what the store would leave in a database.
+ */
+export interface World extends Required<EngineStore> {
+  /** Brings a program into force, and returns it with its number. From the next run on everybody is judged by it. */
+  bringIntoForce(program: Program, at: Instant): Program
+  /** Takes a change. Throws where no program is in force. Instants do not go back. */
+  take(change: Change, how: Manner): Became
+  /** Puts rows as they are, accounts before their opportunities: due and all. What hung on them stays. */
+  put(rows: { accounts?: readonly Account[]; opportunities?: readonly Opportunity[]; people?: readonly Person[] }): void
+  /** When somebody is due under the program in force: 0 is at once, null never. */
+  nextDue(): Instant | null
+  /** When a notice is to be looked at: 0 is at once, null never. */
+  nextGathering(): Instant | null
+  /** Gathers the notices whose time has come into letters. */
+  gather(now: Instant): Letter[]
+  /** The exact letters that rules wrote since it was asked last. */
+  lettersOut(): Letter[]
+  opportunity(id: string): Opportunity | undefined
+  account(id: string): Account | undefined
+  /** Of a subject, or of everybody: all episodes, by kind, id, rule and episode. */
+  findings(of?: SubjectRef): Finding[]
+  holds(of?: SubjectRef): Hold[]
+  /** Open ones, in the order in which they were made. */
+  tasks(of?: SubjectRef): Task[]
+  /** Events that no run has judged. */
+  events(of?: SubjectRef): DomainEvent[]
+}
+
+/** An empty world. */
+export function createWorld(): World {
+  const state: State = startState()
+  let desk: Desk | null = null
+  let outbox: Outbox | null = null
+  const out: Letter[] = []
+  const program = (): Program => {
+    if (!state.program) throw new Error('No program is in force in this world.')
+    return state.program
+  }
+
+  function* some(of?: SubjectRef): Generator<Cell> {
+    if (of) {
+      const cell = state.cells[of.kind].get(of.id)
+      if (cell) yield cell
+      return
+    }
+    for (const kind of ['account', 'opportunity'] as const)
+      yield* [...state.cells[kind].values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  function takeChange(change: Change, { at, by, as = 'event', refuses = 'all' }: Manner): Became {
+    switch (change.do) {
+      case 'record': {
+        desk ??= openDesk(state, program())
+        desk.bringing = { source: by, as, by, now: at }
+        desk.refuses = refuses
+        return takeRecord(state, desk, change.record, program().readsAccount)
+      }
+      case 'delete':
+        return { outcome: deleteSubject(state, change.subject, at) ? 'done' : 'unknown' }
+      case 'acknowledge':
+        return { outcome: acknowledge(state, change.finding, by, at) }
+      case 'snooze':
+        return { outcome: snooze(state, change.finding, change.snooze, by, at) }
+      case 'complete_task':
+        return { outcome: completeTask(state, change.subject, change.task, at) }
+    }
+  }
+
+  return {
+    bringIntoForce(wanted, at) {
+      const number = (state.programs.at(-1)?.number ?? 0) + 1
+      state.programs.push({ number, since: at, rules: Object.fromEntries(wanted.rules.map((r) => [r.id, r.digest])) })
+      state.program = { ...wanted, number }
+      desk = null
+      outbox = openOutbox(state, state.program)
+      for (const cell of some()) schedule(state, cell)
+      return state.program
+    },
+    take: takeChange,
+    put({ accounts = [], opportunities = [], people = [] }) {
+      if (people.length > 0) state.people = new Map([...state.people, ...people.map((one) => [one.id, one] as const)])
+      for (const row of accounts) schedule(state, putRow(state, 'account', row))
+      for (const row of opportunities) schedule(state, putRow(state, 'opportunity', row))
+    },
+    nextDue: () => nextDue(state),
+    nextGathering: () => outbox?.next() ?? null,
+    gather: (now) => outbox?.gather(now) ?? [],
+    lettersOut: () => out.splice(0),
+    opportunity: (id) => state.cells.opportunity.get(id)?.row as Opportunity | undefined,
+    account: (id) => state.cells.account.get(id)?.row as Account | undefined,
+    findings: (of) => [...some(of)].flatMap(({ findings }) => findings.toSorted(byEpisode)),
+    holds: (of) => [...some(of)].flatMap(({ holds }) => holds),
+    tasks: (of) => [...some(of)].flatMap(({ tasks }) => tasks),
+    events: (of) => [...some(of)].flatMap(({ events }) => events),
+
+    async *due(now, number, which = 'due', quiet) {
+      for (const head of headsOf(now, number, which)) {
+        const members = head.kind === 'account' ? [head, ...head.members] : [head]
+        const loud = (cell: Cell) => (which === 'all' ? isLiving(cell) : isDue(cell, now, number))
+        const isQuiet =
+          quiet && typeof which === 'string' && !members.some((cell) => loud(cell) && !quietly(cell, quiet))
+        if (!isQuiet) yield familyState(head)
+      }
+    },
+    async settle({ now, program: number }, quietUnder) {
+      const quiet = quietUnder(state.people)
+      let settled = 0
+      const due = dueCells(state, now, number)
+      if (due.length > 1) due.sort(byKind)
+      for (const cell of due) {
+        if (cell.events.length > 0) cell.events = cell.events.filter((one) => one.at > now || isHeard(program(), one))
+        const reckoning = quietly(cell, quiet)
+        if (!reckoning) continue
+        const next = cell.events.reduce((least, one) => Math.min(least, one.at), reckoning.due ?? Infinity)
+        reckon(state, { ...reckoning, due: next === Infinity ? null : next }, number)
+        settled += 1
+      }
+      return settled
+    },
+    people: async () => state.people,
+    programs: async () => state.programs,
+    heldRules: async () => new Map([...state.held].map(([rule, { digest }]) => [rule, digest])),
+    spent: async (since) => state.spending.since(since),
+    sizes: async (most = Number.MAX_SAFE_INTEGER) => ({
+      openOpportunities: Math.min(most, state.openOpportunities),
+      accounts: Math.min(most, state.livingAccounts),
+    }),
+    async commit(families, run) {
+      for (const plan of families) {
+        const letters = outbox ? carryOut(state, outbox, plan, run) : []
+        for (const exact of letters)
+          out.push({ id: exact.id, at: run.now, person: null, window: null, notices: [], exact })
+      }
+      return { stale: [], committed: families.length, already_done: [] }
+    },
+  }
+
+  function quietly(cell: Cell, quiet: NonNullable<Parameters<World['due']>[3]>) {
+    try {
+      return quiet(new Sight(cell, program()))
+    } catch {
+      // Who cannot be assessed is not quiet: its family is parked when it is planned.
+      return null
+    }
+  }
+
+  function headsOf(now: Instant, number: number, which: 'due' | 'all' | readonly SubjectRef[]): Cell[] {
+    const cells =
+      which === 'due'
+        ? dueCells(state, now, number)
+        : which === 'all'
+          ? [...some()].filter(isLiving)
+          : which.flatMap(({ kind, id }) => state.cells[kind as SubjectKind].get(id) ?? [])
+    const heads = [...new Set(cells.filter(isLiving).map(headOf))]
+    return typeof which === 'string' ? heads.sort(byFamily) : heads
+  }
+}
+
+const byEpisode = (a: Finding, b: Finding): number =>
+  a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : a.episode - b.episode
