@@ -31,6 +31,8 @@ export interface Loaded {
   warnings: Problem[]
   /** Where a path into the rules stands, for those who have more to say about it. */
   placeOf(path: Path, at?: 'key' | 'value'): Place | null
+  /** A complaint that somebody else makes of these rules, as a problem with its place. */
+  locate(complaint: Complaint): Problem
 }
 
 let shapes: { schema: ReturnType<typeof shapeSchema>; check: ShapeCheck } | undefined
@@ -82,11 +84,12 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
     .map((complaint) => located(rules, complaint))
 
   const problems = inOrder([...slips, ...told])
+  const locate = (complaint: Complaint): Problem => located(rules, complaint)
   if (problems.length > 0 || !program) {
-    return { program: null, rules: null, problems, warnings: [], placeOf }
+    return { program: null, rules: null, problems, warnings: [], placeOf, locate }
   }
-  const warnings = inOrder((warn?.(program) ?? []).map((complaint) => located(rules, complaint)))
-  return { program, rules, problems, warnings, placeOf }
+  const warnings = inOrder((warn?.(program) ?? []).map(locate))
+  return { program, rules, problems, warnings, placeOf, locate }
 }
 
 /** "Did you mean" belongs to the sentence; a hint is a step of its own. */
@@ -115,7 +118,8 @@ function repeatsALoss(message: string, { names, kinds }: Mended, unread: readonl
   return said.some((word) => names.has(word) || unread.some((text) => text.includes(word)))
 }
 
-function inOrder(problems: readonly Problem[]): Problem[] {
+/** In order of file, line and column; the same is said once. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>()
   return [...problems]
     .sort(

@@ -1,0 +1,94 @@
+import { allowedFrom } from '../../domain/legality.js'
+import type { AssemblyLine } from '../../domain/vocabulary.js'
+import type { Fact } from '../../facts/fact.js'
+import { valueIs } from '../satisfy/failing.js'
+import type { Asked, Suspicion, WarningKind } from '../warning.js'
+
+const DAY = 86_400_000
+
+/** An account in the bin, which a year later is where only moves that are allowed lead. */
+function inBin(asked: Asked, bin: string): Pick<Suspicion, 'witness'> | null {
+  const fact = asked.program.facts.account.get('bin') as Fact
+  const answer = asked.satisfy('account', valueIs(fact, [bin]))
+  if (answer.is !== 'possible') return null
+  return { witness: { subject: answer.subject, at: asked.now, until: asked.now + 365 * DAY } }
+}
+
+/** The bins to which moves lead, one after the other, from where accounts start. */
+function reachable(line: AssemblyLine): Set<string> {
+  const reached = new Set([line.startsIn])
+  for (const bin of reached) for (const next of allowedFrom(line, bin)) reached.add(next)
+  return reached
+}
+
+/** May accounts arrive in any bin? */
+const arriveAnywhere = ({ program }: Asked): boolean =>
+  Object.values(program.sections.sources ?? {}).some(({ accounts }) => accounts && 'bin' in accounts)
+
+/** A bin to which no move leads. */
+export const unreachableBin: WarningKind = {
+  id: 'unreachable-bin',
+  summary: 'A bin to which no moves lead from where accounts start, and in which no import brings them.',
+  example: `
+assembly_line:
+  starts_in: cold
+  bins: { cold: { group: input }, working: { group: working }, parked: { group: nurture } }
+  moves: [{ from: cold, to: working }, { from: working, to: cold }, { from: parked, to: cold }]
+`,
+  *find(asked) {
+    const line = asked.program.vocabulary.assemblyLine
+    if (!line || arriveAnywhere(asked)) return
+    const reached = reachable(line)
+    for (const bin of line.bins.keys()) {
+      const there = reached.has(bin) ? null : inBin(asked, line.startsIn)
+      if (!there) continue
+      const into = [...line.bins.keys()].filter((from) => allowedFrom(line, from).includes(bin))
+      yield {
+        path: ['assembly_line', 'bins', bin],
+        at: 'key',
+        message:
+          into.length === 0
+            ? `Nobody can reach the bin ${bin}: no move leads to it, and accounts start in ${line.startsIn}.`
+            : `Nobody can reach the bin ${bin}: moves lead to it only from ${into.join(', ')}, which nobody can reach.`,
+        hint: 'Add a move that leads to it, or take the bin out.',
+        ...there,
+        isSo: ({ rounds }) =>
+          rounds.every(({ after }) => after.account !== null && !refusedNot(line, after.account.bin, bin)),
+      }
+    }
+  },
+}
+
+/** May an account go from one bin to the other at all? */
+const refusedNot = (line: AssemblyLine, from: string, to: string): boolean => allowedFrom(line, from).includes(to)
+
+/** A bin out of which no move leads. */
+export const binWithoutExit: WarningKind = {
+  id: 'bin-without-exit',
+  summary: 'A bin out of which no move leads: what is in it stays there, whoever asks.',
+  example: `
+assembly_line:
+  starts_in: cold
+  bins: { cold: { group: input }, working: { group: working }, bad-fit: { group: avoid } }
+  moves: [{ from: cold, to: working }, { from: working, to: [cold, bad-fit] }]
+`,
+  *find(asked) {
+    const line = asked.program.vocabulary.assemblyLine
+    if (!line) return
+    for (const bin of line.bins.values()) {
+      const there = allowedFrom(line, bin.name).length === 0 ? inBin(asked, bin.name) : null
+      if (!there) continue
+      const avoided = bin.group === 'avoid' && line.allowed.some(({ from }) => from === 'any')
+      yield {
+        path: ['assembly_line', 'bins', bin.name],
+        at: 'key',
+        message: `Nobody can leave the bin ${bin.name}: no move leads out of it.`,
+        hint: avoided
+          ? '"any" is no way out of the bins to avoid: add a move whose "from" names it.'
+          : 'Add a move whose "from" names it, even if only a person makes it.',
+        ...there,
+        isSo: ({ rounds }) => rounds.every(({ after }) => after.account?.bin === bin.name),
+      }
+    }
+  },
+}

@@ -1,0 +1,53 @@
+import { coreOf, sayCore } from '../core.js'
+import { lineOf, pathOf } from '../paths.js'
+import { isNeverLonger } from '../satisfy/spans.js'
+import type { WarningKind } from '../warning.js'
+import { windowOf } from '../windows.js'
+
+/** A rule whose condition nothing can ever meet, or not for as long as it must last. */
+export const ruleNeverFires: WarningKind = {
+  id: 'rule-never-fires',
+  summary: 'A rule or a move whose condition nothing can ever meet, or never for as long as it must last.',
+  example: `
+rules:
+  stuck-renewal:
+    for: opportunity
+    when: { status: open, pipeline: renewals, stage: discovery }
+`,
+  *find(asked) {
+    const { program, rules, now } = asked
+    for (const rule of program.rules.filter(({ disabled }) => disabled === null)) {
+      const at = pathOf(rule, rules)
+      const what = rule.is === 'move' ? 'The move' : 'The rule'
+      const core = coreOf(asked, rule.for, rule.when)
+      if (core) {
+        const written = rule.is === 'move' ? undefined : rules.rules?.[rule.id]?.when
+        yield {
+          ...lineOf(core.odd, written, at),
+          message: `${what} ${rule.id} can never fire: ${sayCore(core)}.`,
+          hint: 'Take one of them out, or put them under "any".',
+          witness: { subject: core.subject, at: now, until: now, ...(rule.event ? { event: rule.event } : {}) },
+          isSo: ({ intents, findings }) =>
+            !intents.some((intent) => intent.rule === rule.id) && !findings.some((one) => one.rule === rule.id),
+        }
+        continue
+      }
+      const window = rule.lasting && windowOf(rule.when)
+      if (!window || !rule.lasting || !isNeverLonger(window.longest, rule.lasting)) continue
+      const answer = asked.satisfy(rule.for, rule.when)
+      if (answer.is !== 'possible') continue
+      const { calendar } = program.vocabulary
+      yield {
+        path: [...at.path, 'lasting'],
+        message: `The rule ${rule.id} can never fire: its condition holds for at most ${window.says}, and must last ${window.said(rule.lasting)}.`,
+        hint: 'Let it last less, or take the upper end of the clock out.',
+        witness: {
+          subject: answer.subject,
+          at: now,
+          until: calendar.after(now, { ...rule.lasting, count: rule.lasting.count * 2 + 2 }),
+        },
+        isSo: ({ intents }) => !intents.some((intent) => intent.rule === rule.id),
+      }
+    }
+  },
+}

@@ -1,0 +1,29 @@
+import { coreOf, sayCore } from '../core.js'
+import { lineOf } from '../paths.js'
+import { replaysNothing } from '../views.js'
+import type { WarningKind } from '../warning.js'
+
+/** A view whose condition nothing can ever meet. */
+export const viewNeverLists: WarningKind = {
+  id: 'view-never-lists',
+  summary: 'A view that can never list anything.',
+  example: `
+views:
+  sick-and-won:
+    when: { status: won, health: poor }
+`,
+  *find(asked) {
+    const { program, rules, now } = asked
+    for (const view of program.views.values()) {
+      const core = coreOf(asked, view.for, view.when)
+      if (!core) continue
+      yield {
+        ...lineOf(core.odd, rules.views?.[view.name]?.when, { path: ['views', view.name], at: 'key' }),
+        message: `The view ${view.name} can never list anything: ${sayCore(core)}.`,
+        hint: 'Take one of them out, or put them under "any".',
+        witness: { subject: core.subject, at: now, until: now },
+        isSo: replaysNothing(program, view, core.subject),
+      }
+    }
+  },
+}
