@@ -17,6 +17,7 @@ import type { LoopEvent } from './scheduler/events.js'
 import { heldKeys, withHeld } from './scheduler/held.js'
 import type { Loop } from './scheduler/loop.js'
 import type { LoopOptions } from './scheduler/open.js'
+import { ListenError } from './server/listen-error.js'
 import type { Serving } from './server/serve.js'
 import { StoreError } from './store/errors.js'
 import { broughtBy, type Process } from './store/in-force.js'
@@ -188,7 +189,9 @@ export interface ServeRequest extends Omit<LoopOptions, 'tell'> {
   /** Of this package. */
   version: string
   /** `json`: every request and event is a line of JSON; `text`: events are told, and what goes wrong is complained of. */
-  log: { as: 'json'; write(line: string): void } | { as: 'text'; complain(text: string): void; tell(event: LoopEvent): void }
+  log:
+    | { as: 'json'; write(line: string): void }
+    | { as: 'text'; complain(text: string): void; tell(event: LoopEvent): void }
 }
 
 /**
@@ -197,13 +200,11 @@ export interface ServeRequest extends Omit<LoopOptions, 'tell'> {
  */
 export async function serve(request: ServeRequest): Promise<Serving> {
   const { host, env, clock, log } = request
-  const [{ openServer }, { openLog, openComplaints, logEvent }, { readAccessSettings }, { ListenError }] =
-    await Promise.all([
-      import('./server/serve.js'),
-      import('./server/operations/log.js'),
-      import('./server/access/settings.js'),
-      import('./server/listen.js'),
-    ])
+  const [{ openServer }, { openLog, openComplaints, logEvent }, { readAccessSettings }] = await Promise.all([
+    import('./server/serve.js'),
+    import('./server/operations/log.js'),
+    import('./server/access/settings.js'),
+  ])
   const access = readAccessSettings(env, host)
   if (!('host' in access)) throw new ListenError(access.join(' '))
   const lines = log.as === 'json' ? openLog(log, clock) : openComplaints(log.complain)
@@ -216,4 +217,3 @@ export async function serve(request: ServeRequest): Promise<Serving> {
     timer: () => performance.now(),
   })
 }
-

@@ -15,6 +15,8 @@ export {
   planNow,
   type RulesFolder,
   record,
+  type ServeRequest,
+  serve,
   underStore,
 } from './app.js'
 export { ALWAYS } from './conditions/tree.js'
@@ -39,8 +41,8 @@ export { DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './l
 export { canonical } from './lib/digest.js'
 export type { CivilDate, Instant } from './lib/instant.js'
 export { nearest } from './lib/nearest.js'
-export { parseSpan } from './lib/span.js'
 export type { Place, Problem } from './lib/problem.js'
+export { parseSpan } from './lib/span.js'
 export { defaultEnd, type Matchers, type Silence, sayMatchers } from './notices/silences.js'
 export type { Program, Rule, View } from './program/program.js'
 export { RECORD_KINDS } from './program/sections/sources.js'
@@ -56,12 +58,21 @@ export {
   readHealth,
   worstTable,
 } from './reports/health.js'
+export {
+  findingJson,
+  healthJson,
+  historyEntryJson,
+  letterJson,
+  noticeJson,
+  silenceJson,
+  taskJson,
+  viewJson,
+} from './reports/json.js'
 export { findingName, findingsTable, historyTable, inOrderOfTime, lettersTable, tasksTable } from './reports/lists.js'
-export { sumsInUnits } from './reports/money.js'
 export { intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
 export { byRule, digestPlan, type PlannedRule } from './reports/plan-words.js'
 export { cell, type Table, type Tone } from './reports/table.js'
-export { readView, type ViewReport, viewTable } from './reports/views.js'
+export { readView, viewTable } from './reports/views.js'
 export {
   count as sayCount,
   plainValue,
@@ -74,7 +85,7 @@ export {
 export type { LoopEvent } from './scheduler/events.js'
 export { makeToken } from './server/access/tokens.js'
 export { SCOPES } from './server/caller.js'
-export type { LetterRow, NoticeRow } from './sql/telling.js'
+export { ListenError } from './server/listen-error.js'
 export type { Token } from './store/access.js'
 export type { OpenOptions } from './store/connections.js'
 export { ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from './store/errors.js'

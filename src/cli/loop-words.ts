@@ -16,7 +16,7 @@ export const noTotals = (): LoopTotals => ({
 
 /** Counts an event in. */
 export function countIn(totals: LoopTotals, event: LoopEvent): void {
-  if (event.is === 'walked') totals.intents += event.done
+  if (event.is === 'walked') totals.intents += event.intents.length
   if (event.is === 'gathered') totals.gathered += event.letters
   if (event.is === 'letter') totals.letters[event.result.state] += 1
 }
@@ -35,7 +35,8 @@ export function sayEvent(event: LoopEvent, say: (at: number) => string): string 
   switch (event.is) {
     case 'walked': {
       const held = event.held.length === 0 ? '' : ` Held: ${event.held.join(', ')}; "linewalker plan" says why.`
-      return event.done === 0 && held === '' ? null : `${count(event.done, 'intent')} carried out.${held}`
+      const done = event.intents.length
+      return done === 0 && held === '' ? null : `${count(done, 'intent')} carried out.${held}`
     }
     case 'gathered':
       return event.of === 'notices'

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { nearest, ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../index.js'
+import { ListenError, nearest, ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../index.js'
 import type { CliCommand, Options, Surroundings } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { CallError, codeOf, FINE, FOUND, RulesError, WRONG } from './errors.js'
@@ -116,8 +116,9 @@ function tell(error: unknown, { output, env }: Surroundings): number {
     output.err(`${error.message}\n`)
     return FOUND
   }
-  if (error instanceof StoreError || error instanceof ProgramHeldError || error instanceof ProgramMovedError) {
-    output.err(`${error.message}\n`)
+  const ours = [StoreError, ProgramHeldError, ProgramMovedError, ListenError]
+  if (ours.some((kind) => error instanceof kind)) {
+    output.err(`${(error as Error).message}\n`)
     return WRONG
   }
   const message = error instanceof Error ? error.message : String(error)

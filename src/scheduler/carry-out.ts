@@ -22,8 +22,8 @@ export interface Applied {
 const ROUNDS = 3
 
 /**
- * Settles what is quiet, then plans and commits the rest, under a program that is in force. Families that somebody else moved meanwhile are planned again, a few
- * times. Throws where the kill switch is on or another program came into force.
+ * Settles what is quiet, then plans and commits the rest (of the families named, that alone), under a program that is in force.
+ * Families that somebody else moved meanwhile are planned again, a few times. Throws where the kill switch is on or another program came into force.
  */
 export async function carryOut(
   store: Store,
@@ -31,7 +31,7 @@ export async function carryOut(
   now: Instant,
   permission: Permission = {},
 ): Promise<Applied> {
-  await settle(store, program, now)
+  if (!permission.among) await settle(store, program, now)
   const first = await steadyPlan(store, program, now, permission)
   const done: Intent[] = []
   let current = first

@@ -1,12 +1,21 @@
+import type { Intent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
 import type { Problem } from '../lib/problem.js'
 import type { LetterRow } from '../sql/telling.js'
 import type { LetterResult } from '../store/letters.js'
+import type { Applied } from './carry-out.js'
+
+/** What a run did, as the loop tells it. */
+export const walked = ({ done, plan }: Applied): LoopEvent => ({
+  is: 'walked',
+  intents: done,
+  held: plan.held.map(({ rule }) => rule),
+})
 
 /** What the loop tells whoever looks on. */
 export type LoopEvent =
   /** Intents that a walk carried out, and the rules that a limit holds. */
-  | { is: 'walked'; done: number; held: readonly string[] }
+  | { is: 'walked'; intents: readonly Intent[]; held: readonly string[] }
   /** Letters that were written: of notices, or digests. */
   | { is: 'gathered'; letters: number; of: 'notices' | 'digests' }
   | { is: 'letter'; letter: LetterRow; result: LetterResult }

@@ -9,7 +9,7 @@ import { ProgramHeldError } from '../store/errors.js'
 import { broughtBy, type Process } from '../store/in-force.js'
 import type { Store } from '../store/store.js'
 import { carryOut } from './carry-out.js'
-import type { LoopEvent } from './events.js'
+import { type LoopEvent, walked } from './events.js'
 import { type Loop, type Station, startLoop } from './loop.js'
 import { watchRules } from './watch.js'
 
@@ -49,8 +49,7 @@ async function prepare(options: LoopOptions, again: () => void) {
     work: async (now) => {
       const last = await store.lastCommitAt()
       if (last !== null && now < last) return tell({ is: 'clock_back', last })
-      const { done, plan } = await carryOut(store, program, now)
-      tell({ is: 'walked', done: done.length, held: plan.held.map(({ rule }) => rule) })
+      tell(walked(await carryOut(store, program, now)))
     },
   }
   const notices: Station = {
@@ -85,6 +84,7 @@ async function prepare(options: LoopOptions, again: () => void) {
       if (result.state === 'waiting') again()
     },
     failed: (error) => tell({ is: 'failed', what: 'the letters', error }),
+  })
   const log: Station = {
     name: 'the log',
     next: store.nextForgetting,
@@ -92,7 +92,6 @@ async function prepare(options: LoopOptions, again: () => void) {
       await store.forgetAnnouncements(now)
     },
   }
-  })
   return {
     stations: [subjects, notices, digests, log],
     worker,
@@ -143,12 +142,12 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
     changed = true
     loop.wake()
   }
+  const watch = rules && (await watchRules(rules.folder, noteChange))
   const deafen = store.onChange((where) => {
     if (where === 'elsewhere') loop.wake()
   })
-  const watch = rules && (await watchRules(rules.folder, noteChange))
-    deafen()
   const ended = loop.ended.finally(async () => {
+    deafen()
     await watch?.close()
     await store.release(options.process)
   })

@@ -11,6 +11,11 @@ export interface OpenOptions {
   readonly create?: boolean
   /** Brings an older schema up to date (`migrate` and `serve` only); without it such a one is an error. */
   readonly migrate?: boolean
+  /**
+   * What is committed is on the disk, also when the power fails: for what acts on the world outside. SQLite only; else the last
+   * transactions may be lost with the machine, never with the process.
+   */
+  readonly durable?: boolean
   /** Never writes, sets up or migrates anything. */
   readonly readOnly?: boolean
   /** Milliseconds that a statement waits for another process before the transaction is run again. */

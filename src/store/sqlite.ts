@@ -26,8 +26,8 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
   if (!inMemory) await checkFile(path, options)
   const explain = (error: unknown) => explainSqlite(error, path)
   try {
-    const writer = options.readOnly && !inMemory ? null : connect(path, timeout, true)
-    const reader = writer && inMemory ? writer : connect(path, timeout, false)
+    const writer = options.readOnly && !inMemory ? null : connect(path, timeout, options.durable ? 'full' : 'normal')
+    const reader = writer && inMemory ? writer : connect(path, timeout, null)
     const version = async () => {
       const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(writer ?? reader)
       return rows[0]?.data_version ?? 0
@@ -78,10 +78,12 @@ function watchVersion(version: () => Promise<number>, hear: () => void): () => v
   return () => clearInterval(timer)
 }
 
-function connect(path: string, timeout: number, writes: boolean): Kysely<Database> {
+/** `synchronous` is that of a connection that writes; null is of one that only reads. */
+function connect(path: string, timeout: number, synchronous: 'normal' | 'full' | null): Kysely<Database> {
+  const writes = synchronous !== null
   const db = new Sqlite(path, { timeout, fileMustExist: !writes })
   try {
-    db.pragma(writes ? 'synchronous = normal' : 'query_only = on')
+    db.pragma(writes ? `synchronous = ${synchronous}` : 'query_only = on')
     db.pragma('foreign_keys = off')
     db.pragma('cache_size = -65536')
   } catch (error) {

@@ -12,11 +12,16 @@ import { due, familiesOf, nextDue } from './due.js'
 import { gauges } from './gauges.js'
 import { type Heard, heardOf } from './hearing.js'
 import { counts, heldByRule } from './held.js'
+import { hooksOf } from './hooks.js'
+import { groupedOf } from './grouped.js'
 import { inForceOf } from './in-force.js'
 import { lettersOf } from './letters.js'
 import { noticesOf } from './notices.js'
+import { type SubjectsAsked, subjectsPage } from './pages/subjects.js'
+import { pagesOf } from './pages/telling.js'
 import { type Asked, idsWhere } from './query.js'
 import { readsOf } from './reads.js'
+import { requestsOf } from './requests.js'
 import type { Session } from './session.js'
 import { killSwitch } from './settings.js'
 import { settle } from './settle.js'
@@ -35,10 +40,10 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
   place: connections.place,
   /** A number that changes when another process has written. */
   changesElsewhere: connections.changesElsewhere,
+  onChange,
   close: connections.close,
   ...engineStore(session),
   ...inForceOf(session),
-  onChange,
   ...readsOf(session),
   ...actsOf(session),
   ...lettersOf(session),
@@ -46,14 +51,18 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
   ...noticesOf(session),
   ...digestsIn(session),
   ...silencesOf(session),
-  ...accessOf(session),
-  nextDue: (program: number) => nextDue(session, program),
-  heldByRule: () => heldByRule(session),
+  ...hooksOf(session),
   ...announcementsIn(session),
   ...requestsOf(session),
+  ...groupedOf(session),
   ...pagesOf(session),
+  ...accessOf(session),
+  gauges: (now: Instant) => gauges(session, now),
+  nextDue: (program: number) => nextDue(session, program),
+  heldByRule: () => heldByRule(session),
   counts: () => counts(session),
   familiesOf: (opportunities: readonly string[]) => familiesOf(session, opportunities),
+  subjectsPage: (asked: SubjectsAsked) => subjectsPage(session, asked),
   idsWhere: (asked: Asked) => idsWhere(session, asked),
   deleteSubject: (kind: SubjectKind, id: string, by: string, now: Instant) => deleteSubject(session, kind, id, by, now),
 })

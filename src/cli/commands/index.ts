@@ -15,6 +15,7 @@ import { loop } from './loop.js'
 import { migrate } from './migrate.js'
 import { plan } from './plan.js'
 import { schema } from './schema.js'
+import { serve } from './serve.js'
 import { silence } from './silence.js'
 import { resume, stop } from './stop.js'
 import { tasks } from './tasks.js'
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CliCommand[] = [
   tasks,
   letters,
   loop,
+  serve,
   token,
   history,
   graph,

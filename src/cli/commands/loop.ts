@@ -8,7 +8,7 @@ import {
   openHttpGuard,
   openLoop,
 } from '../../index.js'
-import { type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { instantOf, programOf, withStore } from '../environment.js'
 import { CallError, FINE, WRONG } from '../errors.js'
 import { countIn, noTotals, sayEvent } from '../loop-words.js'
@@ -38,9 +38,7 @@ export const loop: CliCommand = {
     let lines = 0
     const tell = (event: LoopEvent) => {
       countIn(totals, event)
-      if (event.is === 'rules_kept' && event.problems.length > 0) {
-        call.output.err(`${formatProblems([...event.problems], [], 'text')}\n`)
-      }
+      sayRulesProblems(call, event)
       const line = sayEvent(event, (instant) => formatInstant(instant, calendar))
       if (line === null) return
       const isOneOfMany = once && event.is === 'letter' && event.result.state === 'delivered'
@@ -49,7 +47,7 @@ export const loop: CliCommand = {
       else if (!call.json) printLines(call, line)
     }
     const folder = textOf(call.options, 'rules') ?? 'rules'
-    return withStore(call, { create: true, now: at }, async (store) => {
+    return withStore(call, { create: true, durable: true, now: at }, async (store) => {
       const http = await openHttpGuard()
       const options = {
         store,
@@ -80,4 +78,10 @@ export const loop: CliCommand = {
       }
     })
   },
+}
+
+/** Says what is wrong with changed rules, each at its place. */
+export function sayRulesProblems({ output }: Pick<Call, 'output'>, event: LoopEvent): void {
+  if (event.is !== 'rules_kept' || event.problems.length === 0) return
+  output.err(`${formatProblems([...event.problems], [], 'text')}\n`)
 }
