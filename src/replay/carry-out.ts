@@ -6,14 +6,14 @@ import type { CommitRun } from '../engine/store.js'
 import type { LetterRow } from '../sql/telling.js'
 import type { Cell } from './cells.js'
 import { forget, liftHold, putFinding, putHold } from './hanging.js'
-import { cellOf, putRow, type State, schedule } from './state.js'
+import { bumpOnce, cellOf, putRow, type State, schedule } from './state.js'
 import { keepOwner } from './take.js'
 import type { Outbox } from './telling.js'
 
 /** What carrying a family's plan out leaves, as the store's commit does. Returns the exact letters that go out. */
 export function carryOut(state: State, outbox: Outbox, plan: FamilyPlan, run: CommitRun): LetterRow[] {
   const head = cellOf(state, plan.family)
-  if (changesAnything(plan)) putRow(state, head.kind, { ...head.row, version: head.row.version + 1 })
+  if (changesAnything(plan)) bumpOnce(state, head)
   for (const { from, to, subject } of plan.renamed) rename(state, cellOf(state, subject), from, to)
   for (const row of plan.accounts) write(state, 'account', row)
   for (const row of plan.opportunities) write(state, 'opportunity', row)

@@ -32,6 +32,8 @@ export interface State {
   readonly held: Map<string, { count: number; digest: string }>
   openOpportunities: number
   livingAccounts: number
+  /** Families that the present run has bumped already: a run bumps a family once. */
+  readonly bumped: Set<Cell>
 }
 
 export const startState = (): State => ({
@@ -48,6 +50,7 @@ export const startState = (): State => ({
   held: new Map(),
   openOpportunities: 0,
   livingAccounts: 0,
+  bumped: new Set(),
 })
 
 /** The cell of a subject that is there. Throws where it is not: our own mistake. */
@@ -137,6 +140,13 @@ export function dueCells(state: State, now: Instant, program: number): Cell[] {
     }
   }
   return due
+}
+
+/** Bumps a family, once in a run. */
+export function bumpOnce(state: State, head: Cell): void {
+  if (state.bumped.has(head)) return
+  state.bumped.add(head)
+  putRow(state, head.kind, { ...head.row, version: head.row.version + 1 })
 }
 
 /** When somebody is due under the program in force: 0 is at once, null never. */

@@ -10,7 +10,7 @@ import { carryOut, reckon } from './carry-out.js'
 import { byFamily, byKind, type Cell, headOf, isLiving } from './cells.js'
 import { familyState } from './hanging.js'
 import { isHeard, Sight } from './sight.js'
-import { dueCells, isDue, nextDue, putRow, type State, schedule, startState } from './state.js'
+import { bumpOnce, dueCells, isDue, nextDue, putRow, type State, schedule, startState } from './state.js'
 import { type Desk, openDesk, takeRecord } from './take.js'
 import { type Letter, type Outbox, openOutbox } from './telling.js'
 
@@ -148,9 +148,10 @@ export function createWorld(): World {
       const quiet = quietUnder(state.people)
       let settled = 0
       const due = dueCells(state, now, number)
+      state.bumped.clear()
       if (due.length > 1) due.sort(byKind)
       for (const cell of due) {
-        if (cell.events.length > 0) cell.events = cell.events.filter((one) => one.at > now || isHeard(program(), one))
+        if (cell.events.length > 0) judgeUnheard(cell, now)
         const reckoning = quietly(cell, quiet)
         if (!reckoning) continue
         const next = cell.events.reduce((least, one) => Math.min(least, one.at), reckoning.due ?? Infinity)
@@ -175,6 +176,13 @@ export function createWorld(): World {
       }
       return { stale: [], committed: families.length, already_done: [] }
     },
+  }
+
+  /** What no rule listens to is judged in passing. Its family is bumped none the less, as by a plan: events are named by versions. */
+  function judgeUnheard(cell: Cell, now: Instant): void {
+    const left = cell.events.filter((one) => one.at > now || isHeard(program(), one))
+    if (left.length < cell.events.length) bumpOnce(state, headOf(cell))
+    cell.events = left
   }
 
   function quietly(cell: Cell, quiet: NonNullable<Parameters<World['due']>[3]>) {
