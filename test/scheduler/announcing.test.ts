@@ -153,7 +153,7 @@ describe.each(databases)('what is announced on $name', ({ place }) => {
     await round(env)
     expect(crm.hits).toHaveLength(2)
     expect(crm.hits[1]?.body).toBe(crm.hits[0]?.body)
-    const [{ headers, body }] = crm.answered.slice(-1) as [(typeof crm.hits)[number]]
+    const { headers, body } = crm.answered.at(-1) as (typeof crm.hits)[number]
     expect(headers['content-type']).toBe('application/cloudevents+json')
     const id = String(headers['webhook-id'])
     const signed = new Webhook(SECRET).sign(id, new Date(Number(headers['webhook-timestamp']) * 1000), body)
