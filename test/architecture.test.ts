@@ -57,6 +57,7 @@ const DOORS: Record<string, readonly string[]> = {
   tinyqueue: ['replay'],
   hono: ['server'],
   '@hono/node-server': ['server'],
+  'openid-client': ['server'],
 }
 
 const root = resolve(import.meta.dirname, '../src')

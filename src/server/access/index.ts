@@ -5,6 +5,7 @@ import type { ServerPorts } from '../ports.js'
 import { Refusal, refused } from '../problem-details.js'
 import { authenticate } from './authenticate.js'
 import { giveNonce, headers } from './headers.js'
+import { loginRoutes } from './login.js'
 import type { AccessSettings } from './settings.js'
 
 const MEGABYTE = 1024 * 1024
@@ -33,6 +34,7 @@ export function access(ports: ServerPorts, settings: AccessSettings): Access {
     c.header('cache-control', 'no-store')
     return c.json({ id, scopes: [...scopes], sees, by, form_token: c.get('formToken') })
   })
+  routes.route('/', loginRoutes(ports, settings))
   return { first: [giveNonce(ports), headers(settings), limited, authenticate(ports, settings)], routes }
 }
 

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { peopleUnder } from '../../engine/snapshots.js'
 import type { SignIn } from '../../store/access.js'
 import { IDLE } from '../../store/access.js'
 import type { Caller } from '../caller.js'
 import type { ServerPorts } from '../ports.js'
 import { callerOfPerson } from './callers.js'
+import { peopleOf } from './people.js'
 import type { AccessSettings } from './settings.js'
 import { hashOf } from './tokens.js'
 
@@ -36,10 +36,10 @@ export const cookieIn = (c: Context, name: string, settings: Url): string | null
 export const sessionIn = (c: Context, settings: Url): string | null => cookieIn(c, NAME, settings) || null
 
 /** The active person who is signed in there; null where nobody is. */
-export async function personOf(secret: string, { store, clock, rules }: ServerPorts): Promise<Caller | null> {
-  const session = await store.signedIn(hashOf(secret), clock())
+export async function personOf(secret: string, ports: ServerPorts): Promise<Caller | null> {
+  const session = await ports.store.signedIn(hashOf(secret), ports.clock())
   if (!session) return null
-  const person = peopleUnder(rules().program, await store.people()).get(session.person)
+  const person = (await peopleOf(ports)).get(session.person)
   return person ? callerOfPerson(person) : null
 }
 

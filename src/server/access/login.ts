@@ -1,0 +1,34 @@
+import { Hono } from 'hono'
+import type { ServerEnv } from '../env.js'
+import type { ServerPorts } from '../ports.js'
+import { refusalOf, refused } from '../problem-details.js'
+import { linkRoutes } from './links.js'
+import { openidRoutes } from './openid.js'
+import { failedPage, loginPage, logoutPage, signedOutPage } from './pages.js'
+import { localPath } from './paths.js'
+import { signOut } from './sessions.js'
+import type { AccessSettings } from './settings.js'
+
+/** The pages by which people come in and go. */
+export function loginRoutes(ports: ServerPorts, settings: AccessSettings): Hono<ServerEnv> {
+  const routes = new Hono<ServerEnv>()
+  routes.get('/login', (c) => {
+    const to = localPath(c.req.query('to'))
+    return c.get('caller') ? c.redirect(to, 303) : loginPage(c, settings, to)
+  })
+  routes.get('/logout', (c) => (c.get('caller')?.by === 'session' ? logoutPage(c) : signedOutPage(c)))
+  routes.post('/logout', async (c) => {
+    if (c.get('caller')?.by === 'session') await signOut(c, ports, settings)
+    return c.redirect('/logout', 303)
+  })
+  if (settings.links) routes.route('/', linkRoutes(ports, settings))
+  if (settings.openid) routes.route('/', openidRoutes(ports, settings, settings.openid))
+  routes.onError((error, c) => {
+    const refusal = refusalOf(error)
+    if (!refusal) throw error
+    if (!c.req.header('accept')?.includes('text/html')) return refused(refusal)
+    for (const [name, value] of Object.entries(refusal.headers)) c.header(name, value)
+    return failedPage(c, refusal.message, refusal.status as 403)
+  })
+  return routes
+}

@@ -1,0 +1,86 @@
+import type { Context } from 'hono'
+import { Html, html } from '../../letters/html.js'
+import type { ServerEnv } from '../env.js'
+import type { AccessSettings } from './settings.js'
+
+const CSS = `
+:root { color-scheme: light dark; --ink: #1f2430; --page: #fff; --line: #b6bcc8; --act: #1f4e8c; --on-act: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e8ee; --page: #171a21; --line: #4a5162; --act: #9cc2f5; --on-act: #10131a; }
+}
+body { margin: 0; background: var(--page); color: var(--ink);
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 26rem; margin: 12vh auto 0; padding: 0 1rem; }
+h1 { font-size: 1.4rem; }
+label { display: block; margin: 1rem 0 .25rem; }
+input, button, .button { box-sizing: border-box; width: 100%; padding: .6rem .75rem; font: inherit; border-radius: .35rem;
+  border: 1px solid var(--line); }
+input { background: transparent; color: inherit; }
+button, .button { display: block; margin-top: 1rem; text-align: center; text-decoration: none; cursor: pointer;
+  background: var(--act); border-color: var(--act); color: var(--on-act); }
+a { color: var(--act); }
+`
+
+type Status = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503
+
+/** A page for who is not signed in yet. It is never kept by a browser, and needs no script. */
+export function page(c: Context<ServerEnv>, title: string, body: Html, status: Status = 200): Response {
+  const { text } = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Linewalker</title><style nonce="${c.get('nonce')}">${new Html(CSS)}</style></head>
+<body><main><h1>${title}</h1>${body}</main></body></html>
+`
+  c.header('cache-control', 'no-store')
+  return c.html(text, status)
+}
+
+const hidden = (name: string, value: string | null) =>
+  value === null ? null : html`<input type="hidden" name="${name}" value="${value}">`
+
+/** Where an address is given, and the way to the provider where there is one. */
+export function loginPage(c: Context<ServerEnv>, { links, openid }: AccessSettings, to: string): Response {
+  const byLink =
+    links &&
+    html`<form method="post" action="/login">${hidden('to', to)}${hidden('form_token', c.get('formToken'))}
+<label for="email">Email address</label>
+<input id="email" name="email" type="email" autocomplete="email" required maxlength="254" autofocus>
+<button>Send me a link</button></form>`
+  const byProvider =
+    openid !== null &&
+    html`<a class="button" href="/login/openid?to=${encodeURIComponent(to)}">Sign in at ${new URL(openid.issuer).host}</a>`
+  if (!byLink && !byProvider) {
+    const says = html`<p>Nobody signs in to this server: programs send a token, and <code>LINEWALKER_URL</code> lets people in.</p>`
+    return page(c, 'Sign in', says, 404)
+  }
+  return page(c, 'Sign in', html`${byLink}${byProvider}`)
+}
+
+/** The same whether the address is known or not. */
+export const SENT =
+  'If somebody here has that address, a link is on its way to it. It is good for 15 minutes, and for one use.'
+
+export const sentPage = (c: Context<ServerEnv>): Response => page(c, 'Look into your mail', html`<p>${SENT}</p>`)
+
+/** Opened by a link; signs in only at a press of the button, so that programs that look at links in mails use nothing up. */
+export const linkPage = (c: Context<ServerEnv>, name: string, key: string, to: string): Response =>
+  page(
+    c,
+    'Sign in',
+    html`<p>You are about to sign in as <strong>${name}</strong>.</p>
+<form method="post" action="/login/link">${hidden('key', key)}${hidden('to', to)}${hidden('form_token', c.get('formToken'))}
+<button>Sign in</button></form>`,
+  )
+
+/** Why a link or a provider let nobody in, and the way back. */
+export const failedPage = (c: Context<ServerEnv>, says: string, status: Status = 403): Response =>
+  page(c, 'Not signed in', html`<p>${says}</p><p><a href="/login">Sign in</a></p>`, status)
+
+export const logoutPage = (c: Context<ServerEnv>): Response =>
+  page(
+    c,
+    'Sign out',
+    html`<form method="post" action="/logout">${hidden('form_token', c.get('formToken'))}<button>Sign out</button></form>`,
+  )
+
+export const signedOutPage = (c: Context<ServerEnv>): Response =>
+  page(c, 'Signed out', html`<p>You are signed out. <a href="/login">Sign in</a></p>`)

@@ -1,0 +1,19 @@
+import type { Person } from '../../domain/subjects.js'
+import { peopleUnder } from '../../engine/snapshots.js'
+import type { ServerPorts } from '../ports.js'
+
+/** Everybody whom the rules or an import name. */
+export const peopleOf = async ({ store, rules }: Pick<ServerPorts, 'store' | 'rules'>) =>
+  peopleUnder(rules().program, await store.people())
+
+/** The active person with that address, capitals or not; null where there is none, or more than one. */
+export async function personWithEmail(
+  ports: Pick<ServerPorts, 'store' | 'rules'>,
+  email: string,
+): Promise<Person | null> {
+  const wanted = email.trim().toLowerCase()
+  const found = [...(await peopleOf(ports)).values()].filter(
+    (person) => person.active && person.email?.trim().toLowerCase() === wanted,
+  )
+  return found.length === 1 ? (found[0] ?? null) : null
+}

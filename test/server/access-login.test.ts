@@ -1,0 +1,295 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { AccessSettings } from '../../src/server/access/settings.js'
+import { hashOf } from '../../src/server/access/tokens.js'
+import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
+import { DAY, MINUTE, NOW, openWorld, type World } from './access-world.js'
+
+const HOME = 'https://pipeline.example.com'
+const LINKS: Partial<AccessSettings> = { host: '0.0.0.0', url: HOME, links: true }
+
+describe('signing in by a link', () => {
+  let world: World
+  let app: ReturnType<World['serve']>
+  let browser: Browser
+  beforeEach(async () => {
+    world = await openWorld()
+    app = world.serve(LINKS)
+    browser = openBrowser(app, HOME)
+  })
+  afterEach(() => world.close())
+
+  /** The letters as they go out. */
+  const letters = () => world.store.read((tx) => tx.selectFrom('letters').selectAll().orderBy('id').execute())
+  const linkIn = (body: string) => {
+    const link = new URL(/https:\/\/\S+/.exec(body)?.[0] ?? '')
+    expect(link.origin).toBe(HOME)
+    return link.pathname + link.search
+  }
+  /** Asks for a link and reads it in the mail. */
+  const linkFor = async (email: string, to?: string, who = browser) => {
+    const known = new Set((await letters()).map(({ id }) => id))
+    await who.submit('/login', { email, ...(to === undefined ? {} : { to }) })
+    const fresh = (await letters()).find(({ id }) => !known.has(id))
+    return linkIn(fresh?.body ?? '')
+  }
+  const signIn = async (who: Browser, email: string, to?: string) => {
+    const page = await (await who.get(await linkFor(email, to))).text()
+    return who.submit('/login/link', fieldsIn(page))
+  }
+  const me = async (who: Browser) => (await who.get('/me')).json()
+
+  test('a person comes in by the link in the mail, and goes', async () => {
+    expect(await (await browser.get('/login?to=/views')).text()).toContain('name="to" value="/views"')
+    const link = await linkFor('Dana@Example.com', '/views?show=mine')
+    const [letter] = await letters()
+    expect(letter).toMatchObject({ type: 'email', channel: null, to: '["dana"]', state: 'waiting', next_at: NOW })
+    expect(world.logged).toContain('woken')
+    const page = await (await browser.get(link)).text()
+    expect(page).toContain('You are about to sign in as <strong>Dana Ruiz</strong>.')
+    expect(browser.cookies.size).toBe(0)
+    const answer = await browser.submit('/login/link', fieldsIn(page))
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe('/views?show=mine')
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-linewalker=[A-Za-z0-9_-]{43}; Max-Age=1209600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+    ])
+    expect(await me(browser)).toMatchObject({
+      id: 'dana',
+      scopes: ['read', 'write'],
+      sees: { is: 'own', person: 'dana' },
+      by: 'session',
+    })
+    expect((await browser.get('/login')).headers.get('location')).toBe('/')
+    const kept = browser.cookies.get('__Host-linewalker') ?? ''
+    const out = await browser.submit('/logout', fieldsIn(await (await browser.get('/logout')).text()))
+    expect(out.status).toBe(303)
+    expect(browser.cookies.size).toBe(0)
+    browser.cookies.set('__Host-linewalker', kept)
+    expect((await browser.get('/me')).status).toBe(401)
+    expect((await world.store.audit()).map(({ by, act }) => [by, act])).toEqual([
+      ['dana', 'sign_in'],
+      ['dana', 'sign_out'],
+    ])
+  })
+
+  test('on this machine alone the cookie is a plain one', async () => {
+    const home = 'http://localhost:8080'
+    app = world.serve({ url: home, links: true })
+    const local = openBrowser(app, home)
+    await local.submit('/login', { email: 'lee@example.com' })
+    const link = new URL(/http:\/\/\S+/.exec((await letters())[0]?.body ?? '')?.[0] ?? '')
+    const answer = await local.submit('/login/link', { key: link.searchParams.get('key') ?? '' })
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^linewalker=[A-Za-z0-9_-]{43}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/),
+    ])
+    expect(await me(local)).toMatchObject({ id: 'lee', sees: { is: 'team', team: 'west' } })
+  })
+
+  test('the answer is the same for everybody: known, unknown, inactive, ambiguous, nonsense', async () => {
+    const answers: unknown[] = []
+    for (const email of [
+      'dana@example.com',
+      'nobody@example.com',
+      'gone@example.com',
+      'twins@example.com',
+      '',
+      'dana@example.com\r\nBcc: eve@example.com',
+      'dana@example.com, eve@example.com',
+      "' or 1=1 --",
+    ]) {
+      const answer = await browser.submit('/login', { email })
+      const headers = [...answer.headers].filter(([name]) => name !== 'content-security-policy')
+      const text = (await answer.text()).replace(/nonce="[^"]*"/g, '')
+      answers.push({ status: answer.status, headers, text })
+    }
+    for (const answer of answers) expect(answer).toEqual(answers[0])
+    expect((await letters()).map(({ to }) => to)).toEqual(['["dana"]'])
+    const links = await world.store.read((tx) => tx.selectFrom('login_links').selectAll().execute())
+    expect(links).toHaveLength(8)
+    expect(world.logged.filter((line) => line === 'woken')).toHaveLength(8)
+  })
+
+  test('a program may ask by JSON, and is told the same', async () => {
+    for (const email of ['dana@example.com', 'nobody@example.com']) {
+      const answer = await app.request('/login', {
+        method: 'POST',
+        body: JSON.stringify({ email }),
+        headers: { 'content-type': 'application/json' },
+      })
+      expect(answer.status).toBe(202)
+      expect(await answer.json()).toEqual({
+        says: 'If somebody here has that address, a link is on its way to it. It is good for 15 minutes, and for one use.',
+      })
+    }
+    for (const body of [
+      '{"email":',
+      '[]'.repeat(2),
+      `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+      '"dana@example.com"',
+    ]) {
+      const answer = await app.request('/login', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      })
+      expect({ body: body.slice(0, 20), status: answer.status }).toEqual({ body: body.slice(0, 20), status: 400 })
+    }
+  })
+
+  test('looking at a link uses nothing up; pressing the button does, once', async () => {
+    const link = await linkFor('dana@example.com')
+    const scanner = openBrowser(app, HOME)
+    for (let i = 0; i < 3; i += 1) expect((await scanner.get(link)).status).toBe(200)
+    expect((await app.request(`${HOME}${link}`, { method: 'HEAD' })).status).toBe(200)
+    const fields = fieldsIn(await (await browser.get(link)).text())
+    expect((await browser.submit('/login/link', fields)).status).toBe(303)
+    const thief = openBrowser(app, HOME)
+    const replayed = await thief.submit('/login/link', fields)
+    expect(replayed.status).toBe(403)
+    expect(await replayed.text()).toContain('This link was used already.')
+    expect(thief.cookies.size).toBe(0)
+    expect(await (await thief.get(link)).text()).toContain('This link was used already.')
+  })
+
+  test('a link is good for 15 minutes', async () => {
+    const link = await linkFor('dana@example.com')
+    const fields = fieldsIn(await (await browser.get(link)).text())
+    world.at.now = NOW + 15 * MINUTE
+    const late = await browser.submit('/login/link', fields)
+    expect(late.status).toBe(403)
+    expect(await late.text()).toContain('This link has expired')
+    expect(browser.cookies.size).toBe(0)
+    expect(await (await browser.get('/login/link?key=guess')).text()).toContain('There is no such link.')
+  })
+
+  test('another website presses no button: who is signed in is not changed from elsewhere', async () => {
+    const link = await linkFor('kim@example.com')
+    const fields = fieldsIn(await (await browser.get(link)).text())
+    for (const headers of [
+      { origin: 'https://evil.example.com' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: HOME },
+    ]) {
+      expect((await browser.submit('/login/link', fields, headers as Record<string, string>)).status).toBe(403)
+    }
+    const mute = { method: 'POST', body: new URLSearchParams(fields), headers: {} }
+    expect((await app.request(`${HOME}/login/link`, mute)).status).toBe(403)
+    expect(
+      (await browser.submit('/login', { email: 'kim@example.com' }, { origin: 'https://evil.example.com' })).status,
+    ).toBe(403)
+    expect(browser.cookies.size).toBe(0)
+  })
+
+  test('a session that somebody put into the browser beforehand is not the one that is signed in', async () => {
+    browser.cookies.set('__Host-linewalker', 'chosen-by-the-attacker')
+    await signIn(browser, 'dana@example.com')
+    expect(browser.cookies.get('__Host-linewalker')).not.toBe('chosen-by-the-attacker')
+    const attacker = openBrowser(app, HOME)
+    attacker.cookies.set('__Host-linewalker', 'chosen-by-the-attacker')
+    expect((await attacker.get('/me')).status).toBe(401)
+  })
+
+  test('signing in anew changes the session and ends the one before', async () => {
+    await signIn(browser, 'dana@example.com')
+    const before = browser.cookies.get('__Host-linewalker') ?? ''
+    const link = await linkFor('lee@example.com', undefined, openBrowser(app, HOME))
+    const { form_token: _, ...withoutToken } = fieldsIn(await (await browser.get(link)).text())
+    expect((await browser.submit('/login/link', withoutToken)).status).toBe(403)
+    expect((await browser.submit('/login/link', fieldsIn(await (await browser.get(link)).text()))).status).toBe(303)
+    expect(browser.cookies.get('__Host-linewalker')).not.toBe(before)
+    expect(await me(browser)).toMatchObject({ id: 'lee' })
+    const old = openBrowser(app, HOME)
+    old.cookies.set('__Host-linewalker', before)
+    expect((await old.get('/me')).status).toBe(401)
+  })
+
+  test('a session that is not used for 14 days is over', async () => {
+    await signIn(browser, 'dana@example.com')
+    world.at.now = NOW + 13 * DAY
+    expect((await browser.get('/me')).status).toBe(200)
+    world.at.now = NOW + 26 * DAY
+    expect((await browser.get('/me')).status).toBe(200)
+    world.at.now = NOW + 41 * DAY
+    expect((await browser.get('/me')).status).toBe(401)
+  })
+
+  test('who is not active any more is nobody at once', async () => {
+    await world.store.signIn({ hash: hashOf('s-gone'), person: 'gone', via: 'link', at: NOW }, null)
+    await world.store.signIn({ hash: hashOf('s-ada'), person: 'ada', via: 'link', at: NOW }, null)
+    await world.store.signIn({ hash: hashOf('s-left'), person: 'left-the-rules', via: 'link', at: NOW }, null)
+    const as = async (secret: string) => {
+      browser.cookies.set('__Host-linewalker', secret)
+      return (await browser.get('/things')).status
+    }
+    expect(await as('s-ada')).toBe(200)
+    expect(await as('s-gone')).toBe(401)
+    expect(await as('s-left')).toBe(401)
+  })
+
+  test('where to go after signing in is a path of ours', async () => {
+    for (const to of [
+      'https://evil.example.com/',
+      '//evil.example.com/',
+      '/\\evil.example.com/',
+      '/\t/evil.example.com/',
+      '/views\r\nSet-Cookie: a=b',
+      'javascript:alert(1)',
+      'views',
+      `/${'x'.repeat(5_000)}`,
+    ]) {
+      world.at.now += 5 * MINUTE
+      const answer = await signIn(openBrowser(app, HOME), 'kim@example.com', to)
+      expect({ to, status: answer.status, location: answer.headers.get('location') }).toEqual({
+        to,
+        status: 303,
+        location: '/',
+      })
+      expect(answer.headers.getSetCookie()).toHaveLength(1)
+      const page = await (await openBrowser(app, HOME).get(`/login?to=${encodeURIComponent(to)}`)).text()
+      expect(fieldsIn(page).to).toBe('/')
+    }
+  })
+
+  test('one address may not ask for links without end, and nobody is flooded with them', async () => {
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i += 1)
+      statuses.push((await browser.submit('/login', { email: 'dana@example.com' })).status)
+    expect(statuses).toEqual([...Array(10).fill(200), 429, 429])
+    const page = await browser.submit('/login', { email: 'dana@example.com' })
+    expect(page.headers.get('retry-after')).toBe('60')
+    expect(await page.text()).toContain('That was too often; try again in 60 s.')
+    const elsewhere = openBrowser(app, HOME, '198.51.100.8')
+    expect((await elsewhere.submit('/login', { email: 'dana@example.com' })).status).toBe(200)
+    expect(await letters()).toHaveLength(3)
+  })
+
+  test('behind a proxy the address is what the proxy saw, not what the client claims', async () => {
+    const proxied = openBrowser(app, HOME, '127.0.0.1')
+    const ask = async (forwarded: string) =>
+      (await proxied.submit('/login', { email: 'x@example.com' }, { 'x-forwarded-for': forwarded })).status
+    for (let i = 0; i < 10; i += 1) expect(await ask(`10.0.0.${i}, 198.51.100.20`)).toBe(200)
+    expect(await ask('10.0.0.99, 198.51.100.20')).toBe(429)
+    expect(await ask('198.51.100.20, 198.51.100.21')).toBe(200)
+  })
+
+  test('no secret comes into a log, and none is stored', async () => {
+    await signIn(browser, 'dana@example.com')
+    await browser.get('/me')
+    await browser.submit('/login', { email: 'nobody@example.com' })
+    const token = await world.token('crm', ['read'])
+    await app.request('/things', { headers: { authorization: `Bearer ${token}` } })
+    expect(world.secrets.length).toBeGreaterThan(4)
+    const tables = ['tokens', 'login_links', 'sessions', 'audit', 'letters', 'settings', 'history'] as const
+    const stored = await world.store.read((tx) =>
+      Promise.all(tables.map((t) => tx.selectFrom(t).selectAll().execute())),
+    )
+    for (const secret of world.secrets) {
+      expect(world.logged.join('\n')).not.toContain(secret)
+      expect(JSON.stringify(stored)).not.toContain(secret)
+    }
+    expect(world.logged.join('\n')).not.toContain('nobody@example.com')
+  })
+})
