@@ -69,7 +69,7 @@ export function instantOf({ options, clock }: Call, program: Program): Instant {
 }
 
 /** The URL of the database: `--db`, else DATABASE_URL, else the file beside the rules. */
-const databaseOf = ({ options, env }: Call): string => textOf(options, 'db') ?? env.DATABASE_URL ?? DATABASE
+export const databaseOf = ({ options, env }: Call): string => textOf(options, 'db') ?? env.DATABASE_URL ?? DATABASE
 
 /** Does something with the store and closes it, whatever comes of it. */
 export async function withStore<T>(call: Call, options: OpenOptions, work: (store: Store) => Promise<T>): Promise<T> {

@@ -40,8 +40,11 @@ export async function listen(
     close: (patience) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), patience)
+        // A connection whose answer has ended would be kept for another request.
+        const sweep = setInterval(() => server.closeIdleConnections(), 50)
         server.close(() => {
           clearTimeout(cut)
+          clearInterval(sweep)
           resolve()
         })
         server.closeIdleConnections()

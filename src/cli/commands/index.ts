@@ -2,6 +2,7 @@ import type { CliCommand } from '../command.js'
 import { acknowledge, snooze } from './acknowledge.js'
 import { apply } from './apply.js'
 import { approve, baseline } from './approve.js'
+import { backup, restore } from './backup.js'
 import { check } from './check.js'
 import { explain } from './explain.js'
 import { findings } from './findings.js'
@@ -47,4 +48,6 @@ export const COMMANDS: readonly CliCommand[] = [
   stop,
   resume,
   migrate,
+  backup,
+  restore,
 ]
