@@ -1,6 +1,6 @@
 /**
- * What `npm start` does: makes the example company, imports it, checks its rules, plans, applies, and shows what a manager
- * wants to see. Every line but the first is the command line itself, so that each step can be tried by hand.
+ * What `npm start` does: makes the example company, imports it, checks its rules, plans, applies, shows what a manager wants to
+ * see, and opens the server on it (`npm start -- --no-serve` ends before that). Every line but the first is the command line itself, so that each step can be tried by hand.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,10 @@ const rules = join(data, 'rules')
 const database = join(data, 'brightwater.db')
 const monday = join(data, 'monday.db')
 const outbox = join(data, 'outbox')
-const today = process.argv[2] ?? new Date().toISOString().slice(0, 10)
+const [day] = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const today = day ?? new Date().toISOString().slice(0, 10)
+
+const PORT = '8123'
 
 const shown = (path: string) => relative(process.cwd(), path) || '.'
 const heading = (text: string) =>
@@ -89,3 +92,10 @@ process.stdout.write(`  npx linewalker health --view this-quarter-and-next ${her
   npx linewalker explain ${somethingFound()} ${here}
   npx linewalker graph ${here}
   edit a file in ${shown(rules)}, and run plan again\n`)
+if (!process.argv.includes('--no-serve')) {
+  heading('8. The server opens; try this in another terminal, Ctrl-C ends it')
+  process.stdout.write(`  curl http://127.0.0.1:${PORT}/api/v1/findings?limit=3
+  curl http://127.0.0.1:${PORT}/api/v1/opportunities/OPP-0324
+  curl -N http://127.0.0.1:${PORT}/api/v1/stream\n`)
+  linewalker('serve', '--port', PORT, '--outbox', shown(outbox))
+}
