@@ -1,8 +1,9 @@
 /**
  * What `npm start` does: makes the example company, imports it, checks its rules, plans, applies, shows what a manager wants to
- * see, and opens the server on it (`npm start -- --no-serve` ends before that). Every line but the first is the command line itself, so that each step can be tried by hand.
+ * see, and opens the server on it (`npm start -- --no-serve` ends before that). Every line but the first is the command line
+ * itself, so that each step can be tried by hand.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { generateCompany } from './brightwater/generate.js'
@@ -97,5 +98,11 @@ if (!process.argv.includes('--no-serve')) {
   process.stdout.write(`  curl http://127.0.0.1:${PORT}/api/v1/findings?limit=3
   curl http://127.0.0.1:${PORT}/api/v1/opportunities/OPP-0324
   curl -N http://127.0.0.1:${PORT}/api/v1/stream\n`)
-  linewalker('serve', '--port', PORT, '--outbox', shown(outbox))
+  const args = ['serve', '--port', PORT, '--outbox', shown(outbox), ...where]
+  process.stdout.write(`$ linewalker serve --port ${PORT}\n`)
+  const server = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { stdio: 'inherit' })
+  // Ctrl-C reaches the server by itself; this process waits until it has ended.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => server.kill('SIGTERM'))
+  server.on('exit', (code) => process.exit(code ?? 0))
 }
