@@ -13,13 +13,20 @@ const leaf = ({ fact, operator, operand }: Leaf, reading: SqlReading): RawBuilde
   return operator.sql(value, operand, clock, fact.kind, reading.dialect)
 }
 
+const folded = (condition: Condition, reading: SqlReading): RawBuilder<boolean> =>
+  fold<RawBuilder<boolean>>(condition, {
+    all: (parts) => join(parts, 'and'),
+    any: (parts) => join(parts, 'or'),
+    leaf: (it) => leaf(it, reading),
+  })
+
 /**
  * The condition as an SQL expression that is true or false, never null. It answers as the verdict does, but for leaves whose
  * fact is `loose`, where it holds for at least those; and what was reckoned is "as of the last assessment".
  */
 export const toSql = (condition: Condition, reading: SqlReading): RawBuilder<boolean> =>
-  sql<boolean>`(${fold<RawBuilder<boolean>>(condition, {
-    all: (parts) => join(parts, 'and'),
-    any: (parts) => join(parts, 'or'),
-    leaf: (it) => leaf(it, reading),
-  })}) is true`
+  sql<boolean>`(${folded(condition, reading)}) is true`
+
+/** The same for a `where` clause, in which null counts as false: so an index may answer it. */
+export const toSqlWhere = (condition: Condition, reading: SqlReading): RawBuilder<boolean> =>
+  sql<boolean>`(${folded(condition, reading)})`

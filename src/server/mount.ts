@@ -68,7 +68,8 @@ const around = (asked: Asked, operation: Operation) => runOnce(asked, () => oper
 /** A read is named by what it says: whoever has it already need not be told again. */
 function conditional(answer: Answer, known: string | undefined): Response {
   const text = answer.body === undefined ? '' : JSON.stringify(answer.body)
-  const etag = answer.headers?.etag ?? `W/"${nameOf(text)}"`
+  const name = nameOf(text)
+  const etag = answer.version === undefined ? `W/"${name}"` : `"${answer.version}.${name}"`
   const headers = { 'cache-control': 'private, no-cache', ...answer.headers, etag }
   if (known !== undefined && namesWeakly(known, etag)) return new Response(null, { status: 304, headers })
   return new Response(text, { status: answer.status, headers: { ...headers, ...JSON_TYPE } })

@@ -34,8 +34,11 @@ export interface RequestKey {
   readonly digest: string
 }
 
+/** All of a request but its own words. */
+export type Circumstances = Omit<Asked, 'params' | 'query' | 'body'>
+
 /** What an operation is run with: what was asked, read. */
-export type Context<P, Q, B> = Omit<Asked, 'params' | 'query' | 'body'> & {
+export type Context<P, Q, B> = Circumstances & {
   params: P
   query: Q
   body: B
@@ -48,6 +51,8 @@ export interface Answer {
   status: number
   body?: unknown
   headers?: Readonly<Record<string, string>>
+  /** Of the record that is read: what `If-Match` takes. */
+  version?: string
 }
 
 /** How an answer is described. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearest } from '../lib/nearest.js'
 import type { Asked, Spec } from './operation.js'
 import { Refusal } from './problem-details.js'
 
@@ -20,8 +21,10 @@ export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query'
   const read = (part: Wrong['in'], schema: z.ZodType, value: unknown): unknown => {
     const result = schema.safeParse(value)
     if (result.success) return result.data
-    for (const { path, message } of result.error.issues)
-      wrong.push({ in: part, at: path.map((step) => `/${String(step)}`).join(''), says: message })
+    for (const issue of result.error.issues) {
+      const at = issue.path.map((step) => `/${String(step)}`).join('')
+      wrong.push({ in: part, at, says: sayIssue(issue, schema) })
+    }
     return undefined
   }
   const known = Object.keys(spec.query?.shape ?? {})
@@ -40,6 +43,15 @@ export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query'
   const body = read('body', spec.bodyOptional ? bodySchema.optional() : bodySchema, asked.body)
   if (wrong.length > 0) throw new Refusal('invalid-request', sayWrong(wrong), { wrong: wrong.slice(0, 50) })
   return { params, query, body, filters: others }
+}
+
+/** A name that there is not, with the nearest that there is; anything else as zod says it. */
+function sayIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message
+  const known = issue.path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  const [name = ''] = issue.keys
+  const meant = nearest(name, known)
+  return `There is no "${name}" in it.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
 }
 
 const sayWrong = ([first, ...more]: readonly Wrong[]): string => {

@@ -165,7 +165,17 @@ export interface ProcessRow {
   heartbeat: number
 }
 
+/** A call that says by a key which call it is; its answer is null until it has one. */
+export interface RequestRow {
+  caller: string
+  key: string
+  digest: string
+  at: number
+  answer: Json | null
+}
+
 export interface Database {
+  requests: RequestRow
   opportunities: OpportunityRow
   accounts: AccountRow
   people: PersonRow
@@ -184,12 +194,15 @@ export interface Database {
   audit: AuditRow
   schedules: ScheduleRow
   digests: DigestRow
+  announcements: AnnouncementRow
   programs: ProgramRow
   processes: ProcessRow
+  hooks: HookRow
+  hook_events: HookEventRow
+  heard: HeardRow
   tokens: TokenRow
   login_links: LoginLinkRow
   sessions: SessionRow
   /** `schema_version`, `stopped` (the kill switch), `last_commit_at`. Values are JSON. */
   settings: { key: string; value: string }
 }
-  announcements: AnnouncementRow

@@ -1,12 +1,4 @@
-import {
-  type Finding,
-  findingName,
-  findingsTable,
-  formatInstant,
-  nearest,
-  type Program,
-  peopleUnder,
-} from '../../index.js'
+import { findingJson, findingsTable, nearest, type Program, peopleUnder } from '../../index.js'
 import { type CliCommand, printJson, textOf } from '../command.js'
 import { reading, ruleNamed } from '../environment.js'
 import { FINE } from '../errors.js'
@@ -60,21 +52,3 @@ const nameOf = (program: Program, name: string): string =>
   ) === undefined
     ? name
     : ruleNamed(program, name).id
-
-function findingJson(finding: Finding & { name: string | null; owner: string | null }, { vocabulary }: Program) {
-  const instant = (at: number | null) => (at === null ? null : formatInstant(at, vocabulary.calendar))
-  const { kind, id, name, owner, clocked_until: _, ...rest } = finding
-  return {
-    finding: findingName(finding),
-    ...rest,
-    subject: { kind, id },
-    name,
-    owner,
-    pending_since: instant(rest.pending_since),
-    opened_at: instant(rest.opened_at),
-    resolved_at: instant(rest.resolved_at),
-    acknowledged_at: instant(rest.acknowledged_at),
-    snoozed_at: instant(rest.snoozed_at),
-    snoozed_until: instant(rest.snoozed_until),
-  }
-}

@@ -1,10 +1,10 @@
 import {
   sayCount as count,
-  formatInstant,
   GROUPED_BY,
   type GroupedBy,
   groupsTable,
   type HealthReport,
+  healthJson,
   levelsTable,
   type Program,
   readHealth,
@@ -12,8 +12,7 @@ import {
   type Snapshot,
   type Store,
   sayInstant,
-  sumsInUnits,
-  type ViewReport,
+  viewJson,
   viewTable,
   worstTable,
 } from '../../index.js'
@@ -73,18 +72,6 @@ async function savedView(
   return FINE
 }
 
-const viewJson = ({ at, name, title, columns, rows }: ViewReport, program: Program) => ({
-  at: formatInstant(at, program.vocabulary.calendar),
-  view: name,
-  title,
-  columns,
-  rows: rows.map(({ subject, name, cells }) => ({
-    subject,
-    name,
-    cells: cells.map((one, i) => ({ column: columns[i]?.name, ...one })),
-  })),
-})
-
 async function wholePipeline(call: Call, store: Store, program: Program, now: number, keep: (s: Snapshot) => boolean) {
   const limit = limitOf(call, 10)
   const by = (textOf(call.options, 'by') as GroupedBy | undefined) ?? 'owner'
@@ -128,20 +115,5 @@ function tell(call: Call, program: Program, report: HealthReport, limit: number)
         `and ${report.worst.length - limit} more; --limit all shows them, --view NAME a saved view (${[...program.views.keys()].join(', ')})`,
       ),
     )
-  }
-}
-
-const healthJson = ({ at, levels, groups, by, worst, without }: HealthReport, program: Program) => {
-  const inUnits = (of: HealthReport['levels']) =>
-    Object.fromEntries(
-      Object.entries(of).map(([level, { count: n, value }]) => [level, { count: n, value: sumsInUnits(value) }]),
-    )
-  return {
-    at: formatInstant(at, program.vocabulary.calendar),
-    levels: inUnits(levels),
-    by,
-    groups: groups.map(({ name, levels: own }) => ({ name, levels: inUnits(own) })),
-    worst: worst.map(({ amount, ...one }) => ({ ...one, amount: amount === null ? null : amount / 1000 })),
-    without,
   }
 }

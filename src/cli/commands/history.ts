@@ -1,4 +1,4 @@
-import { formatInstant, historyTable, inOrderOfTime, peopleUnder, plainValue, saySubject } from '../../index.js'
+import { historyEntryJson, historyTable, inOrderOfTime, peopleUnder, saySubject } from '../../index.js'
 import { type CliCommand, printJson } from '../command.js'
 import { reading, subjectNamed } from '../environment.js'
 import { FINE } from '../errors.js'
@@ -17,17 +17,9 @@ export const history: CliCommand = {
       const limit = limitOf(call, Number.POSITIVE_INFINITY)
       const subject = await subjectNamed(store, program, call.args[0] ?? '')
       const entries = await store.history(subject.kind, subject.id)
-      const instant = (at: number) => formatInstant(at, program.vocabulary.calendar)
       if (call.json) {
         printJson(call, {
-          history: inOrderOfTime(entries).map(({ kind, id, from, to, at, learned_at, ...rest }) => ({
-            ...rest,
-            subject: { kind, id },
-            from: plainValue(kind, rest.fact, from, program),
-            to: plainValue(kind, rest.fact, to, program),
-            at: instant(at),
-            learned_at: instant(learned_at),
-          })),
+          history: inOrderOfTime(entries).map((entry) => historyEntryJson(entry, program)),
         })
         return FINE
       }

@@ -1,12 +1,4 @@
-import {
-  formatInstant,
-  type LetterRow,
-  lettersTable,
-  type NoticeRow,
-  nearest,
-  type Program,
-  peopleUnder,
-} from '../../index.js'
+import { letterJson, lettersTable, nearest, noticeJson, peopleUnder } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
@@ -62,34 +54,4 @@ export const letters: CliCommand = {
       printList(call, table, limit, 'letter', none)
       return FINE
     }),
-}
-
-const subjectOf = (kind: LetterRow['kind'], id: string | null) => (kind === null || id === null ? null : { kind, id })
-
-function letterJson(letter: LetterRow, { vocabulary }: Program) {
-  const instant = (at: number | null) => (at === null ? null : formatInstant(at, vocabulary.calendar))
-  const { kind, subject, to, at, lease_until, next_at, withdrawable, ...rest } = letter
-  return {
-    ...rest,
-    subject: subjectOf(kind, subject),
-    to: JSON.parse(to) as unknown,
-    at: instant(at),
-    lease_until: instant(lease_until),
-    next_at: instant(next_at),
-    withdrawable: withdrawable === 1,
-  }
-}
-
-function noticeJson(
-  { kind, subject, at, urgent, withdrawable, kept_until, ...rest }: NoticeRow,
-  { vocabulary }: Program,
-) {
-  return {
-    ...rest,
-    subject: subjectOf(kind, subject),
-    at: formatInstant(at, vocabulary.calendar),
-    kept_until: kept_until ? formatInstant(kept_until, vocabulary.calendar) : null,
-    urgent: urgent === 1,
-    withdrawable: withdrawable === 1,
-  }
 }

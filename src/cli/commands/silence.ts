@@ -1,7 +1,6 @@
 import {
   cell,
   defaultEnd,
-  formatInstant,
   type Instant,
   type Matchers,
   nearest,
@@ -12,6 +11,7 @@ import {
   type Silence,
   sayInstant,
   sayMatchers,
+  silenceJson,
   type Table,
 } from '../../index.js'
 import { type CliCommand, type Options, printJson, printLines, textOf } from '../command.js'
@@ -126,10 +126,4 @@ const tableOf = (silences: readonly Silence[], { vocabulary }: Program): Table =
       cell(text),
     ),
   ),
-})
-
-const silenceJson = ({ until, at, ended_at: _, ...rest }: Silence, { vocabulary }: Program) => ({
-  ...rest,
-  at: formatInstant(at, vocabulary.calendar),
-  until: formatInstant(until, vocabulary.calendar),
 })

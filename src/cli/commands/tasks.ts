@@ -1,4 +1,4 @@
-import { formatInstant, nearest, type Program, peopleUnder, type Task, tasksTable } from '../../index.js'
+import { nearest, peopleUnder, taskJson, tasksTable } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
@@ -64,15 +64,4 @@ export const tasks: CliCommand = {
       }
       return FINE
     }),
-}
-
-function taskJson({ kind, subject, due, created_at, ended_at, ...rest }: Task, { vocabulary }: Program) {
-  const instant = (at: number | null) => (at === null ? null : formatInstant(at, vocabulary.calendar))
-  return {
-    ...rest,
-    subject: { kind, id: subject },
-    due: instant(due),
-    created_at: instant(created_at),
-    ended_at: instant(ended_at),
-  }
 }

@@ -1,0 +1,90 @@
+import { verdict } from '../../conditions/verdict.js'
+import type { SubjectKind } from '../../domain/subjects.js'
+import type { FamilyState } from '../../engine/plan.js'
+import type { Snapshot } from '../../facts/fact.js'
+import { nearest } from '../../lib/nearest.js'
+import { conditionData } from '../../program/meaning.js'
+import type { Program, View } from '../../program/program.js'
+import { cutPage, readCursor } from '../cursor.js'
+import { conditionOf, sortOf } from '../filters.js'
+import type { Context } from '../operation.js'
+import { Refusal } from '../problem-details.js'
+import { ownersSeen, peopleOf } from '../sight.js'
+import { assessed } from './subject-json.js'
+
+export interface ListQuery {
+  when?: string | undefined
+  view?: string | undefined
+  sort?: string | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+/** The saved view of that name. Throws a Refusal with the nearest one. */
+export function viewNamed({ views }: Program, name: string): View {
+  const view = views.get(name)
+  if (view) return view
+  const meant = nearest(name, views.keys())
+  throw new Refusal(
+    'unknown-name',
+    `There is no view "${name}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+    {
+      name,
+      allowed: [...views.keys()],
+    },
+  )
+}
+
+/**
+ * A page of subjects, assessed as of now: of those that the caller sees, by a condition, a saved view or both. One of which the
+ * condition no longer holds, as of now, is left out, so that a page may be shorter than asked for.
+ */
+export async function listSubjects<P, B>(
+  kind: SubjectKind,
+  asked: Pick<Context<P, ListQuery, B>, 'query' | 'filters' | 'program' | 'ports' | 'caller' | 'now'>,
+): Promise<{ snapshots: Snapshot[]; next: string | null }> {
+  const { query, filters, program, ports, caller, now } = asked
+  const view = query.view === undefined ? null : viewNamed(program, query.view)
+  if (view && view.for !== kind)
+    throw new Refusal(
+      'invalid-request',
+      `The view "${view.name}" shows ${view.for === 'account' ? 'accounts' : 'opportunities'}.`,
+    )
+  const own = conditionOf(kind, program, { when: query.when, filters })
+  const when = view ? { is: 'all' as const, parts: [view.when, own] } : own
+  const sort = query.sort === undefined && view ? view.sort : sortOf(kind, program, query.sort)
+  const people = await peopleOf(asked)
+  const owners = ownersSeen(caller, people)
+  const list = [kind, conditionData(when), sort.map(({ fact, descending }) => [fact.name, descending]), owners]
+  const page = await ports.store.subjectsPage({
+    subject: kind,
+    when,
+    sort,
+    owners,
+    after: readCursor(list, query.cursor),
+    limit: query.limit + 1,
+    now,
+    vocabulary: program.vocabulary,
+    people,
+  })
+  const { rows, next } = cutPage(list, page.subjects, query.limit)
+  const families = byMember(page.families)
+  const snapshots = rows.flatMap(({ id }) => {
+    const family = families.get(`${kind}/${id}`)
+    if (!family) return []
+    const snapshot = assessed({ program, people, now }, family, { kind, id })
+    return verdict(when, snapshot).holds ? [snapshot] : []
+  })
+  return { snapshots, next }
+}
+
+/** Families by each of their members. */
+function byMember(families: readonly FamilyState[]): Map<string, FamilyState> {
+  const members = new Map<string, FamilyState>()
+  for (const state of families) {
+    const { account, opportunities } = state.family
+    if (account) members.set(`account/${account.id}`, state)
+    for (const { id } of opportunities) members.set(`opportunity/${id}`, state)
+  }
+  return members
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import type { SubjectRef } from '../../domain/subjects.js'
+import type { Instant } from '../../lib/instant.js'
+import { type IntentJson, intentsJson } from '../../reports/plan-json.js'
+import { keepAnswer, takeKey } from '../../store/requests.js'
+import { instant, instantsOf } from '../api/shapes.js'
+import { versionsIn } from '../etag.js'
+import { answerBefore } from '../once.js'
+import type { Answer, Circumstances } from '../operation.js'
+import { Refusal, refusalOf } from '../problem-details.js'
+import { ownersSeen, peopleOf } from '../sight.js'
+import { type Asking, type Granted, takeWishes, type Wish } from './wishes.js'
+
+/** What a rule does, as `plan --json` has it. */
+export const intent = z
+  .looseObject({
+    key: z
+      .array(z.union([z.string(), z.number()]))
+      .length(5)
+      .describe('Rule, kind, id, episode, step.'),
+    rule: z.string(),
+    subject: z.object({ kind: z.string(), id: z.string() }),
+    step: z.string(),
+    because: z.string(),
+    effects: z.array(z.unknown()),
+    withheld: z.object({ because: z.string(), effects: z.array(z.unknown()) }).nullable(),
+    link: z.int(),
+    caused_by: z.array(z.union([z.string(), z.number()])).nullable(),
+    digest: z.string(),
+  })
+  .meta({ id: 'Intent', description: 'What a rule does to a subject, and why.' })
+
+/** What the rules made of a change; null where nobody waited for it. */
+export const evaluated = z
+  .object({
+    at: instant,
+    done: z.array(intent).describe('What the rules did.'),
+    stale: z.boolean().describe('Somebody else changed it meanwhile: it is evaluated again by and by.'),
+  })
+  .nullable()
+  .meta({ id: 'Evaluated', description: 'What the rules made of the change; null where it is not evaluated yet.' })
+
+export const WAITS = {
+  Prefer:
+    '`wait`: the change is evaluated at once, and the answer tells what the rules did. Else they do it right after (202).',
+}
+export const MATCHES = { 'If-Match': 'Versions of the record, one of which must be the present one; else 412.' }
+
+const PREFERS_WAIT = /(^|[,;\s])wait(\s*=\s*\d+)?\s*($|[,;])/i
+
+/** Does the caller want to know what comes of it? */
+const waits = ({ header }: Pick<Circumstances, 'header'>): boolean => PREFERS_WAIT.test(header('prefer') ?? '')
+
+/** The versions of `If-Match`, for a wish. */
+export const conditionsOf = ({ header }: Pick<Circumstances, 'header'>): Pick<Wish, 'ifMatch'> => {
+  const said = header('if-match')
+  return said === undefined ? {} : { ifMatch: versionsIn(said) }
+}
+
+/** Who asks, with what they see. */
+export async function askingOf(asked: Circumstances): Promise<Asking> {
+  const people = await peopleOf(asked)
+  return { ...asked, people, owners: ownersSeen(asked.caller, people) }
+}
+
+type Evaluated = { at: string; done: IntentJson[]; stale: boolean } | null
+
+/**
+ * Records one wish: in one transaction with its idempotency key. Then it is evaluated, if the caller waits for that; the
+ * change stands whatever becomes of the evaluation. Throws the Refusal of a wish that is not granted.
+ */
+export async function recordOne(
+  asked: Circumstances,
+  wish: Wish,
+  tell: (granted: Granted, made: Evaluated) => Promise<Answer> | Answer,
+): Promise<Answer> {
+  const { ports, key, now } = asked
+  const asking = await askingOf(asked)
+  const isOwn = (error: unknown) => error instanceof Refusal
+  const kept = await ports.store.writeGrouped(async (tx) => {
+    const before = key && answerBefore(await takeKey(tx, key, now))
+    if (before) return { before }
+    const { results, families } = await takeWishes(tx, asking, [wish])
+    const [granted] = results as [Granted | Refusal]
+    if (granted instanceof Refusal) throw granted
+    if (key) await keepAnswer(tx, key, JSON.stringify(laterAnswer(granted)))
+    return { granted, families }
+  }, isOwn)
+  if ('before' in kept && kept.before) return kept.before
+  const { granted, families } = kept as { granted: Granted; families: SubjectRef[] }
+  const made = waits(asked) ? await evaluate(asked, families, granted.outcome === 'unchanged') : null
+  if (made === null) {
+    if (granted.outcome !== 'unchanged') ports.wake()
+    return laterAnswer(granted)
+  }
+  const told = await tell(granted, made)
+  const answer = { ...told, headers: { ...told.headers, ...etagOf(granted), 'preference-applied': 'wait' } }
+  if (key) await ports.store.endRequest(key, JSON.stringify(answer))
+  return answer
+}
+
+const etagOf = ({ version }: Granted): Record<string, string> => (version === null ? {} : { etag: `"${version}"` })
+
+const laterAnswer = (granted: Granted): Answer => ({
+  status: 202,
+  body: { ...granted, evaluated: null },
+  headers: etagOf(granted),
+})
+
+/** Evaluates what was touched; null where that cannot be done now: then the loop does it. */
+export async function evaluate(
+  asked: Circumstances,
+  families: readonly SubjectRef[],
+  isIdle = false,
+): Promise<Evaluated> {
+  const { ports, program, now } = asked
+  const at = (instant: Instant) => instantsOf(program)(instant) as string
+  if (isIdle || families.length === 0) return { at: at(now), done: [], stale: false }
+  try {
+    const applied = await ports.evaluate(families)
+    return { at: at(applied.plan.at), done: intentsJson(applied.done, program), stale: applied.stale.length > 0 }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    ports.log.warn(
+      { error: refusal?.message ?? String(error) },
+      'a change was recorded and could not be evaluated at once',
+    )
+    return null
+  }
+}

@@ -1,0 +1,39 @@
+import type { Incoming } from '../../domain/incoming.js'
+import type { SubjectRef } from '../../domain/subjects.js'
+import { accountsOfContacts, familiesTouched, seenOf } from '../../store/pages/named.js'
+import type { Session, Tx } from '../../store/session.js'
+import { notFound, Refusal } from '../problem-details.js'
+
+/**
+ * What one who sees only what some people own may write: records of theirs, and new ones that are theirs from the beginning.
+ * Null where it may be written; what is not seen is as if it were not there.
+ */
+export async function refuseUnseen(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  { record, id, values }: Incoming,
+  owners: readonly string[],
+): Promise<Refusal | null> {
+  if (record === 'people' || record === 'changes')
+    return new Refusal('not-allowed', `Who sees only some of the records does not write ${record}.`)
+  const own: SubjectRef | null =
+    record === 'opportunities' ? { kind: 'opportunity', id } : record === 'accounts' ? { kind: 'account', id } : null
+  const named: SubjectRef[] = (['opportunity', 'account'] as const).flatMap((kind) =>
+    typeof values[kind] === 'string' ? { kind, id: values[kind] } : [],
+  )
+  const contacts = record === 'contacts' ? [id] : typeof values.contact === 'string' ? [values.contact] : []
+  const accounts = await accountsOfContacts(tx, session, contacts)
+  const ofContacts = [...accounts.values()].map((account): SubjectRef => ({ kind: 'account', id: account }))
+  const before = record === 'activities' ? await familiesTouched(tx, session, [{ record, id }]) : []
+  const seen = await seenOf(tx, session, [...(own ? [own] : []), ...named, ...ofContacts, ...before], owners)
+  const isUnseen = (ref: SubjectRef) => seen.get(`${ref.kind}/${ref.id}`) === false
+  if (own && isUnseen(own)) return notFound(own.kind, id)
+  if (ofContacts.some(isUnseen)) return notFound('contact', contacts[0] ?? id)
+  if (before.some(isUnseen)) return new Refusal('conflict', `The id "${id}" is taken by another activity.`)
+  const other = named.find(isUnseen)
+  if (other) return notFound(other.kind, other.id)
+  const isNew = own !== null && !seen.has(`${own.kind}/${id}`)
+  if (isNew && !owners.includes(String(values.owner ?? '')))
+    return new Refusal('not-allowed', `A new ${own.kind} needs an owner whose records this caller sees.`)
+  return null
+}

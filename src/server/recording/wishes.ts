@@ -1,0 +1,169 @@
+import type { Incoming, Taken } from '../../domain/incoming.js'
+import { refuseMove } from '../../domain/legality.js'
+import type { Account, Opportunity, SubjectKind, SubjectRef } from '../../domain/subjects.js'
+import type { People } from '../../domain/vocabulary.js'
+import { readSaid, type Said } from '../../intake/record.js'
+import { audit } from '../../store/audit.js'
+import { familiesTouched, livingRows } from '../../store/pages/named.js'
+import type { Tx } from '../../store/session.js'
+import { take } from '../../store/take.js'
+import type { Circumstances } from '../operation.js'
+import { notFound, Refusal } from '../problem-details.js'
+import { unknownName } from './names.js'
+import { refuseUnseen } from './sight.js'
+import { versionOf } from './version.js'
+
+/** A record as a caller wants it to be. */
+export interface Wish {
+  said: Said
+  /** It has to be there already. */
+  mustExist?: boolean
+  /** It has to be as one of these versions; null where it only has to be there. */
+  ifMatch?: readonly string[] | null
+}
+
+/** What became of a wish that was taken. */
+export interface Granted {
+  outcome: 'new' | 'changed' | 'unchanged'
+  id: string
+  /** Of an account or opportunity. */
+  version: string | null
+}
+
+/** Who asks, and what they see. */
+export type Asking = Pick<Circumstances, 'program' | 'caller' | 'ports' | 'now'> & {
+  people: People
+  owners: string[] | null
+}
+
+/** What is needed to know before anything is written. */
+type Rows = ReadonlyMap<string, Opportunity | Account>
+
+const KINDS: Partial<Record<Said['record'], SubjectKind>> = { opportunities: 'opportunity', accounts: 'account' }
+
+/**
+ * Takes what is wished for within a write transaction, each by itself: one that is refused changes nothing, and the others
+ * are taken. Answers in the order asked; the families are those that were touched.
+ */
+export async function takeWishes(
+  tx: Tx,
+  asking: Asking,
+  wishes: readonly Wish[],
+): Promise<{ results: (Granted | Refusal)[]; families: SubjectRef[] }> {
+  const results: (Granted | Refusal)[] = []
+  // Whoever sees only some records is asked one by one: an earlier line may make what a later one names.
+  const steps = asking.owners === null ? [wishes] : wishes.map((wish) => [wish])
+  for (const step of steps) results.push(...(await takeStep(tx, asking, step, results.length)))
+  const written = results.flatMap((result, i) =>
+    result instanceof Refusal || result.outcome === 'unchanged'
+      ? []
+      : [{ record: (wishes[i] as Wish).said.record, id: result.id, outcome: result.outcome }],
+  )
+  await writeDown(tx, asking, written)
+  return { results, families: await familiesTouched(tx, asking.ports.store, written) }
+}
+
+async function takeStep(
+  tx: Tx,
+  asking: Asking,
+  wishes: readonly Wish[],
+  first: number,
+): Promise<(Granted | Refusal)[]> {
+  const { program, people, ports, caller, now, owners } = asking
+  const before = await rowsBefore(tx, asking, wishes)
+  const read: (Incoming | Refusal)[] = []
+  for (const [i, wish] of wishes.entries()) {
+    const incoming = readWish(wish, first + i + 1, asking, before)
+    const unseen =
+      incoming instanceof Refusal || owners === null ? null : await refuseUnseen(tx, ports.store, incoming, owners)
+    read.push(unseen ?? incoming)
+  }
+  const batch = read.filter((one): one is Incoming => !(one instanceof Refusal))
+  const { vocabulary, readsAccount, digest } = program
+  const bringing = { source: caller.id, as: 'event' as const, by: caller.id, now }
+  const taken = await take(tx, ports.store, batch, bringing, { vocabulary, readsAccount, people, digest })
+  const after = await rowsAfter(tx, asking, batch)
+  let next = 0
+  return read.map((one) => {
+    if (one instanceof Refusal) return one
+    const became = taken[next++] as Taken
+    if (became.outcome === 'rejected') return refusalOf(became.why, one, asking, before)
+    const row = after.get(`${one.record}/${one.id}`)
+    return { outcome: became.outcome, id: one.id, version: row ? versionOf(row) : null }
+  })
+}
+
+function readWish(
+  { said, mustExist, ifMatch }: Wish,
+  line: number,
+  { program, people }: Asking,
+  before: Rows,
+): Incoming | Refusal {
+  const row = said.id === undefined ? undefined : before.get(`${said.record}/${said.id}`)
+  if (mustExist && !row) return notFound(KINDS[said.record] ?? said.record, said.id ?? '')
+  if (ifMatch !== undefined) {
+    const version = row ? versionOf(row) : null
+    if (version === null || (ifMatch !== null && !ifMatch.includes(version)))
+      return new Refusal(
+        'version-moved',
+        version === null ? 'There is none any more.' : 'It has changed since it was read; read it again.',
+        { version },
+        version === null ? {} : { etag: `"${version}"` },
+      )
+  }
+  const unknown = unknownName(said, program.vocabulary, people)
+  if (unknown) return unknown
+  const read = readSaid(said, program.vocabulary, line)
+  return 'rejected' in read ? new Refusal('rejected-record', read.rejected) : read
+}
+
+/** Of what is to be compared with what is there: those with conditions, and accounts that are to move. */
+async function rowsBefore(tx: Tx, { ports }: Asking, wishes: readonly Wish[]): Promise<Rows> {
+  const wanted = wishes.filter(
+    ({ mustExist, ifMatch, said }) => mustExist || ifMatch !== undefined || said.values.bin !== undefined,
+  )
+  return rowsOf(
+    tx,
+    ports.store,
+    wanted.flatMap(({ said: { record, id } }) => (id === undefined ? [] : { record, id })),
+  )
+}
+
+const rowsAfter = (tx: Tx, { ports }: Asking, batch: readonly Incoming[]): Promise<Rows> =>
+  rowsOf(tx, ports.store, batch)
+
+async function rowsOf(
+  tx: Tx,
+  store: Asking['ports']['store'],
+  records: readonly Pick<Incoming, 'record' | 'id'>[],
+): Promise<Rows> {
+  const rows = new Map<string, Opportunity | Account>()
+  for (const [record, kind] of Object.entries(KINDS)) {
+    const ids = records.filter((one) => one.record === record).map(({ id }) => id)
+    for (const [id, row] of await livingRows(tx, store, kind, ids)) rows.set(`${record}/${id}`, row)
+  }
+  return rows
+}
+
+/** Why the store rejected a record, as a problem: of a move that is not allowed with those that are. */
+function refusalOf(why: string, { record, id, values }: Incoming, { program }: Asking, before: Rows): Refusal {
+  const row = before.get(`${record}/${id}`)
+  if (row && 'bin' in row && typeof values.bin === 'string') {
+    const refusal = refuseMove(program.vocabulary.assemblyLine, row.bin, values.bin)
+    if (refusal)
+      return new Refusal('illegal-move', refusal.why, { from: row.bin, to: values.bin, allowed: refusal.allowed })
+  }
+  return / was deleted, and stays so/.test(why) ? new Refusal('conflict', why) : new Refusal('rejected-record', why)
+}
+
+/** What leaves no row of history says in the audit who wrote it. */
+async function writeDown(
+  tx: Tx,
+  { caller, now }: Asking,
+  written: readonly { record: Said['record']; id: string; outcome: string }[],
+): Promise<void> {
+  for (const { record, id, outcome } of written) {
+    if (KINDS[record]) continue
+    await audit(tx, { at: now, by: caller.id, act: 'record', of: `${record}/${id}`, detail: { outcome } })
+  }
+}

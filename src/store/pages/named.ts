@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import type { RecordKind } from '../../domain/incoming.js'
+import type { Account, Opportunity, SubjectKind, SubjectRef } from '../../domain/subjects.js'
+import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
+import { given, ID, SUBJECT } from '../bulk.js'
+import * as rows from '../rows.js'
+import type { Session, Tx } from '../session.js'
+import { type Owners, subjectSeen } from './seen.js'
+
+type Dialected = Pick<Session, 'dialect'>
+
+const ids = (session: Dialected, wanted: Iterable<string>) =>
+  given(
+    session,
+    ID,
+    [...new Set(wanted)].map((id) => ({ id })),
+  )
+
+/** The living rows with these ids, by id. */
+export async function livingRows(
+  tx: Tx,
+  session: Dialected,
+  kind: SubjectKind,
+  wanted: readonly string[],
+): Promise<Map<string, Opportunity | Account>> {
+  if (wanted.length === 0) return new Map()
+  if (kind === 'account') {
+    const found = await sql<AccountRow>`select a.* from ${ids(session, wanted)} join accounts as a on a.id = r.id
+      where a.deleted_at is null`.execute(tx)
+    return new Map(found.rows.map((row) => [row.id, rows.accounts.decode(row)]))
+  }
+  const found = await sql<OpportunityRow>`select o.* from ${ids(session, wanted)} join opportunities as o on o.id = r.id
+    where o.deleted_at is null`.execute(tx)
+  return new Map(found.rows.map((row) => [row.id, rows.opportunities.decode(row)]))
+}
+
+/** Of subjects that are named: those that there are, as `kind/id`, and whether they are seen. */
+export async function seenOf(
+  tx: Tx,
+  session: Dialected,
+  named: readonly SubjectRef[],
+  owners: Owners,
+): Promise<ReadonlyMap<string, boolean>> {
+  const found = await sql<SubjectRef & { seen: number }>`select r.kind, r.id,
+      case when ${subjectSeen(session, owners, 'r.kind', 'r.id')} then 1 else 0 end as seen
+    from ${given(session, SUBJECT, named)}
+    where (r.kind = 'account' and exists (select 1 from accounts where accounts.id = r.id))
+      or (r.kind = 'opportunity' and exists (select 1 from opportunities where opportunities.id = r.id))`.execute(tx)
+  return new Map(found.rows.map(({ kind, id, seen }) => [`${kind}/${id}`, seen === 1]))
+}
+
+/** The account of each contact that there is. */
+export async function accountsOfContacts(
+  tx: Tx,
+  session: Dialected,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await sql<{ id: string; account: string }>`select c.id, c.account from ${ids(session, wanted)}
+    join contacts as c on c.id = r.id`.execute(tx)
+  return new Map(found.rows.map(({ id, account }) => [id, account]))
+}
+
+/** The families to which records belong that were just written. */
+export async function familiesTouched(
+  tx: Tx,
+  session: Dialected,
+  records: readonly { record: RecordKind; id: string }[],
+): Promise<SubjectRef[]> {
+  const of = (record: RecordKind) =>
+    ids(
+      session,
+      records.filter((one) => one.record === record).map(({ id }) => id),
+    )
+  const { rows: families } = await sql<SubjectRef>`with wanted as (
+      select id, null as account from ${of('opportunities')}
+      union select v.opportunity as id, v.account from ${of('activities')} join activities as v on v.id = r.id
+      union select null, id from ${of('accounts')}
+      union select null, c.account from ${of('contacts')} join contacts as c on c.id = r.id)
+    select distinct case when a.id is null then 'opportunity' else 'account' end as kind, coalesce(a.id, o.id) as id
+      from wanted as w left join opportunities as o on o.id = w.id and o.deleted_at is null
+        left join accounts as a on a.id = coalesce(o.account, w.account) and a.deleted_at is null
+      where coalesce(a.id, o.id) is not null order by 2, 1`.execute(tx)
+  return families
+}
