@@ -16,6 +16,16 @@ export const textIn = (o: Operand): string => (o.is === 'text' ? o.text : wrong(
 export const flagIn = (o: Operand): boolean => (o.is === 'flag' ? o.flag : wrong(o, 'a flag'))
 export const periodsIn = (o: Operand): readonly Period[] => (o.is === 'periods' ? o.periods : wrong(o, 'periods'))
 
+/** The numbers of an operand: on each of them, and between any two, a comparison with it gives every number the same answer. */
+export const numbersIn = (o: Operand): readonly number[] =>
+  o.is === 'number'
+    ? [o.number]
+    : o.is === 'range'
+      ? [o.from, o.to]
+      : o.is === 'values'
+        ? o.values.filter((value) => typeof value === 'number')
+        : []
+
 const multiplied = new WeakMap<Operand, Span>()
 
 /** The span with its `times` reckoned in: always the same object for the same operand. */

@@ -19,6 +19,31 @@ export function upAt(since: Instant, span: Span, calendar: Calendar): Instant {
   return lastUp
 }
 
+const DAY = 86_400_000
+/** Days remembered of a span: a power of two, so that the last bits of a day are its place. */
+const DAYS = 512
+
+/**
+ * Tells an instant before which a span that began at `since` is not up, within a day or so: no instant of a day has it up
+ * before the day's first one, which is reckoned once.
+ */
+export function makeUpNotBefore(span: Span): (since: Instant, calendar: Calendar) => Instant {
+  const days = new Float64Array(DAYS).fill(Number.NaN)
+  const ups = new Float64Array(DAYS)
+  let of: Calendar | null = null
+  return (since, calendar) => {
+    if (of !== calendar) days.fill(Number.NaN)
+    of = calendar
+    const day = Math.floor(since / DAY)
+    const place = day & (DAYS - 1)
+    if (days[place] !== day) {
+      ups[place] = calendar.after(day * DAY, span)
+      days[place] = day
+    }
+    return ups[place] as Instant
+  }
+}
+
 const latests = new WeakMap<Span, { now: Instant; calendar: Calendar; latest: Instant }>()
 
 /** The latest instant whose span is up by now: searched once per span and instant. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FactKind, FactValue } from '../facts/fact.js'
 import type { Calendar } from '../lib/calendar.js'
 import { type CivilDate, type Instant, NEVER } from '../lib/instant.js'
+import { isNeverShorter } from '../lib/span.js'
 import { describeOperand, periodsIn, spanIn } from './operands.js'
 import {
   bindable,
@@ -12,6 +13,7 @@ import {
   earliestUp,
   firstDayOf,
   latestUp,
+  makeUpNotBefore,
   upAt,
   windowFlip,
 } from './reckoning.js'
@@ -30,10 +32,26 @@ interface Pair {
   takes: readonly Operand['is'][]
   holds: Operator['holds']
   flips: NonNullable<Operator['flips']>
+  /** Of the first of the two alone. */
+  notBefore?: NonNullable<Operator['notBefore']>
+  /** The opposites imply one another the other way round. */
+  implies?: NonNullable<Operator['implies']>
   sql: readonly [Operator['sql'], Operator['sql']]
 }
 
-const pair = ({ names, written, summaries, words, kinds, takes, holds, flips, sql }: Pair): Operator[] =>
+const pair = ({
+  names,
+  written,
+  summaries,
+  words,
+  kinds,
+  takes,
+  holds,
+  flips,
+  notBefore,
+  implies,
+  sql,
+}: Pair): Operator[] =>
   ([0, 1] as const).map((i) => ({
     name: names[i],
     written: written[i],
@@ -43,6 +61,8 @@ const pair = ({ names, written, summaries, words, kinds, takes, holds, flips, sq
     summary: summaries[i],
     holds: i === 0 ? holds : (...question) => !holds(...question),
     flips,
+    ...(notBefore && i === 0 ? { notBefore } : {}),
+    ...(implies ? { implies: i === 0 ? implies : (operand: Operand, other: Operand) => implies(other, operand) } : {}),
     sql: sql[i],
     words: (operand, kind) => `${words[i]} ${describeOperand(operand, kind)}`,
   }))
@@ -77,6 +97,8 @@ const elapsed = pair({
     const up = upAt(since as Instant, spanIn(operand), calendar)
     return up > now && (stopped === null || up <= stopped) ? up : NEVER
   },
+  notBefore: (operand) => makeUpNotBefore(spanIn(operand)) as (value: FactValue, calendar: Calendar) => Instant,
+  implies: (operand, other) => isNeverShorter(spanIn(operand), spanIn(other)),
   sql: [
     (since, operand, clock) => sql`${since} <= ${latestUp(spanIn(operand), clock)}`,
     (since, operand, clock) => sql`${since} > ${latestUp(spanIn(operand), clock)}`,

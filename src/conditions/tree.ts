@@ -40,6 +40,10 @@ export interface Operator {
   holds(value: FactValue, operand: Operand, clock: Clock, kind: FactKind, stopped: Instant | null): boolean
   /** The next instant at which time alone changes the answer while the value stays; left out: never. */
   flips?(value: FactValue, operand: Operand, clock: Clock, kind: FactKind, stopped: Instant | null): Instant
+  /** Makes of an operand what tells cheaply an instant before which it is surely not so of a value; left out: nobody knows. */
+  notBefore?(operand: Operand): (value: FactValue, calendar: Calendar) => Instant
+  /** Is it so, and will it be, of no value but those of which it is so with the other operand? Left out: nobody knows. */
+  implies?(operand: Operand, other: Operand): boolean
   sql(value: RawBuilder<unknown>, operand: Operand, clock: Clock, kind: FactKind, dialect: Dialect): RawBuilder<boolean>
   /** For people: `over 14 days`. */
   words(operand: Operand, kind: FactKind): string
@@ -74,9 +78,24 @@ export function fold<T>(condition: Condition, reading: Reading<T>): T {
   return condition.is === 'all' ? reading.all(parts) : reading.any(parts)
 }
 
+const texts = new WeakMap<Leaf, string>()
+
 /** What a leaf asks, as text: leaves of one table of facts that ask the same have the same. */
-export const sameLeaf = ({ fact, operator, operand }: Leaf): string =>
-  JSON.stringify([fact.name, operator.name, operand])
+export function sameLeaf(leaf: Leaf): string {
+  const known = texts.get(leaf)
+  if (known !== undefined) return known
+  const text = JSON.stringify([leaf.fact.name, leaf.operator.name, leaf.operand])
+  texts.set(leaf, text)
+  return text
+}
+
+/** What a condition asks, as text, as far as the order of its parts goes. */
+export const sameCondition = (condition: Condition): string =>
+  fold<string>(condition, {
+    all: (parts) => `all(${parts.join()})`,
+    any: (parts) => `any(${parts.join()})`,
+    leaf: sameLeaf,
+  })
 
 /** The leaves in order: the order of every list of observed values. */
 export const leavesOf = (condition: Condition): Leaf[] =>

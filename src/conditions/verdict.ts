@@ -91,16 +91,18 @@ const readOnce = (fact: Fact): Pick<Fact, 'read' | 'changes'> => {
   }
 }
 
-const moving = (it: Leaf, fact: Pick<Fact, 'read' | 'changes'> = it.fact): Signed => {
-  return (snapshot) => {
-    const value = fact.read(snapshot)
-    const holds = isSo(it, value, snapshot)
-    const flip = flipOf(it, value, snapshot)
-    const change = fact.changes ? fact.changes(snapshot) : NEVER
-    const until = flip < change ? flip : change === NEVER ? NEVER : walk(it, snapshot, holds, change)
-    return holds ? until : -until
-  }
+/** What a leaf says of its fact's value, which time alone may change at `change`. */
+export function signedOf(it: Leaf, value: FactValue | null, change: Instant, snapshot: Snapshot): number {
+  const holds = isSo(it, value, snapshot)
+  const flip = flipOf(it, value, snapshot)
+  const until = flip < change ? flip : change === NEVER ? NEVER : walk(it, snapshot, holds, change)
+  return holds ? until : -until
 }
+
+const moving =
+  (it: Leaf, fact: Pick<Fact, 'read' | 'changes'> = it.fact): Signed =>
+  (snapshot) =>
+    signedOf(it, fact.read(snapshot), fact.changes ? fact.changes(snapshot) : NEVER, snapshot)
 
 /** What is asked again of the same snapshot was answered. */
 const once = (signed: Signed): Signed => {

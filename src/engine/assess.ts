@@ -1,3 +1,4 @@
+import { HOLDS } from '../conditions/failing.js'
 import { describeOperand, describeValue } from '../conditions/words.js'
 import type { IndicatorReading, Level } from '../domain/subjects.js'
 import { type Assessed, NOT_ASSESSED, type Snapshot } from '../facts/fact.js'
@@ -43,8 +44,8 @@ export function glance(program: Program, snapshot: Snapshot): Instant | null {
   const readings = readingsOf(program)[snapshot.kind]
   snapshot.assessed = reckonScore(readings, snapshot)
   snapshot.assessed = reckonHealth(readings, snapshot)
-  const answer = readings.anyRule(snapshot)
-  return answer > 0 ? null : Math.min(-answer, snapshot.assessed.until)
+  const until = readings.noRule(snapshot)
+  return until === HOLDS ? null : Math.min(until, snapshot.assessed.until)
 }
 
 /** The score alone: what an opportunity reads of its account. */

@@ -7,7 +7,7 @@ import { glance, scoreOf } from './assess.js'
 import { nextPlanned } from './judge.js'
 import type { Reckoning } from './plan.js'
 import type { Sighted } from './store.js'
-import { MOST_FLIPS } from './walk.js'
+import { MOST_FLIPS, NO_PROGRAM } from './walk.js'
 
 /** What quiet subjects are judged by. */
 export interface QuietRun {
@@ -52,9 +52,10 @@ const readsScores = ({ readsAccount, scoring }: Program): boolean => readsAccoun
 
 /** Where a subject that is assessed late is taken up: at its due, or where it changed last. */
 function since({ program, now }: QuietRun, { account }: Sighted, row: Opportunity | Account): Instant {
-  if (row.due_program !== program.number || row.due === null || row.due > now) return now
+  const { due, due_program } = row
+  if (due_program !== program.number || due_program === NO_PROGRAM || due === null || due > now) return now
   const changed = Math.max(row.last_change, account?.last_change ?? row.last_change)
-  return Math.max(row.due, changed)
+  return Math.max(due, changed)
 }
 
 /** A snapshot that looks for the account's other opportunities only when it is asked for them. Fields are declared only: to define them takes longer than all the rest. */

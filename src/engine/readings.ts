@@ -2,6 +2,7 @@ import { compileDecisionTree } from '../conditions/decision-tree.js'
 import { compileVerdict, startSharing } from '../conditions/verdict.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
+import type { Instant } from '../lib/instant.js'
 import type { Indicator, Need, Program, Rule } from '../program/program.js'
 
 /** The until of a verdict, negative where it does not hold. */
@@ -20,8 +21,8 @@ export interface Readings {
   } | null
   /** Rules and moves in force that stand on a state; event rules are asked when their event comes. */
   rules: readonly { rule: Rule; signed: Signed }[]
-  /** Whether any of them holds, in one question. */
-  anyRule: Signed
+  /** Until when none of them holds, in one question; HOLDS where one does. */
+  noRule: (snapshot: Snapshot) => Instant
 }
 
 const compiled = new WeakMap<Program, Record<SubjectKind, Readings>>()
@@ -56,7 +57,7 @@ function compileFor(program: Program, kind: SubjectKind): Readings {
             })),
           }
         : null,
-    anyRule: compileDecisionTree({ is: 'any', parts: rules.map((rule) => rule.when) }, shared),
+    noRule: compileDecisionTree({ is: 'any', parts: rules.map((rule) => rule.when) }),
     rules: rules.map((rule) => ({ rule, signed: compileVerdict(rule.when, shared) })),
   }
 }

@@ -10,7 +10,7 @@ import { snapshotOf } from './snapshots.js'
 import { resolveStep, type Step } from './steps.js'
 
 /** The number of a program that is not in force: nothing was reckoned under it. */
-const NO_PROGRAM = 0
+export const NO_PROGRAM = 0
 
 /** A subject neglected for longer than this many flips is taken up at the present. */
 export const MOST_FLIPS = 5_000

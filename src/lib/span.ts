@@ -31,6 +31,21 @@ const WRITTEN: Record<SpanUnit, readonly [one: string, many: string]> = {
 /** The units of spans, from short to long. */
 export const SPAN_UNITS = Object.keys(WRITTEN) as readonly SpanUnit[]
 
+/** Units that are a whole number of a smaller one, whatever the calendar. */
+const MADE_OF: Partial<Record<SpanUnit, readonly [unit: SpanUnit, count: number]>> = {
+  hour: ['minute', 60],
+  week: ['day', 7],
+  quarter: ['month', 3],
+  year: ['month', 12],
+}
+
+/** Whether a span is never up before the other that began with it; false also where the calendar may say either. */
+export function isNeverShorter(span: Span, other: Span): boolean {
+  const [unit, count] = MADE_OF[span.unit] ?? [span.unit, 1]
+  const [otherUnit, otherCount] = MADE_OF[other.unit] ?? [other.unit, 1]
+  return unit === otherUnit && span.count * count >= other.count * otherCount
+}
+
 /** No span counts further than this. */
 export const MAX_COUNT = 100_000
 

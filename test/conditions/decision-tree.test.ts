@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileDecisionTree } from '../../src/conditions/decision-tree.js'
+import { HOLDS } from '../../src/conditions/failing.js'
 import type { Condition } from '../../src/conditions/tree.js'
 import { compileVerdict, startSharing } from '../../src/conditions/verdict.js'
 import { inWords } from '../../src/conditions/words.js'
@@ -30,8 +31,9 @@ describe('the verdict as a decision tree', () => {
         const shared = startSharing()
         const together = parts.map((part) => [compileVerdict(part), compileVerdict(part, shared)] as const)
         for (const snapshot of snapshots.filter(({ kind }) => kind === first.kind)) {
-          const answer = compileVerdict(condition)(snapshot)
-          if (tree(snapshot) !== answer) expect.fail(`${inWords(condition)}: ${tree(snapshot)}, not ${answer}`)
+          const answer: number = compileVerdict(condition)(snapshot)
+          const until = answer > 0 ? HOLDS : -answer
+          if (tree(snapshot) !== until) expect.fail(`${inWords(condition)}: ${tree(snapshot)}, not ${until}`)
           for (const [alone, shares] of together) expect(shares(snapshot)).toBe(alone(snapshot))
           if (answer > 0) held += 1
           asked += 1
