@@ -3,8 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isRulesFile, loadRules } from './config/load.js'
 import type { Incoming, Taken } from './domain/incoming.js'
-import type { Plan } from './engine/plan.js'
-import { type Permission, plan } from './engine/run.js'
+import type { Permission } from './engine/run.js'
 import { peopleUnder } from './engine/snapshots.js'
 import { readSaid, type Said } from './intake/record.js'
 import { formatInstant } from './lib/calendar.js'
@@ -24,6 +23,7 @@ import { broughtBy, type Process } from './store/in-force.js'
 import type { Store } from './store/store.js'
 import { take } from './store/take.js'
 
+export { planNow, underStore } from './scheduler/plan-now.js'
 export type { Applied }
 
 /** What a folder of rules says: a program, or the problems that stand in its way. */
@@ -49,25 +49,6 @@ export async function loadFolder(dir: string): Promise<RulesFolder> {
 }
 
 const shown = (dir: string, path: string) => join(dir, relative(dir, path)).split(sep).join('/')
-
-/** A database under a program that stands in no store is number 0: then everything is assessed. */
-export async function underStore(store: Store, program: Program): Promise<Program> {
-  const inForce = await store.inForce()
-  return { ...program, number: inForce?.digest === program.digest ? inForce.number : 0 }
-}
-
-/** What would happen now, and why, and all that limits hold; changes nothing and needs no program in force. */
-export async function planNow(
-  store: Store,
-  program: Program,
-  now: Instant,
-  permission: Permission = {},
-): Promise<Plan> {
-  const last = await store.lastCommitAt()
-  const numbered = await underStore(store, program)
-  const everything = permission.everything || (last !== null && now < last)
-  return withHeld(store, numbered, await plan(store, numbered, now, { ...permission, everything }))
-}
 
 /**
  * Records what happened: changes of records and activities, as events that rules may listen to, all or none. Answers for each

@@ -20,6 +20,18 @@ export const actsOf = (session: Session) => ({
       if (task.state !== 'open') return 'already'
       await touch(tx, session, { kind: task.kind, id: task.subject }, now)
       await tx.updateTable('tasks').set({ state: 'done', ended_at: now, ended_by: by }).where('id', '=', id).execute()
+      await audit(tx, { at: now, by, act: 'complete', of: id })
+      return 'done'
+    }),
+  /** Gives an open task to somebody else. */
+  reassignTask: (id: string, to: string, by: string, now: Instant): Promise<Acted> =>
+    session.write(async (tx) => {
+      const task = await tx.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+      if (!task) return 'unknown'
+      if (task.state !== 'open' || task.assignee === to) return 'already'
+      await touch(tx, session, { kind: task.kind, id: task.subject }, now)
+      await tx.updateTable('tasks').set({ assignee: to }).where('id', '=', id).execute()
+      await audit(tx, { at: now, by, act: 'reassign', of: id, detail: { from: task.assignee, to } })
       return 'done'
     }),
   /** Acknowledges an open finding: its escalation ends for this episode. */

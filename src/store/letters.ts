@@ -3,6 +3,7 @@ import type { FindingRef } from '../domain/findings.js'
 import type { Instant } from '../lib/instant.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { LetterRow } from '../sql/telling.js'
+import { audit } from './audit.js'
 import { given, ID } from './bulk.js'
 import type { Session, Tx } from './session.js'
 import { checkRunning } from './settings.js'
@@ -102,10 +103,11 @@ export const lettersOf = (session: Session) => ({
         .set({ state: 'waiting', next_at: now, lease_until: null, reason: `${by} asked for it again.` })
         .where('id', '=', id)
         .execute()
+      await audit(tx, { at: now, by, act: 'retry', of: id, detail: { was: letter.state } })
       return 'done'
     }),
   /** Takes back a letter that is not delivered, saying why. */
-  withdrawLetter: (id: string, why: string): Promise<'done' | 'unknown' | 'already'> =>
+  withdrawLetter: (id: string, why: string, by: string, now: Instant): Promise<'done' | 'unknown' | 'already'> =>
     session.write(async (tx) => {
       const letter = await tx.selectFrom('letters').select('state').where('id', '=', id).executeTakeFirst()
       if (!letter) return 'unknown'
@@ -115,6 +117,7 @@ export const lettersOf = (session: Session) => ({
         .set({ state: 'withdrawn', next_at: null, reason: why })
         .where('id', '=', id)
         .execute()
+      await audit(tx, { at: now, by, act: 'withdraw', of: id, detail: { why } })
       return 'done'
     }),
 })
