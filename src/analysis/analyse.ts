@@ -16,8 +16,14 @@ export async function analyse(program: Program, rules: Rules, now: Instant): Pro
   const asked = askedOf(program, rules, now)
   const warnings: Warning[] = []
   for (const { id, find } of KINDS) {
+    const told = new Set<string>()
     for (const { isSo, ...suspicion } of find(asked)) {
-      if (isSo(await replayWitness(program, suspicion.witness))) warnings.push({ ...suspicion, kind: id })
+      // One fault may be suspected of several subjects: the first that shows it is enough.
+      const name = JSON.stringify([suspicion.path, suspicion.message])
+      const shown = !told.has(name) && isSo(await replayWitness(program, suspicion.witness))
+      if (!shown) continue
+      told.add(name)
+      warnings.push({ ...suspicion, message: typeof shown === 'string' ? shown : suspicion.message, kind: id })
     }
   }
   return warnings

@@ -46,3 +46,6 @@ export function sayCore({ parts }: Core): string {
 
 /** The facts that a condition names. */
 export const factsIn = (condition: Condition): Set<string> => new Set(leavesOf(condition).map(({ fact }) => fact.name))
+
+export const hintOf = ({ parts }: Core): string =>
+  parts.length === 1 ? 'Take it out, or say what was meant.' : 'Take one of them out, or put them under "any".'

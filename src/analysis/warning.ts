@@ -20,8 +20,8 @@ export interface Asked {
 /** A fault that was reasoned out, and the witness that must show it before anybody is told. */
 export interface Suspicion extends Complaint {
   readonly witness: Witness
-  /** Does the engine do with the witness what the sentence says? */
-  isSo(trace: Trace): boolean
+  /** Does the engine do with the witness what the sentence says? Or with what sentence, where only the engine can tell. */
+  isSo(trace: Trace): boolean | string
 }
 
 /** One kind of fault: a value that describes itself. The docs and the tests follow from it. */

@@ -21,11 +21,16 @@ describe('every kind of warning', () => {
     expect(await warningsOf('views: {}')).toEqual([])
   })
 
-  test.each(KINDS.map((kind) => [kind.id, kind] as const))('%s is found in its own example, and nothing else', async (id, kind) => {
-    expect(kind.summary).toMatch(/^An? .*\.$/)
-    const found = await warningsOf(kind.example)
-    expect(new Set(found.map((one) => one.kind))).toEqual(new Set([id]))
-    const said = found.map(({ place, message, hint }) => `${place.file}:${place.line}:${place.column}  ${message}\n    ${hint}`)
-    await expect(`${kind.example.trim()}\n\n${said.join('\n')}\n`).toMatchFileSnapshot(`golden/${id}.txt`)
-  })
+  test.each(KINDS.map((kind) => [kind.id, kind] as const))(
+    '%s is found in its own example, and nothing else',
+    async (id, kind) => {
+      expect(kind.summary).toMatch(/^[A-Z].*\.$/)
+      const found = await warningsOf(kind.example)
+      expect(new Set(found.map((one) => one.kind))).toEqual(new Set([id]))
+      const said = found.map(
+        ({ place, message, hint }) => `${place.file}:${place.line}:${place.column}  ${message}\n    ${hint}`,
+      )
+      await expect(`${kind.example.trim()}\n\n${said.join('\n')}\n`).toMatchFileSnapshot(`golden/${id}.txt`)
+    },
+  )
 })

@@ -3,16 +3,23 @@ import type { AssemblyLine } from '../../domain/vocabulary.js'
 import type { Fact } from '../../facts/fact.js'
 import { valueIs } from '../satisfy/failing.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
+import type { Trace } from '../witness.js'
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
-/** An account in the bin, which a year later is where only moves that are allowed lead. */
-function inBin(asked: Asked, bin: string): Pick<Suspicion, 'witness'> | null {
-  const fact = asked.program.facts.account.get('bin') as Fact
-  const answer = asked.satisfy('account', valueIs(fact, [bin]))
+/** An account in a bin, which somebody tries to move to others, one after the other. */
+function tried(asked: Asked, from: string, to: readonly string[]): Pick<Suspicion, 'witness'> | null {
+  const { now, program } = asked
+  const answer = asked.satisfy('account', valueIs(program.facts.account.get('bin') as Fact, [from]))
   if (answer.is !== 'possible') return null
-  return { witness: { subject: answer.subject, at: asked.now, until: asked.now + 365 * DAY } }
+  const { subject } = answer
+  const acts = to.map((bin, i) => ({ at: now + (i + 1) * HOUR, of: subject.ref, facts: { bin } }))
+  return { witness: { subject, at: now, until: now + 365 * DAY, acts } }
 }
+
+const isRefused = (trace: Trace): boolean =>
+  trace.happened.every((one) => one.is !== 'taken' || one.became.outcome === 'rejected')
 
 /** The bins to which moves lead, one after the other, from where accounts start. */
 function reachable(line: AssemblyLine): Set<string> {
@@ -40,7 +47,7 @@ assembly_line:
     if (!line || arriveAnywhere(asked)) return
     const reached = reachable(line)
     for (const bin of line.bins.keys()) {
-      const there = reached.has(bin) ? null : inBin(asked, line.startsIn)
+      const there = reached.has(bin) ? null : tried(asked, line.startsIn, [bin])
       if (!there) continue
       const into = [...line.bins.keys()].filter((from) => allowedFrom(line, from).includes(bin))
       yield {
@@ -52,15 +59,11 @@ assembly_line:
             : `Nobody can reach the bin ${bin}: moves lead to it only from ${into.join(', ')}, which nobody can reach.`,
         hint: 'Add a move that leads to it, or take the bin out.',
         ...there,
-        isSo: ({ rounds }) =>
-          rounds.every(({ after }) => after.account !== null && !refusedNot(line, after.account.bin, bin)),
+        isSo: (trace) => isRefused(trace) && trace.subject.family.account?.bin !== bin,
       }
     }
   },
 }
-
-/** May an account go from one bin to the other at all? */
-const refusedNot = (line: AssemblyLine, from: string, to: string): boolean => allowedFrom(line, from).includes(to)
 
 /** A bin out of which no move leads. */
 export const binWithoutExit: WarningKind = {
@@ -76,7 +79,8 @@ assembly_line:
     const line = asked.program.vocabulary.assemblyLine
     if (!line) return
     for (const bin of line.bins.values()) {
-      const there = allowedFrom(line, bin.name).length === 0 ? inBin(asked, bin.name) : null
+      const others = [...line.bins.keys()].filter((name) => name !== bin.name)
+      const there = allowedFrom(line, bin.name).length === 0 ? tried(asked, bin.name, others) : null
       if (!there) continue
       const avoided = bin.group === 'avoid' && line.allowed.some(({ from }) => from === 'any')
       yield {
@@ -87,7 +91,7 @@ assembly_line:
           ? '"any" is no way out of the bins to avoid: add a move whose "from" names it.'
           : 'Add a move whose "from" names it, even if only a person makes it.',
         ...there,
-        isSo: ({ rounds }) => rounds.every(({ after }) => after.account?.bin === bin.name),
+        isSo: (trace) => isRefused(trace) && trace.subject.family.account?.bin === bin.name,
       }
     }
   },

@@ -59,8 +59,7 @@ health:
           message: `The indicator ${name} is poor from ${sooner} on, before it is at risk from ${later} on${where}.`,
           hint: 'Poor is the worse of the two: give it the higher threshold.',
           witness: { subject: answer.subject, at: now, until: now },
-          isSo: ({ rounds: [first] }) =>
-            first?.plan.reckonings.some((one) => one.levels[name]?.level === 'poor') ?? false,
+          isSo: (trace) => trace.subject.family.opportunities[0]?.levels[name]?.level === 'poor',
         }
         break
       }

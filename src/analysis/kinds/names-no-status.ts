@@ -1,9 +1,10 @@
 import type { Condition } from '../../conditions/tree.js'
 import type { Fact } from '../../facts/fact.js'
 import { factsIn } from '../core.js'
+import { hasFired } from '../events.js'
 import { pathOf } from '../paths.js'
 import { all, valueIs } from '../satisfy/failing.js'
-import { listedIn } from '../views.js'
+import { isListed } from '../views.js'
 import type { Asked, WarningKind } from '../warning.js'
 
 const SAYS_STATUS = /^(status|reason|time_in_status|health(\..*)?|qualification\.status)$/
@@ -46,7 +47,7 @@ rules:
         message: `The rule ${rule.id} names neither status nor health: it also finds opportunities that are won, lost or abandoned.`,
         hint,
         witness: { subject, at: now, until: rule.lasting ? program.vocabulary.calendar.after(now, rule.lasting) : now },
-        isSo: ({ findings }) => findings.some((finding) => finding.rule === rule.id),
+        isSo: (trace) => hasFired(trace, rule),
       }
     }
     for (const view of program.views.values()) {
@@ -59,7 +60,7 @@ rules:
         message: `The view ${view.name} names neither status nor health: it also lists opportunities that are won, lost or abandoned.`,
         hint,
         witness: { subject, at: now, until: now },
-        isSo: (trace) => listedIn(program, view, subject, trace).some((listed) => listed),
+        isSo: (trace) => isListed(program, view, trace),
       }
     }
   },

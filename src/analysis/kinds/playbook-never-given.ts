@@ -29,15 +29,14 @@ playbooks:
           : `The playbook ${playbook.name} is never given: no rule and no health indicator names it.`,
         hint: `Write "coach: ${playbook.name}" in the rule whose findings it helps with.`,
         witness: { subject: shown.subject, at: now, until: now },
-        isSo: ({ findings, rounds }) =>
-          !findings.some(({ rule }) => program.rules.some(({ id, coach }) => id === rule && coach === playbook.name)) &&
-          !rounds.some(({ plan }) =>
-            plan.reckonings.some(({ levels }) =>
-              Object.keys(levels).some((name) =>
-                program.health?.indicators.some((one) => one.name === name && one.coach === playbook.name),
-              ),
-            ),
-          ),
+        isSo: ({ world, subject }) => {
+          const levels = Object.keys(subject.family.opportunities[0]?.levels ?? {})
+          const speaking = [
+            ...program.rules.filter(({ id }) => world.findings().some(({ rule }) => rule === id)),
+            ...(program.health?.indicators ?? []).filter(({ name }) => levels.includes(name)),
+          ]
+          return !speaking.some(({ coach }) => coach === playbook.name)
+        },
       }
     }
   },

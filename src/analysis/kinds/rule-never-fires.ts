@@ -1,4 +1,5 @@
-import { coreOf, sayCore } from '../core.js'
+import { coreOf, hintOf, sayCore } from '../core.js'
+import { hasFired, heard } from '../events.js'
 import { lineOf, pathOf } from '../paths.js'
 import { isNeverLonger } from '../satisfy/spans.js'
 import type { WarningKind } from '../warning.js'
@@ -25,10 +26,9 @@ rules:
         yield {
           ...lineOf(core.odd, written, at),
           message: `${what} ${rule.id} can never fire: ${sayCore(core)}.`,
-          hint: 'Take one of them out, or put them under "any".',
-          witness: { subject: core.subject, at: now, until: now, ...(rule.event ? { event: rule.event } : {}) },
-          isSo: ({ intents, findings }) =>
-            !intents.some((intent) => intent.rule === rule.id) && !findings.some((one) => one.rule === rule.id),
+          hint: hintOf(core),
+          witness: { ...heard(rule, core.subject, now, program), at: now, until: now },
+          isSo: (trace) => !hasFired(trace, rule),
         }
         continue
       }

@@ -1,6 +1,6 @@
-import { coreOf, sayCore } from '../core.js'
+import { coreOf, hintOf, sayCore } from '../core.js'
 import { lineOf } from '../paths.js'
-import { replaysNothing } from '../views.js'
+import { isListed } from '../views.js'
 import type { WarningKind } from '../warning.js'
 
 /** A view whose condition nothing can ever meet. */
@@ -8,6 +8,7 @@ export const viewNeverLists: WarningKind = {
   id: 'view-never-lists',
   summary: 'A view that can never list anything.',
   example: `
+health: { when: { status: open }, indicators: { age: { poor: 90 days } } }
 views:
   sick-and-won:
     when: { status: won, health: poor }
@@ -20,9 +21,9 @@ views:
       yield {
         ...lineOf(core.odd, rules.views?.[view.name]?.when, { path: ['views', view.name], at: 'key' }),
         message: `The view ${view.name} can never list anything: ${sayCore(core)}.`,
-        hint: 'Take one of them out, or put them under "any".',
+        hint: hintOf(core),
         witness: { subject: core.subject, at: now, until: now },
-        isSo: replaysNothing(program, view, core.subject),
+        isSo: (trace) => !isListed(program, view, trace),
       }
     }
   },

@@ -1,0 +1,107 @@
+import { verdict } from '../../conditions/verdict.js'
+import type { Fact, FactValue } from '../../facts/fact.js'
+import type { Program, Rule } from '../../program/program.js'
+import { heard } from '../events.js'
+import { pathOf } from '../paths.js'
+import { all, valueIs } from '../satisfy/failing.js'
+import { seenBy } from '../satisfy/satisfy.js'
+import { differs } from '../slots.js'
+import type { Asked, Suspicion, WarningKind } from '../warning.js'
+import type { Act, Trace } from '../witness.js'
+import { after, type Write, writesOf, writesOfRule } from '../writes.js'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** An event rule that hears its own act. */
+function* hearsItself(asked: Asked, rule: Rule): Generator<Suspicion> {
+  const { program, rules, now } = asked
+  const change = rule.event && 'change' in rule.event ? rule.event.change : null
+  const writes = writesOfRule(rule, program)
+  const own = writes.find(({ fact }) => fact === change)
+  if (!own || change === null) return
+  const again = after(rule.when, writes)
+  const open = own.value === undefined ? [] : [differs(program, rule.for, own.fact, own.value)]
+  const owners = change === 'owner' ? [...program.vocabulary.people.keys()] : []
+  const fact = program.facts[rule.for].get(change) as Fact
+  const starts = [...owners.map((id) => [...open, valueIs(fact, [id])]), open]
+  for (const start of starts) {
+    const answer = asked.satisfy(rule.for, all(rule.when, again, ...start))
+    if (answer.is !== 'possible') continue
+    yield {
+      ...pathOf(rule, rules),
+      message: `The rule ${rule.id} sets itself off: it listens to changes of ${change}, and changes ${change}.`,
+      hint: `Add to its "when" what is no longer so after its own change.`,
+      witness: { ...heard(rule, answer.subject, now, program), at: now, until: now + HOUR },
+      isSo: ({ intents }) =>
+        intents.some((intent) => intent.rule === rule.id && intent.link > 1 && causedBy(intent, rule)),
+    }
+  }
+}
+
+const causedBy = ({ caused_by }: Trace['intents'][number], rule: Rule): boolean => caused_by?.[0] === rule.id
+
+/** Other values that a person may give a fact, so that the condition fails. */
+function others(program: Program, rule: Rule, { fact: name }: Write): (FactValue | null)[] {
+  const fact = program.facts[rule.for].get(name)
+  if (!fact) return []
+  if (fact.choices) return [...fact.choices]
+  if (fact.kind === 'flag') return [true, false]
+  if (fact.kind === 'number' || fact.kind === 'money') return [0, 1000, 1_000_000_000, null]
+  return fact.kind === 'text' ? ['something else', null] : []
+}
+
+/** A rule that undoes on resolving what made it resolve. */
+function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
+  const { program, rules, now } = asked
+  const writes = writesOf(rule.onResolve, rule.for, program)
+  if (writes.length === 0) return
+  const answer = asked.satisfy(rule.for, all(rule.when, after(rule.when, writes)))
+  if (answer.is !== 'possible') return
+  const { subject } = answer
+  const later = now + HOUR + (rule.lasting ? program.vocabulary.calendar.after(now, rule.lasting) - now : 0)
+  const until = program.vocabulary.calendar.after(later + DAY, rule.cooldown ?? { count: 1, unit: 'day' })
+  const suspect = (acts: Act[]): Suspicion => ({
+    path: [...pathOf(rule, rules).path, 'on_resolve'],
+    at: 'key',
+    message: `The rule ${rule.id} makes its own condition true again: as soon as it resolves, it writes ${writes[0]?.fact} and finds it anew.`,
+    hint: 'Take the writing out of "on_resolve", or out of the condition.',
+    witness: {
+      subject,
+      at: now,
+      until: rule.lasting ? program.vocabulary.calendar.after(until, rule.lasting) : until,
+      acts,
+    },
+    isSo: ({ intents }) => intents.filter(({ rule: id, step }) => id === rule.id && step === 'open').length > 1,
+  })
+  if (writesOfRule(rule, program).length > 0) yield suspect([])
+  for (const write of writes) {
+    for (const to of others(program, rule, write)) {
+      const failed = after(rule.when, [{ fact: write.fact, value: to }])
+      if (verdict(failed, seenBy(program, subject, now)).holds) continue
+      const facts = { [write.fact]: to, ...(to === 'lost' || to === 'abandoned' ? { reason: 'other' } : {}) }
+      yield suspect([{ at: later, of: subject.ref, facts }])
+    }
+  }
+}
+
+/** A rule whose own act makes its condition true again. */
+export const ownEffect: WarningKind = {
+  id: 'own-effect',
+  summary:
+    'A rule whose own act sets it off again: an event rule that hears itself, or a rule that undoes on resolving what made it resolve.',
+  example: `
+rules:
+  next-step-gone:
+    for: opportunity
+    when: { status: open, next_step: { missing: true } }
+    on_resolve: [{ set_field: { next_step: } }]
+`,
+  *find(asked) {
+    for (const rule of asked.program.rules) {
+      if (rule.disabled !== null || rule.mode !== 'act') continue
+      if (rule.is === 'event') yield* hearsItself(asked, rule)
+      else if (rule.is === 'state') yield* bringsItBack(asked, rule)
+    }
+  },
+}

@@ -1,0 +1,105 @@
+import type { PlannedAction } from '../actions/action.js'
+import { type Condition, fold, type Leaf } from '../conditions/tree.js'
+import { settledAnswer } from '../conditions/verdict.js'
+import type { SubjectKind } from '../domain/subjects.js'
+import type { FactValue } from '../facts/fact.js'
+import { settableFacts } from '../facts/table.js'
+import type { Program, Rule } from '../program/program.js'
+
+/** What an action writes into a fact of its subject, or of the subject's account (`account.bin`). */
+export interface Write {
+  readonly fact: string
+  /** Null makes it unknown; undefined where it depends on the subject. */
+  readonly value: FactValue | null | undefined
+}
+
+const optionsOf = ({ options }: PlannedAction): Record<string, unknown> =>
+  typeof options === 'object' && options !== null ? (options as Record<string, unknown>) : { to: options }
+
+/** What actions write, in order; the first of two into one slot stands. */
+export function writesOf(actions: readonly PlannedAction[], kind: SubjectKind, program: Program): Write[] {
+  const writes = actions.flatMap((action): Write[] => {
+    const options = optionsOf(action)
+    const to = String(options.to)
+    switch (action.name) {
+      case 'set_status':
+        return [
+          { fact: 'status', value: to },
+          { fact: 'reason', value: options.reason === undefined ? null : String(options.reason) },
+        ]
+      case 'move_stage':
+        return [{ fact: 'stage', value: to }]
+      case 'move_bin':
+        return [{ fact: kind === 'account' ? 'bin' : 'account.bin', value: to }]
+      case 'assign':
+        return [{ fact: 'owner', value: program.vocabulary.people.get(to)?.active ? to : undefined }]
+      case 'set_field':
+        return Object.entries(options).map(([fact, value]) => ({
+          fact,
+          value: settableValue(fact, value, kind, program),
+        }))
+      default:
+        return []
+    }
+  })
+  return writes.filter(({ fact }, i) => writes.findIndex((one) => one.fact === fact) === i)
+}
+
+/** What a rule writes when it fires: a move its bin, too. */
+export const writesOfRule = (rule: Rule, program: Program): Write[] => [
+  ...(rule.move ? [{ fact: 'bin', value: rule.move.to }] : []),
+  ...(rule.mode === 'observe' ? [] : writesOf(rule.then, rule.for, program)),
+]
+
+function settableValue(fact: string, value: unknown, kind: SubjectKind, program: Program): Write['value'] {
+  if (value === null) return null
+  switch (settableFacts(kind, program.vocabulary).get(fact)) {
+    case 'number':
+      return Number(value)
+    case 'money':
+      return Math.round(Number(value) * 1000)
+    case 'flag':
+      return value === true || value === 'true'
+    case 'instant':
+      return undefined
+    default:
+      return /\{[{%]/.test(String(value)) ? undefined : String(value)
+  }
+}
+
+/** What else changes with a fact, in ways that are left to the engine. */
+const FOLLOWS: Readonly<Record<string, RegExp>> = {
+  stage: /^(time_in_stage|setbacks|skips|incomplete)$/,
+  status: /^(time_in_status|age|account\.((open|won|lost)_opportunities|time_since_last_opportunity_closed))$/,
+  bin: /^(time_in_bin|touches_in_bin|group|incomplete)$/,
+  owner: /^(owner\..*|time_since_owner_activity)$/,
+  amount: /^(amount_drop|currency|incomplete)$/,
+  close_date: /^(pushes|incomplete)$/,
+}
+const ALWAYS: Condition = { is: 'all', parts: [] }
+const NEVER_SO: Condition = { is: 'any', parts: [] }
+
+/**
+ * The condition as it reads of a subject before the writes, for it to hold after them. Of what follows from a write in other ways
+ * nothing is asked: whether it holds then the engine says.
+ */
+export function after(condition: Condition, writes: readonly Write[]): Condition {
+  const written = new Map(writes.map(({ fact, value }) => [fact, value]))
+  const follows = [...written.keys()].map((fact) => {
+    const side = fact.startsWith('account.') ? 'account.' : ''
+    return { side, test: FOLLOWS[fact.slice(side.length)] }
+  })
+  const isMoved = ({ fact: { name } }: Leaf) =>
+    follows.some(({ side, test }) => name.startsWith(side) && test?.test(name.slice(side.length))) ||
+    (written.size > 0 && name.endsWith('incomplete'))
+  return fold<Condition>(condition, {
+    all: (parts) => ({ is: 'all', parts }),
+    any: (parts) => ({ is: 'any', parts }),
+    leaf: (leaf) => {
+      const value = written.get(leaf.fact.name)
+      if (value === undefined) return written.has(leaf.fact.name) || isMoved(leaf) ? ALWAYS : leaf
+      if (['date', 'instant', 'elapsed'].includes(leaf.fact.kind)) return ALWAYS
+      return settledAnswer(leaf, value) ? ALWAYS : NEVER_SO
+    },
+  })
+}
