@@ -12,7 +12,7 @@ export interface Limiter {
   take(key: string, now: Instant): number
 }
 
-/** Names that are remembered at once; those that have all of theirs again are forgotten first. */
+/** Names that are remembered at once. Beyond, those that have all of theirs again are forgotten, then the oldest tenth. */
 const REMEMBERED = 10_000
 
 /** A bucket for each name: bounded in memory, and told the time. */
@@ -24,7 +24,7 @@ export function makeLimiter({ burst, perMinute }: Rate): Limiter {
   const forget = (now: Instant) => {
     for (const [key, bucket] of buckets) if (leftAt(bucket, now) >= burst) buckets.delete(key)
     for (const key of buckets.keys()) {
-      if (buckets.size < REMEMBERED) break
+      if (buckets.size <= REMEMBERED * 0.9) break
       buckets.delete(key)
     }
   }

@@ -3,6 +3,7 @@ import type { FindingState, Task } from '../../domain/findings.js'
 import type { Contact, SubjectRef } from '../../domain/subjects.js'
 import type { FindingRow, TaskRow } from '../../sql/tables.js'
 import type { LetterRow } from '../../sql/telling.js'
+import { withoutLink } from '../access.js'
 import type { FoundFinding } from '../reads.js'
 import * as rows from '../rows.js'
 import type { Session } from '../session.js'
@@ -92,7 +93,7 @@ export const pagesOf = (session: Session) => ({
           and (${personSeen(session, owners, 'l.person')} or ${subjectSeen(session, owners, 'l.kind', 'l.subject')})
           and ${after(LETTERS, asked.after)}
         order by ${orderBy(LETTERS)} limit ${asked.limit}`.execute(tx)
-      return paged(found.rows, LETTERS, (row) => row)
+      return paged(found.rows, LETTERS, withoutLink)
     }),
   /** Contacts by id, of accounts that are seen. */
   contactsPage: (asked: PageAsked & { account?: string; id?: string }): Promise<Paged<Contact>[]> =>
