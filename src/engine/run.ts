@@ -5,7 +5,7 @@ import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
 import { planFamily } from './family.js'
-import { farEnough, largestRule, overLimit, totalsOf } from './limits.js'
+import { counts, farEnough, largestRule, overLimit, totalsOf } from './limits.js'
 import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
 import { quietly } from './quiet.js'
 import { peopleUnder } from './snapshots.js'
@@ -93,12 +93,14 @@ export async function plan(
     if (one.plan.intents.length > 0) states.set(one.plan, state)
     permission.onProgress?.(assessed)
   }
-  const spent = await store.spent(now - DAY)
-  const sizes = await store.sizes(farEnough(intentsOf(families), spent, program.limits))
-  for (;;) {
-    const counting = intentsOf(families).filter((intent) => !run.permits.has(printKey(intent.key)))
-    const over = overLimit(counting, spent, sizes, program.limits)
-    const rule = over && largestRule(counting, over.which)
+  const counting = () => intentsOf(families).filter((one) => counts(one) && !run.permits.has(printKey(one.key)))
+  // Where nothing counts nobody asks what was spent.
+  const spent = counting().length === 0 ? null : await store.spent(now - DAY)
+  const sizes = spent && (await store.sizes(farEnough(counting(), spent, program.limits)))
+  while (spent && sizes) {
+    const intents = counting()
+    const over = overLimit(intents, spent, sizes, program.limits)
+    const rule = over && largestRule(intents, over.which)
     if (!over || !rule) break
     held.set(rule, over.why)
     for (const [i, family] of families.entries()) {

@@ -64,19 +64,14 @@ export async function carryOut(
 async function steadyPlan(store: Store, program: Program, now: Instant, permission: Permission): Promise<Plan> {
   for (let at = now; ; ) {
     const people = digest([...(await store.people())])
-    const before = await spending(store, at)
+    const before = await store.intentsSince(at - DAY)
     const planned = await plan(store, program, at, permission)
     const last = await store.lastCommitAt()
     const moved = last !== null && last > at
-    const counted = planned.held.length === 0 || (await spending(store, at)) === before
+    const counted = planned.held.length === 0 || (await store.intentsSince(at - DAY)) === before
     if (!moved && counted && digest([...(await store.people())]) === people) return planned
     if (moved) at = last
   }
-}
-
-async function spending(store: Store, now: Instant): Promise<string> {
-  const { effects, amount, opportunities, accounts } = await store.spent(now - DAY)
-  return [effects, amount, opportunities.size, accounts.size].join(' ')
 }
 
 const DAY = 86_400_000

@@ -40,11 +40,17 @@ export async function settle(
       // Time does not go back for what a later run has looked at.
       if ((((await readSetting(tx, 'last_commit_at')) as Instant | null) ?? run.now) > run.now) return null
       const quiet = carefully(quietUnder(await readPeople(tx)))
-      const { found, survey: after } = await nextSlice(tx, session, survey, quiet)
-      const reckonings = found.filter((one): one is Reckoning => one !== null)
-      await reckon(tx, session, reckonings, run.program)
-      if (reckonings.length > 0) await noteCommit(tx, run.now)
-      return { survey: after, settled: reckonings.length }
+      const again: Reckoning[] = []
+      const anew: Reckoning[] = []
+      const { survey: after } = await nextSlice(tx, session, survey, (seen) => {
+        const left = quiet(seen)
+        if (left) ((seen.opportunity ?? seen.account)?.due_program === run.program ? again : anew).push(left)
+      })
+      await reckon(tx, session, again, null)
+      await reckon(tx, session, anew, run.program)
+      const settled = again.length + anew.length
+      if (settled > 0) await noteCommit(tx, run.now)
+      return { survey: after, settled }
     })
     if (!next) break
     survey = next.survey

@@ -29,6 +29,14 @@ export async function spent(session: Session, since: Instant): Promise<Spent> {
   })
 }
 
+/** How many intents were carried out after an instant: it is another number when anything more was spent. */
+export async function intentsSince(session: Session, since: Instant): Promise<number> {
+  const { rows } = await session.read((tx) =>
+    sql<{ n: number }>`select count(*) as n from intents where at > ${since}`.execute(tx),
+  )
+  return rows[0]?.n ?? 0
+}
+
 /** How many subjects there are for a limit to be a share of; counted no further than `most`. */
 export async function sizes(
   session: Session,

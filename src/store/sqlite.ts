@@ -19,6 +19,9 @@ import { StoreError, type StoreProblem } from './errors.js'
 /** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
 const BUSY_TIMEOUT = 2_000
 
+/** So many pages (16 MB) of what was written lie beside the file before they are brought home: a page is brought once for all that wrote it. */
+const PAGES_OF_WAL = 4_000
+
 /** Opens the connections to one SQLite file, or to a database in memory (`:memory:`), which has a single one. */
 export async function openSqlite(path: string, options: OpenOptions): Promise<Connections> {
   const timeout = options.busyTimeout ?? BUSY_TIMEOUT
@@ -86,6 +89,7 @@ function connect(path: string, timeout: number, synchronous: 'normal' | 'full' |
     db.pragma(writes ? `synchronous = ${synchronous}` : 'query_only = on')
     db.pragma('foreign_keys = off')
     db.pragma('cache_size = -65536')
+    db.pragma(`wal_autocheckpoint = ${PAGES_OF_WAL}`)
   } catch (error) {
     db.close()
     throw error

@@ -1,4 +1,4 @@
-import type { SubjectKind } from '../domain/subjects.js'
+import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { accessOf } from './access.js'
@@ -10,13 +10,15 @@ import { deleteSubject } from './deletion.js'
 import { digestsIn } from './digests.js'
 import { due, familiesOf, nextDue } from './due.js'
 import { gauges } from './gauges.js'
+import { groupedOf } from './grouped.js'
 import { type Heard, heardOf } from './hearing.js'
 import { counts, heldByRule } from './held.js'
 import { hooksOf } from './hooks.js'
-import { groupedOf } from './grouped.js'
 import { inForceOf } from './in-force.js'
 import { lettersOf } from './letters.js'
+import { livesOf } from './lives.js'
 import { noticesOf } from './notices.js'
+import { familiesTouched } from './pages/named.js'
 import { type SubjectsAsked, subjectsPage } from './pages/subjects.js'
 import { pagesOf } from './pages/telling.js'
 import { type Asked, idsWhere } from './query.js'
@@ -26,7 +28,7 @@ import type { Session } from './session.js'
 import { killSwitch } from './settings.js'
 import { settle } from './settle.js'
 import { silencesOf } from './silences.js'
-import { heldRuleDigests, people, sizes, spent } from './spending.js'
+import { heldRuleDigests, intentsSince, people, sizes, spent } from './spending.js'
 
 /** Puts the parts of the store together over opened connections. */
 export const assemble = (connections: Connections, unheard: Session) => {
@@ -57,11 +59,22 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
   ...groupedOf(session),
   ...pagesOf(session),
   ...accessOf(session),
+  ...livesOf(session),
   gauges: (now: Instant) => gauges(session, now),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
   counts: () => counts(session),
+  intentsSince: (since: Instant) => intentsSince(session, since),
   familiesOf: (opportunities: readonly string[]) => familiesOf(session, opportunities),
+  /** The families of subjects, each once. */
+  familiesOfSubjects: (subjects: readonly SubjectRef[]) =>
+    session.read((tx) =>
+      familiesTouched(
+        tx,
+        session,
+        subjects.map(({ kind, id }) => ({ record: kind === 'account' ? 'accounts' : 'opportunities', id })),
+      ),
+    ),
   subjectsPage: (asked: SubjectsAsked) => subjectsPage(session, asked),
   idsWhere: (asked: Asked) => idsWhere(session, asked),
   deleteSubject: (kind: SubjectKind, id: string, by: string, now: Instant) => deleteSubject(session, kind, id, by, now),

@@ -113,10 +113,11 @@ function behind(survey: Survey, slice: readonly Sighted[]): Survey {
 }
 
 async function readSlice(tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey): Promise<Sighted[]> {
-  const { kind, sight, size } = survey
+  const { kind, sight } = survey
   const { opportunityOf, accountOf } = sight
   const slice = await (kind === 'account' ? readAccounts : readOpportunities)(tx, session, survey)
-  const involved = await readInvolved(tx, survey, slice[size - 1]?.[0] as string | undefined)
+  const ids = slice.map(([id]) => id as string)
+  const involved = await readInvolved(tx, session, survey, ids)
   const accountAt = kind === 'account' ? 0 : sight.columns.opportunities.length
   const accounts = sight.siblings ? slice.map((cells) => cells[accountAt]) : []
   const siblings = sight.siblings ? await readSiblings(tx, session, survey, accounts) : null
@@ -229,12 +230,21 @@ async function readSiblings(
   return groups
 }
 
-/** The ids of a slice on which something hangs. */
-async function readInvolved(tx: Tx, { kind, after }: Survey, last: string | undefined): Promise<Set<string>> {
-  const range = (id: string) =>
-    sql`kind = ${kind} and ${sql.ref(id)} > ${after} ${last === undefined ? sql`` : sql`and ${sql.ref(id)} <= ${last}`}`
-  const { rows } = await sql<{ id: string }>`select id from findings where ${range('id')} and state <> 'resolved'
-    union select id from holds where ${range('id')}
-    union select subject as id from events where ${range('subject')} and judged = 0`.execute(tx)
+/** The ids of a slice on which something hangs. Of a few that are due far apart each is asked for; else the stretch of ids they are of. */
+async function readInvolved(
+  tx: Tx,
+  { dialect }: Pick<Session, 'dialect'>,
+  { kind, few, size, after }: Survey,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const last = ids[size - 1]
+  const among = (id: string) =>
+    few
+      ? sql`${sql.ref(id)} in (select value from ${dialect.jsonTexts(sql`${JSON.stringify(ids)}`, 'wanted')})`
+      : sql`${sql.ref(id)} > ${after} ${last === undefined ? sql`` : sql`and ${sql.ref(id)} <= ${last}`}`
+  const { rows } = await sql<{ id: string }>`select id from findings
+      where kind = ${kind} and ${among('id')} and state <> 'resolved'
+    union select id from holds where kind = ${kind} and ${among('id')}
+    union select subject as id from events where kind = ${kind} and ${among('subject')} and judged = 0`.execute(tx)
   return new Set(rows.map(({ id }) => id))
 }

@@ -182,12 +182,15 @@ const DUE = [
 ] as const
 const HEALTH = [...DUE, ['health', 'text'], ['levels', 'text'], ['qualification', 'text']] as const
 
-/** Stores what assessments left on subjects, under the number of the program that reckoned it. */
+/**
+ * Stores what assessments left on subjects, under the number of the program that reckoned it; null where all were reckoned
+ * under that one before: then the index on it, a page for nearly every row, is not written again.
+ */
 export async function reckon(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
   reckonings: readonly Reckoning[],
-  program: number,
+  program: number | null,
 ): Promise<void> {
   const accounts = reckonings.filter((r) => r.subject.kind === 'account')
   const opportunities = reckonings.filter((r) => r.subject.kind === 'opportunity')
@@ -213,7 +216,7 @@ async function updateRows(
   table: 'accounts' | 'opportunities',
   columns: typeof DUE | typeof HEALTH,
   reckonings: readonly Reckoning[],
-  program: number,
+  program: number | null,
   more = sql``,
 ): Promise<void> {
   if (reckonings.length === 0) return
@@ -227,7 +230,7 @@ async function updateRows(
   }))
   const names = columns.map(([name]) => name).filter((name) => name !== 'id')
   const set = (to: (name: string) => RawBuilder<unknown>) =>
-    sql`update ${sql.table(table)} set due_program = ${sql.lit(program)},
+    sql`update ${sql.table(table)} set ${program === null ? sql`` : sql`due_program = ${sql.lit(program)},`}
       ${sql.join(names.map((name) => sql`${sql.ref(name)} = ${to(name)}`))} ${more}`
   const cells = [...columns.filter(([name]) => name !== 'id'), ...ID]
   await writeRows(tx, session, cells, encoded, {
