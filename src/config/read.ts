@@ -33,6 +33,8 @@ export function readSections(
   let depth = 0
   let isBomb = false
   let inChannels = false
+  let inSources = false
+  let inHook = 0
 
   const say = (place: Place, message: string, hint?: string): void =>
     void problems.push({ place, message, ...(hint ? { hint } : {}) })
@@ -55,8 +57,11 @@ export function readSections(
       if (typeof value === 'number' && !Number.isFinite(value)) {
         say(begin(node), `${node.source ?? value} is not a number that can be compared.`)
       }
-      if (typeof value === 'string' && !inChannels && mentionsSecret(value)) {
-        say(begin(node), `"${value}" is not replaced here: secrets from the environment stand in "channels" only.`)
+      if (typeof value === 'string' && !inChannels && inHook === 0 && mentionsSecret(value)) {
+        say(
+          begin(node),
+          `"${value}" is not replaced here: secrets from the environment stand in "channels" only, and in the "hook" of a source.`,
+        )
       }
       return value
     }
@@ -120,7 +125,10 @@ export function readSections(
       }
       const place = begin(pair.key as Node)
       const inside = wantInside(want, key, words, defs)
+      const isHook = inSources && key === 'hook'
+      if (isHook) inHook += 1
       const value = isNothing(pair.value) && isActions(inside, defs) ? [] : read(pair.value, inside)
+      if (isHook) inHook -= 1
       const rest = pairs.slice(i + 1, i + 5).map((next) => (isNothing(next.value) ? next.key : null))
       const groups = groupsOf(pair.value, rest, /^\d{3}$/)
       if (groups.length > 0) tellNumber(pair.value, groups)
@@ -196,6 +204,7 @@ export function readSections(
       const isKnown = known.includes(key)
       const guess = isKnown ? key : nearest(key, known)
       inChannels = guess === 'channels'
+      inSources = guess === 'sources'
       const value = read(pair.value, guess ? wantOf(schema.properties?.[guess], defs) : { is: 'anything' })
       if (!isKnown) {
         say(

@@ -99,8 +99,8 @@ const known = (value: unknown, unknown: ReadonlySet<string>) => {
 const emptied = (row: Row, unknown: ReadonlySet<string>) =>
   Object.fromEntries(Object.entries(row).map(([column, value]) => [column, known(value, unknown)]))
 
-/** A column by its name, else by the dotted path into a webhook's JSON. */
-function look(row: Row, column: string): unknown {
+/** A column by its name, else by the dotted path into a webhook's JSON; undefined where it is not there. */
+export function look(row: Row, column: string): unknown {
   if (Object.hasOwn(row, column)) return row[column]
   if (!column.includes('.')) return undefined
   let at: unknown = row

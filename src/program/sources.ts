@@ -3,6 +3,7 @@ import { parseDateFormat } from '../lib/dates.js'
 import type { Path } from '../lib/problem.js'
 import { parseTemplate } from '../lib/texts.js'
 import { type Checking, hintFor } from './checking.js'
+import { checkHook } from './hooks.js'
 import type { Rules } from './sections/index.js'
 import type { Origin } from './sections/sources.js'
 
@@ -18,6 +19,7 @@ export function checkSources(checking: Checking): void {
     checkDates(source, checking, path)
     checkValues(source, checking, path)
     checkSubjects(source, checking, path)
+    checkHook(source, checking, path)
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { oneOrMore } from './common.js'
+import { hook } from './hooks.js'
 
 /** Where a value comes from: a column (or the first of several that is not empty), a text over the columns, or a fixed value. */
 export const origin = z
@@ -64,6 +65,7 @@ export const source = z.strictObject({
   empty: z.array(z.string()).optional().describe('Texts that mean "unknown".'),
   encoding: z.string().optional().describe('Of the file; default UTF-8. "latin1" is common.'),
   delimiter: z.string().optional(),
+  hook: hook.optional().describe('Takes what its CRM sends by itself: webhooks under /hooks/TYPE.'),
   people: mapped(MAPPABLE.people, ['id']).optional(),
   accounts: mapped(MAPPABLE.accounts, ['id']).extend({ fields }).optional(),
   contacts: mapped(MAPPABLE.contacts, ['id', 'account']).optional(),

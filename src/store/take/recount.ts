@@ -19,7 +19,7 @@ interface Step {
 type Past = ReadonlyMap<string, readonly Step[]>
 
 /**
- * Counts anew, for the subjects that asked for it, what is counted from history: pushes (unless the source itself counts
+ * Counts anew, for the subjects that asked for it, what is counted from history: pushes (unless a source itself counts
  * them), setbacks, skips, the highest amount; since when the present stage, status, owner or bin is known to last; and
  * which activities were the owner's at that time.
  */
@@ -104,7 +104,6 @@ async function countedBySource(work: Work, ids: ReadonlySet<string>): Promise<Se
   const rows = await work.tx
     .selectFrom('said')
     .select(['id', 'said'])
-    .where('source', '=', work.bringing.source)
     .where('record', '=', 'opportunities')
     .where('id', 'in', oneOf(work.meaning.dialect, ids))
     .execute()

@@ -103,6 +103,12 @@ create table findings (
   escalated bigint not null,
   clocked_until bigint
 );
+create table heard (
+  source text collate "C" not null,
+  record text collate "C" not null,
+  id text collate "C" not null,
+  heard text collate "C" not null
+);
 create table history (
   seq bigint generated always as identity not null,
   kind text collate "C" not null,
@@ -127,6 +133,28 @@ create table holds (
   until bigint,
   at bigint not null,
   rule_digest text collate "C" not null
+);
+create table hook_events (
+  source text collate "C" not null,
+  id text collate "C" not null,
+  hook text collate "C" not null,
+  place bigint not null,
+  of text collate "C",
+  record text collate "C",
+  at bigint not null,
+  received bigint not null,
+  state text collate "C" not null,
+  reason text collate "C",
+  settled_at bigint
+);
+create table hooks (
+  id text collate "C" not null,
+  source text collate "C" not null,
+  type text collate "C" not null,
+  headers text collate "C" not null,
+  body text collate "C" not null,
+  encoding text collate "C" not null,
+  at bigint not null
 );
 create table intents (
   rule text collate "C" not null,
@@ -168,6 +196,14 @@ create table letters (
   next_at bigint,
   withdrawable bigint not null,
   reason text collate "C"
+);
+create table login_links (
+  hash text collate "C" not null,
+  person text collate "C",
+  letter text collate "C",
+  at bigint not null,
+  expires_at bigint not null,
+  used_at bigint
 );
 create table notices (
   id text collate "C" not null,
@@ -249,6 +285,13 @@ create table programs (
   since bigint not null,
   rules text collate "C" not null
 );
+create table requests (
+  caller text collate "C" not null,
+  key text collate "C" not null,
+  digest text collate "C" not null,
+  at bigint not null,
+  answer text collate "C"
+);
 create table said (
   source text collate "C" not null,
   record text collate "C" not null,
@@ -260,6 +303,13 @@ create table schedules (
   name text collate "C" not null,
   spec text collate "C" not null,
   next bigint not null
+);
+create table sessions (
+  hash text collate "C" not null,
+  person text collate "C" not null,
+  via text collate "C" not null,
+  at bigint not null,
+  last_used bigint not null
 );
 create table settings (
   key text collate "C" not null,
@@ -293,6 +343,18 @@ create table tasks (
   ended_at bigint,
   ended_by text collate "C"
 );
+create table tokens (
+  name text collate "C" not null,
+  hash text collate "C" not null,
+  scopes text collate "C" not null,
+  team text collate "C",
+  at bigint not null,
+  by text collate "C" not null,
+  expires_at bigint,
+  last_used bigint,
+  revoked_at bigint,
+  revoked_by text collate "C"
+);
 CREATE INDEX accounts_due ON public.accounts USING btree (due);
 CREATE INDEX accounts_due_program ON public.accounts USING btree (due_program);
 CREATE UNIQUE INDEX accounts_key ON public.accounts USING btree (id);
@@ -300,6 +362,9 @@ CREATE INDEX accounts_owner ON public.accounts USING btree (owner);
 CREATE INDEX activities_account ON public.activities USING btree (account);
 CREATE UNIQUE INDEX activities_key ON public.activities USING btree (id);
 CREATE INDEX activities_opportunity ON public.activities USING btree (opportunity);
+CREATE UNIQUE INDEX announcements_id ON public.announcements USING btree (id);
+CREATE INDEX announcements_order ON public.announcements USING btree (tx, seq);
+CREATE UNIQUE INDEX announcements_pkey ON public.announcements USING btree (seq);
 CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (seq);
 CREATE INDEX contacts_account ON public.contacts USING btree (account);
 CREATE UNIQUE INDEX contacts_key ON public.contacts USING btree (id);
@@ -310,16 +375,24 @@ CREATE INDEX events_unjudged ON public.events USING btree (kind, subject) WHERE 
 CREATE UNIQUE INDEX findings_key ON public.findings USING btree (kind, id, rule, episode);
 CREATE INDEX findings_resolved ON public.findings USING btree (resolved_at);
 CREATE INDEX findings_state ON public.findings USING btree (state, rule);
+CREATE UNIQUE INDEX heard_key ON public.heard USING btree (source, record, id);
 CREATE UNIQUE INDEX history_known_as ON public.history USING btree (known_as);
 CREATE UNIQUE INDEX history_pkey ON public.history USING btree (seq);
 CREATE INDEX history_subject ON public.history USING btree (kind, id);
 CREATE UNIQUE INDEX holds_key ON public.holds USING btree (kind, id, rule, episode, step);
+CREATE INDEX hook_events_hook ON public.hook_events USING btree (hook);
+CREATE UNIQUE INDEX hook_events_key ON public.hook_events USING btree (source, id);
+CREATE INDEX hook_events_received ON public.hook_events USING btree (source, received);
+CREATE INDEX hook_events_state ON public.hook_events USING btree (state, at);
+CREATE UNIQUE INDEX hooks_key ON public.hooks USING btree (id);
 CREATE INDEX intents_at ON public.intents USING btree (at);
 CREATE UNIQUE INDEX intents_key ON public.intents USING btree (kind, id, rule, episode, step);
 CREATE UNIQUE INDEX letters_key ON public.letters USING btree (id);
 CREATE INDEX letters_person ON public.letters USING btree (person, at);
 CREATE INDEX letters_state ON public.letters USING btree (state, next_at);
 CREATE INDEX letters_subject ON public.letters USING btree (kind, subject);
+CREATE INDEX login_links_expires ON public.login_links USING btree (expires_at);
+CREATE UNIQUE INDEX login_links_key ON public.login_links USING btree (hash);
 CREATE INDEX notices_kept ON public.notices USING btree (kept_until);
 CREATE UNIQUE INDEX notices_key ON public.notices USING btree (id);
 CREATE INDEX notices_letter ON public.notices USING btree (letter);
@@ -334,13 +407,16 @@ CREATE INDEX opportunities_status ON public.opportunities USING btree (status);
 CREATE UNIQUE INDEX people_key ON public.people USING btree (id);
 CREATE UNIQUE INDEX processes_key ON public.processes USING btree (id);
 CREATE UNIQUE INDEX programs_key ON public.programs USING btree (number);
+CREATE INDEX requests_at ON public.requests USING btree (at);
+CREATE UNIQUE INDEX requests_key ON public.requests USING btree (caller, key);
 CREATE UNIQUE INDEX said_key ON public.said USING btree (source, record, id);
 CREATE UNIQUE INDEX schedules_key ON public.schedules USING btree (name);
+CREATE UNIQUE INDEX sessions_key ON public.sessions USING btree (hash);
+CREATE INDEX sessions_last_used ON public.sessions USING btree (last_used);
 CREATE UNIQUE INDEX settings_key ON public.settings USING btree (key);
 CREATE UNIQUE INDEX silences_key ON public.silences USING btree (id);
 CREATE UNIQUE INDEX tasks_key ON public.tasks USING btree (id);
 CREATE INDEX tasks_state ON public.tasks USING btree (state, assignee);
 CREATE INDEX tasks_subject ON public.tasks USING btree (kind, subject);
-CREATE UNIQUE INDEX announcements_id ON public.announcements USING btree (id);
-CREATE INDEX announcements_order ON public.announcements USING btree (tx, seq);
-CREATE UNIQUE INDEX announcements_pkey ON public.announcements USING btree (seq);
+CREATE UNIQUE INDEX tokens_hash ON public.tokens USING btree (hash);
+CREATE UNIQUE INDEX tokens_key ON public.tokens USING btree (name);
