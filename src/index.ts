@@ -21,9 +21,10 @@ export {
 } from './app.js'
 export { ALWAYS } from './conditions/tree.js'
 export { FORMATS, type Format, formatProblems } from './config/formats.js'
-export { type Loaded, loadRules } from './config/load.js'
+export { isTestFile, type Loaded, loadRules } from './config/load.js'
 export { projectSchema } from './config/project-schema.js'
 export { publishedSchema } from './config/schema.js'
+export { loadTests } from './config/tests.js'
 export type { Effect, HistoryEntry } from './domain/effects.js'
 export type { Finding, FindingRef, Hold, Key, Task } from './domain/findings.js'
 export { findingKey, printKey, SEVERITIES, type Severity, type SnoozeEnd } from './domain/findings.js'
@@ -37,7 +38,7 @@ export type { Snapshot } from './facts/fact.js'
 export { type ImportReport, type ImportRequest, importFile } from './intake/import-file.js'
 export type { Said } from './intake/record.js'
 export { rejectedFile } from './intake/rejected.js'
-export { DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './lib/calendar.js'
+export { type Calendar, DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './lib/calendar.js'
 export { canonical } from './lib/digest.js'
 export type { CivilDate, Instant } from './lib/instant.js'
 export { nearest } from './lib/nearest.js'
@@ -46,6 +47,9 @@ export { parseSpan } from './lib/span.js'
 export { defaultEnd, type Matchers, type Silence, sayMatchers } from './notices/silences.js'
 export type { Program, Rule, View } from './program/program.js'
 export { RECORD_KINDS } from './program/sections/sources.js'
+export { percentOf, type RuleCoverage } from './replay/coverage.js'
+export { runTests, type TestOutcome, type TestRun } from './replay/run-test.js'
+export { type SaidLine, sayFailedLine } from './replay/test-words.js'
 export { type Explanation, explain } from './reports/explain.js'
 export { explanationJson, headline, treeLines } from './reports/explain-words.js'
 export { DRAWINGS, type Drawing, draw, sayMoves } from './reports/graph.js'
@@ -69,8 +73,16 @@ export {
   viewJson,
 } from './reports/json.js'
 export { findingName, findingsTable, historyTable, inOrderOfTime, lettersTable, tasksTable } from './reports/lists.js'
-export { intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
+export { appliedJson, intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
 export { byRule, digestPlan, type PlannedRule } from './reports/plan-words.js'
+export {
+  SUGGESTED,
+  type Suggested,
+  type Suggestion,
+  suggest,
+  suggestionsTable,
+  suggestionsYaml,
+} from './reports/suggest.js'
 export { cell, type Table, type Tone } from './reports/table.js'
 export { readView, viewTable } from './reports/views.js'
 export {
@@ -83,6 +95,7 @@ export {
   saySubject,
 } from './reports/words.js'
 export type { LoopEvent } from './scheduler/events.js'
+export { watchRules } from './scheduler/watch.js'
 export { makeToken } from './server/access/tokens.js'
 export { SCOPES } from './server/caller.js'
 export { ListenError } from './server/listen-error.js'

@@ -27,6 +27,7 @@ export function wantOf(schema: Schema | undefined, defs: Record<string, Schema>)
   if (schema === undefined) return ANYTHING
   const { name } = resolve(schema, defs)
   if (name === 'condition' || name === 'action') return { is: name }
+  if (name === 'facts' || name === 'deeds') return { is: 'fields' }
   if (name === 'threshold') return ANYTHING
   return { is: 'schema', schema }
 }

@@ -80,6 +80,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
   const refusal = state.length > 0 ? refuse(draft, run, state) : null
   if (refusal) {
     openFinding(draft, step, explanation, withheld)
+    draft.refusals.push({ key: step.key, effects: won, why: refusal })
     return hold(draft, run, step, 'refused', refusal)
   }
   for (const effect of state) link.slots.set(slotOf(effect), step.key)

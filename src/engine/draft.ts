@@ -33,6 +33,7 @@ export interface Draft {
   readonly done: Set<string>
   readonly intents: Intent[]
   readonly held: Intent[]
+  readonly refusals: NonNullable<FamilyPlan['refusals']>[number][]
   readonly overruled: Overruled[]
   readonly history: HistoryEntry[]
   readonly events: DomainEvent[]
@@ -74,6 +75,7 @@ export function draftOf(state: FamilyState): Draft {
     done: new Set(state.done),
     intents: [],
     held: [],
+    refusals: [],
     overruled: [],
     history: [],
     events: [],
@@ -168,6 +170,7 @@ export function finish(draft: Draft): FamilyPlan {
     intents: draft.intents,
     overruled: draft.overruled,
     held: draft.held,
+    ...(draft.refusals.length > 0 ? { refusals: draft.refusals } : {}),
     holds: [...draft.newHolds.values()],
     lifted: [...draft.lifted.values()],
     renamed: draft.renamed,

@@ -72,6 +72,8 @@ export interface FamilyPlan {
   /** Intents held by a limit, a refusal, a failing text, …: stored once. Keys of holds that no longer stand are `lifted`. */
   holds: readonly Hold[]
   lifted: readonly Key[]
+  /** What the intents that are refused would have done, each with the reason of its hold. */
+  refusals?: readonly { key: Key; effects: readonly Effect[]; why: string }[]
   /** Intents that a limit holds, for the plan's list of held rules (their findings are among `findings`, state `held`). */
   held: readonly Intent[]
   /** A rule that was renamed (`was`): its findings, tasks, notices and letters of this subject take the new name first. */

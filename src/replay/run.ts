@@ -23,6 +23,10 @@ export type Happened =
   | { is: 'forgotten'; at: Instant; finding: FindingRef }
   /** An effect lost its slot to another of the same link. */
   | { is: 'overruled'; at: Instant; overruled: Overruled }
+  /** What the rules forbid was not done; there is a hold too. */
+  | { is: 'refused'; at: Instant; refusal: NonNullable<FamilyPlan['refusals']>[number] }
+  /** Whoever is due is about to be judged, as the world stands now. */
+  | { is: 'looking'; at: Instant }
   /** Something could not be done yet: refused, over a limit, a failing text, … */
   | { is: 'hold'; at: Instant; hold: Hold }
   /** A limit holds a rule, with what it would have done in this run. */
@@ -102,6 +106,7 @@ export async function replay(world: World, program: Program, options: ReplayOpti
 
 async function run(world: World, program: Program, at: Instant, on: (happened: Happened) => void, done: Replayed) {
   done.runs += 1
+  on({ is: 'looking', at })
   done.quiet += await settle(world, program, at)
   const left = world.nextDue()
   if (left === null || left > at) return
@@ -116,6 +121,7 @@ function tell(family: FamilyPlan, at: Instant, on: (happened: Happened) => void)
   for (const intent of family.intents) on({ is: 'intent', at, intent, family })
   for (const finding of family.findings) on({ is: 'finding', at, finding })
   for (const finding of family.forgotten) on({ is: 'forgotten', at, finding })
+  for (const refusal of family.refusals ?? []) on({ is: 'refused', at, refusal })
   for (const overruled of family.overruled) on({ is: 'overruled', at, overruled })
   for (const hold of family.holds) on({ is: 'hold', at, hold })
 }

@@ -2,6 +2,7 @@ import type { DomainEvent, Finding, FindingRef, Hold, Task } from '../domain/fin
 import type { Bringing, Incoming, Taken } from '../domain/incoming.js'
 import type { Account, Opportunity, Person, SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { Taking } from '../domain/taking.js'
+import type { FamilyState } from '../engine/plan.js'
 import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -57,6 +58,8 @@ export interface World extends Required<EngineStore> {
   gather(now: Instant): Letter[]
   /** The exact letters that rules wrote since it was asked last. */
   lettersOut(): Letter[]
+  /** The family of a living subject as the engine reads it; null where there is none. */
+  family(of: SubjectRef): FamilyState | null
   opportunity(id: string): Opportunity | undefined
   account(id: string): Account | undefined
   /** Of a subject, or of everybody: all episodes, by kind, id, rule and episode. */
@@ -111,12 +114,13 @@ export function createWorld(): World {
   return {
     bringIntoForce(wanted, at) {
       const number = (state.programs.at(-1)?.number ?? 0) + 1
+      const own = wanted.number === number ? wanted : { ...wanted, number }
       state.programs.push({ number, since: at, rules: Object.fromEntries(wanted.rules.map((r) => [r.id, r.digest])) })
-      state.program = { ...wanted, number }
+      state.program = own
       desk = null
-      outbox = openOutbox(state, state.program)
+      outbox = openOutbox(state, own)
       for (const cell of some()) schedule(state, cell)
-      return state.program
+      return own
     },
     take: takeChange,
     put({ accounts = [], opportunities = [], people = [] }) {
@@ -128,6 +132,10 @@ export function createWorld(): World {
     nextGathering: () => outbox?.next() ?? null,
     gather: (now) => outbox?.gather(now) ?? [],
     lettersOut: () => out.splice(0),
+    family(of) {
+      const cell = state.cells[of.kind].get(of.id)
+      return cell && isLiving(cell) ? familyState(headOf(cell)) : null
+    },
     opportunity: (id) => state.cells.opportunity.get(id)?.row as Opportunity | undefined,
     account: (id) => state.cells.account.get(id)?.row as Account | undefined,
     findings: (of) => [...some(of)].flatMap(({ findings }) => findings.toSorted(byEpisode)),

@@ -19,13 +19,16 @@ import { schema } from './schema.js'
 import { serve } from './serve.js'
 import { silence } from './silence.js'
 import { resume, stop } from './stop.js'
+import { suggest } from './suggest.js'
 import { tasks } from './tasks.js'
+import { test } from './test.js'
 import { token } from './token.js'
 
 /** All commands, in the order of the help. A new one is a file and a line here. */
 export const COMMANDS: readonly CliCommand[] = [
   init,
   check,
+  test,
   importCommand,
   plan,
   apply,
@@ -43,6 +46,7 @@ export const COMMANDS: readonly CliCommand[] = [
   serve,
   token,
   history,
+  suggest,
   graph,
   schema,
   stop,

@@ -1,0 +1,142 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatProblems, isTestFile, loadTests, type Program, percentOf, runTests, watchRules } from '../../index.js'
+import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { programOf } from '../environment.js'
+import { CallError, FINE, FOUND, RulesError } from '../errors.js'
+import { paintFor } from '../output.js'
+import { coverageJson, coverageTable, junit, outcomesJson, sayOutcome, saySummary } from '../test-words.js'
+
+/** Runs the rule tests: given these records, when this happens, the rules do that. Opens no database. */
+export const test: CliCommand = {
+  usage: 'test [files...]',
+  summary: 'Run the tests of rules (*.test.yaml) on a virtual clock.',
+  args: { files: { says: 'files or folders of tests (default: those of the rules folder)' } },
+  options: [
+    { flags: '--coverage', says: 'also list what no test reaches: rules, lines of their conditions, reminders, …' },
+    { flags: '--min-coverage <percent>', says: 'fail where the tests reach less than this of the rules' },
+    { flags: '--junit <file>', says: 'also write the outcomes to a file, as JUnit does' },
+    { flags: '--watch', says: 'run them again whenever a file of the rules folder changes, until Ctrl-C' },
+  ],
+  examples: [
+    'linewalker test',
+    'linewalker test rules/quiet.test.yaml',
+    'linewalker test --coverage --min-coverage 90',
+    'linewalker test --junit test-results.xml',
+    'linewalker test --watch',
+  ],
+  run: async (call) => {
+    const least = leastOf(call)
+    if (call.options.watch === true) return watch(call, least)
+    return runOnce(call, least)
+  },
+}
+
+function leastOf(call: Call): number | null {
+  const written = textOf(call.options, 'minCoverage')
+  if (written === undefined) return null
+  const percent = Number(written.replace(/%$/, ''))
+  if (written.trim() !== '' && percent >= 0 && percent <= 100) return percent
+  throw new CallError(`--min-coverage takes per cent from 0 to 100, not "${written}".`)
+}
+
+async function runOnce(call: Call, least: number | null): Promise<number> {
+  const program = await programOf(call)
+  const files = await testFiles(call)
+  const { tests, problems } = loadTests(files, program)
+  if (problems.length > 0) {
+    if (call.json) call.output.out(`${formatProblems(problems, [], 'json')}\n`)
+    else call.output.err(`${formatProblems(problems, [], 'text')}\n`)
+    return FOUND
+  }
+  const run = await runTests(tests, program)
+  const reached = percentOf(run.coverage)
+  const isShort = least !== null && reached < least
+  const file = textOf(call.options, 'junit')
+  const { calendar } = program.vocabulary
+  if (file !== undefined) await write(file, junit(run.outcomes, calendar))
+  const code = run.outcomes.some(({ failed }) => failed.length > 0) || isShort ? FOUND : FINE
+  if (call.json) {
+    printJson(call, { ...outcomesJson(run.outcomes, calendar), coverage: coverageJson(run.coverage, reached) })
+    return code
+  }
+  tell(call, program, run, reached)
+  if (isShort) printLines(call, paintFor(call.output).tone('poor', `That is less than the ${least} % asked for.`))
+  return code
+}
+
+function tell(
+  call: Call,
+  program: Program,
+  { outcomes, coverage }: Awaited<ReturnType<typeof runTests>>,
+  reached: number,
+) {
+  const paint = paintFor(call.output)
+  for (const outcome of outcomes) printLines(call, ...sayOutcome(outcome, program.vocabulary.calendar, paint))
+  if (call.options.coverage === true) printLines(call, '', coverageTable(coverage, call.output))
+  printLines(call, '', saySummary(outcomes, coverage, reached, paint))
+}
+
+async function testFiles(call: Call): Promise<{ path: string; text: string }[]> {
+  const named = call.args.length > 0 ? call.args : [textOf(call.options, 'rules') ?? 'rules']
+  const paths = (await Promise.all(named.map((one) => filesIn(one, call.args.length > 0)))).flat()
+  if (paths.length === 0) {
+    const where = named.join(', ')
+    const next = 'Write one beside your rules, such as rules/quiet.test.yaml; docs/guide.md shows how.'
+    throw new CallError(`There is no test (*.test.yaml) in ${where}.`, next)
+  }
+  const unique = [...new Set(paths)].sort()
+  return Promise.all(unique.map(async (path) => ({ path, text: await readFile(path, 'utf8') })))
+}
+
+async function filesIn(path: string, isNamed: boolean): Promise<string[]> {
+  const found = await stat(path).catch(() => null)
+  if (!found) throw new CallError(`There is no file or folder ${path}.`)
+  if (!found.isDirectory()) {
+    if (isNamed && isTestFile(path)) return [path]
+    throw new CallError(`${path} is no file of tests.`, 'Their names end in .test.yaml.')
+  }
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && isTestFile(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw new CallError(`The outcomes cannot be written to ${file}: ${(error as Error).message}.`)
+  }
+}
+
+/** Runs the tests at once and after every change. What is wrong with the rules meanwhile is printed, and waits for the next. */
+async function watch(call: Call, least: number | null): Promise<number> {
+  const folder = textOf(call.options, 'rules') ?? 'rules'
+  let running = Promise.resolve()
+  const again = () => {
+    running = running.then(async () => {
+      try {
+        await runOnce(call, least)
+      } catch (error) {
+        if (error instanceof CallError)
+          call.output.err(`${error.message}${error.next === null ? '' : ` ${error.next}`}\n`)
+        else if (!(error instanceof RulesError)) throw error
+      }
+      printLines(call, paintFor(call.output).quiet(`Waiting for a change in ${folder}; Ctrl-C ends it.`), '')
+    })
+  }
+  again()
+  await running
+  const watching = await watchRules(folder, again)
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  call.onInterrupt(async () => {
+    await watching.close()
+    end()
+  })
+  await ended
+  return FINE
+}

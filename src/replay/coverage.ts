@@ -1,0 +1,148 @@
+import type { Condition } from '../conditions/tree.js'
+import { verdict } from '../conditions/verdict.js'
+import { inWords } from '../conditions/words.js'
+import type { SubjectRef } from '../domain/subjects.js'
+import { assess } from '../engine/assess.js'
+import { escalationStep } from '../engine/clocks.js'
+import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
+import { listensTo } from '../engine/steps.js'
+import type { Snapshot } from '../facts/fact.js'
+import type { Instant } from '../lib/instant.js'
+import { formatSpan } from '../lib/span.js'
+import type { Program, Rule } from '../program/program.js'
+import type { Happened } from './run.js'
+import type { Onlooker } from './run-test.js'
+import type { World } from './world.js'
+
+/** One thing about a rule that a test can reach. */
+export interface CoverageItem {
+  /** `speaks`: it opened, moved or was carried out. `holds` and `fails`: a line of its condition. `decides`: a branch of an `any`. */
+  is: 'speaks' | 'holds' | 'fails' | 'decides' | 'reminds' | 'escalates' | 'resolves'
+  /** For people: `time_since_activity over 14 days`; empty of the rule as a whole. */
+  what: string
+  reached: boolean
+}
+
+/** What tests reach of one rule or move. */
+export interface RuleCoverage {
+  rule: string
+  place: string | null
+  items: readonly CoverageItem[]
+}
+
+/** Watches tests run and keeps what they reach. */
+export interface Coverage extends Onlooker {
+  /** In the order of the rules' ids. Disabled rules are left out: nothing can reach them. */
+  rules(): RuleCoverage[]
+}
+
+/** Of 100, how much of all there is to reach was reached; 100 where there is nothing. */
+export function percentOf(rules: readonly RuleCoverage[]): number {
+  const items = rules.flatMap((one) => one.items)
+  return items.length === 0 ? 100 : (100 * items.filter(({ reached }) => reached).length) / items.length
+}
+
+/** Starts with nothing reached. */
+export function startCoverage(program: Program): Coverage {
+  const known = program.rules.filter(({ disabled }) => disabled === null)
+  const reached = new Map<string, Set<string>>(known.map((rule) => [rule.id, new Set()]))
+  const note = (rule: string, name: string) => reached.get(rule)?.add(name)
+
+  return {
+    look(world, under, subjects, at) {
+      for (const subject of subjects) lookAt(world, under, subject, at)
+    },
+    hear(happened: Happened) {
+      if (happened.is !== 'intent') return
+      const { rule, step } = happened.intent
+      const name = step.split('#')[0] as string
+      if (name.startsWith('remind-')) note(rule, 'reminds')
+      else if (name.startsWith('escalate-')) note(rule, name)
+      else note(rule, name === 'resolve' ? 'resolves' : 'speaks')
+    },
+    rules: () =>
+      [...known]
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .map((rule) => ({
+          rule: rule.id,
+          place: rule.place,
+          items: itemsOf(rule).map(({ name, is, what }) => ({
+            is,
+            what,
+            reached: reached.get(rule.id)?.has(name) ?? false,
+          })),
+        })),
+  }
+
+  function lookAt(world: World, under: Program, subject: SubjectRef, at: Instant): void {
+    const state = world.family(subject)
+    if (!state) return
+    const people = peopleUnder(under, new Map())
+    const { snapshot } = assess(under, snapshotOf(under, people, state.family, subject, at))
+    for (const rule of under.rules) {
+      if (rule.for !== subject.kind || rule.disabled !== null) continue
+      const hears =
+        rule.is !== 'event' || world.events(subject).some((event) => event.at <= at && listensTo(rule, event))
+      if (hears) walk(rule.when, snapshot, '', (name) => note(rule.id, name))
+    }
+  }
+}
+
+/**
+ * Goes through a condition as one reads it: behind a line that fails nothing of the same `all` is looked at, and of an `any`
+ * every branch. A branch decides where it alone holds.
+ */
+function walk(condition: Condition, snapshot: Snapshot, path: string, note: (name: string) => void): boolean {
+  if (condition.is === 'leaf') {
+    const { holds } = verdict(condition, snapshot)
+    note(`${path}${holds ? 'holds' : 'fails'}`)
+    return holds
+  }
+  const { parts } = condition
+  if (condition.is === 'all') return parts.every((part, i) => walk(part, snapshot, `${path}${i}.`, note))
+  const held = parts.map((part, i) => walk(part, snapshot, `${path}${i}.`, note))
+  const holding = held.filter(Boolean).length
+  if (holding === 1) note(`${path}${held.indexOf(true)}.decides`)
+  return holding > 0
+}
+
+interface Item extends Omit<CoverageItem, 'reached'> {
+  name: string
+}
+
+function itemsOf(rule: Rule): Item[] {
+  return [
+    { name: 'speaks', is: 'speaks', what: '' },
+    ...conditionItems(rule.when, ''),
+    ...(rule.remind
+      ? [{ name: 'reminds', is: 'reminds' as const, what: `every ${formatSpan(rule.remind.every)}` }]
+      : []),
+    ...rule.escalate.map(({ after }) => ({
+      name: escalationStep(after),
+      is: 'escalates' as const,
+      what: `after ${formatSpan(after)}`,
+    })),
+    ...(rule.onResolve.length > 0 ? [{ name: 'resolves', is: 'resolves' as const, what: '' }] : []),
+  ]
+}
+
+/** Of these nobody lacks the fact: that it is missing, as the last line of a table asks, is nothing that a test could reach. */
+const ALWAYS_KNOWN =
+  /^(id|pipeline|stage|status|bin|group|pushes|setbacks|skips|incomplete|touches|touches_in_bin|.*_opportunities|time_in_.*|time_since_(owner_)?activity|activities\..*)$/
+
+function conditionItems(condition: Condition, path: string): Item[] {
+  if (condition.is === 'leaf') {
+    const { fact, operator, operand } = condition
+    if (operator.name === 'missing' && operand.is === 'flag' && ALWAYS_KNOWN.test(fact.name)) return []
+    const what = inWords(condition)
+    return [
+      { name: `${path}holds`, is: 'holds', what },
+      { name: `${path}fails`, is: 'fails', what },
+    ]
+  }
+  return condition.parts.flatMap((part, i) => {
+    const inside = conditionItems(part, `${path}${i}.`)
+    if (condition.is === 'all' || condition.parts.length === 1 || part.is === 'leaf') return inside
+    return [...inside, { name: `${path}${i}.decides`, is: 'decides' as const, what: inWords(part) }]
+  })
+}
