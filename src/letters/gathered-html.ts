@@ -1,4 +1,5 @@
-import type { ReadLetter, ReadLine } from './gathered.js'
+import type { ReadLetter } from './gathered.js'
+import type { ReadLine } from './gathered-line.js'
 import { type Html, html } from './html.js'
 import { page } from './page.js'
 
@@ -48,8 +49,8 @@ function lineHtml({
   }${amount !== null && html`, <span class="amount">${amount}</span>`}</div>
 <div><span class="tag ${severity ?? ''}">${level}</span>${tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
 <div>${says.split('\n').map((text, i) => html`${i > 0 && html`<br>`}${text}`)}</div>
-${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && html`<div>Seen: ${because}</div>\n`}<div class="quiet">${
-    since !== null && html`Open since ${since}<br>`
+${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && html`<div>${because}</div>\n`}<div class="quiet">${
+    since !== null && html`${since}<br>`
   }<code>${finding}</code></div></div>
 `
 }

@@ -1,4 +1,5 @@
-import type { ReadLetter, ReadLine } from './gathered.js'
+import type { ReadLetter } from './gathered.js'
+import type { ReadLine } from './gathered-line.js'
 
 const WIDTH = 72
 
@@ -23,7 +24,7 @@ export function wrap(text: string, indent = '', width = WIDTH): string {
 /** The text part of a gathered letter; it says all that the HTML part says. */
 export function gatheredText(letter: ReadLetter): string {
   const { greeting, intro, sections, more, resolved, notes, foot, commands } = letter
-  const blocks = [greeting, intro.map((text) => wrap(text)).join('\n')]
+  const blocks = [greeting, ...(intro.length === 0 ? [] : [intro.map((text) => wrap(text)).join('\n')])]
   for (const { title, counts, groups } of sections) {
     blocks.push(`${title.toUpperCase()}${counts === null ? '' : ` (${counts})`}`)
     for (const { title: account, lines } of groups) {
@@ -49,8 +50,8 @@ function lineText(line: ReadLine, withLevel: boolean): string {
   const body = [
     says,
     ...(why === null ? [] : [why]),
-    ...(because === '' ? [] : [`Seen: ${because}`]),
-    ...(since === null ? [] : [`Open since ${since}`]),
+    ...(because === '' ? [] : [because]),
+    ...(since === null ? [] : [since]),
   ]
   return [
     `* ${wrap(`${head} [${marks}]`, '  ').trimStart()}`,

@@ -1,9 +1,9 @@
-import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
-import type { Message, ResolvedLine, ShownLine, Subject } from '../notices/message.js'
+import type { Message, ResolvedLine, ShownLine } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
 import { count, sayPerson } from '../reports/words.js'
 import { gatheredHtml } from './gathered-html.js'
+import { isOver, nameOf, oneLine, type ReadLine, readLine } from './gathered-line.js'
 import { gatheredText } from './gathered-text.js'
 import {
   calendarOf,
@@ -18,25 +18,6 @@ import {
   sayWhen,
   type Wording,
 } from './words.js'
-
-/** One finding as it is read, in words. */
-export interface ReadLine {
-  severity: Severity | null
-  /** `poor`, `at risk`, `to watch`; of events and moves `to know`. */
-  level: string
-  name: string
-  amount: string | null
-  account: string | null
-  /** Why it came now: `new`, `reminder 2`; and what kept it back until now. */
-  tags: string[]
-  /** What the rule says, and once in a letter why it says so. */
-  says: string
-  why: string | null
-  /** What was seen against what was asked. */
-  because: string
-  since: string | null
-  finding: string
-}
 
 /** A gathered letter in words: the text and the HTML part say the same. */
 export interface ReadLetter {
@@ -81,27 +62,38 @@ function readLetter(message: Message, wording: Wording): ReadLetter {
   }
 }
 
-/** One line of text, whatever the facts hold. */
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 function titleOf({ lines, total, window, counts }: Message, rules: ReadonlyMap<string, Rule>): string {
   const [first] = lines
   const urgent = window === null ? 'Urgent: ' : ''
-  if (first && total === 1) return oneLine(`${urgent}${rules.get(first.rule)?.title ?? first.rule}: ${sayName(first)}`)
-  return `${urgent}${count(total, 'finding')}: ${sayCounts(counts)}`
+  if (!first || total > 1) return `${urgent}${count(total, 'finding')}: ${sayCounts(counts)}`
+  const rule = rules.get(first.rule)
+  const [step = ''] = first.steps
+  const why = urgent === '' && /^(remind-|resolve)/.test(step) ? `${capital(sayStep(step, rule))}: ` : urgent
+  return oneLine(`${why}${rule?.title ?? first.rule}: ${sayName(first)}`)
 }
 
-function introOf({ total, counts, overMaximum, owners, window }: Message, { people }: Wording): string[] {
+function introOf({ total, counts, overMaximum, over, owners, window }: Message, { people }: Wording): string[] {
   const known = owners.filter(({ owner }) => owner !== null).length
   const of = known > 1 ? ` of ${known} owners` : ''
-  const all = `${count(total, 'finding')}${of}: ${sayCounts(counts)}.`
-  const who = overMaximum === total ? 'They waited' : `${count(overMaximum, 'finding', 'findings')} waited`
+  // Of a single one its own line says it all.
+  const all = total === 1 ? [] : [`${count(total, 'finding')}${of}: ${sayCounts(counts)}.${sayOver(over, total)}`]
+  const waitedAll = total === 1 ? 'It waited' : 'They waited'
+  const who = overMaximum === total ? waitedAll : `${count(overMaximum, 'finding', 'findings')} waited`
   const waited = overMaximum > 0 ? [`${who} because the day before had its full number of letters.`] : []
   const each =
     owners.length > 1
       ? [owners.map(({ owner, counts }) => `${ownerName(owner, people)} ${sum(counts)}`).join(' · ')]
       : []
-  return [window === null ? `This cannot wait for the next letter. ${all}` : all, ...each, ...waited]
+  const urgent = window === null ? ['This cannot wait for the next letter.'] : []
+  return [[...urgent, ...all].join(' '), ...each, ...waited].filter((text) => text !== '')
+}
+
+function sayOver(over: number, total: number): string {
+  if (over === 0) return ''
+  if (over === total) return ' All of them are resolved.'
+  return over === 1 ? ' One of them is resolved.' : ` ${over.toLocaleString('en-US')} of them are resolved.`
 }
 
 const sum = (counts: Message['counts']) => LEVELS.reduce((all, level) => all + counts[level], 0)
@@ -136,10 +128,9 @@ function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): Rea
 
 function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
   return [...grouped(lines, ({ severity }) => severity)].map(([severity, group]) => {
-    const level = saySeverity(severity)
     const accounts = grouped(group, sayAccount)
     return {
-      title: level.charAt(0).toUpperCase() + level.slice(1),
+      title: capital(saySeverity(severity)),
       counts: String(counts[severity ?? 'none']),
       groups: [...accounts].map(([title, those]) => ({
         title,
@@ -147,49 +138,6 @@ function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
       })),
     }
   })
-}
-
-function readLine(
-  line: ShownLine,
-  wording: Wording,
-  rules: ReadonlyMap<string, Rule>,
-  reasons: Set<string>,
-  calendar: Calendar,
-): ReadLine {
-  const rule = rules.get(line.rule)
-  const title = rule?.title ?? line.rule
-  const standard = rule?.why == null ? title : `${title}\n${rule.why}`
-  const isStandard = line.text === standard
-  const why = isStandard && rule?.why && !reasons.has(rule.id) ? rule.why : null
-  if (why !== null) reasons.add(line.rule)
-  const waited = line.waited === 'silenced' ? ['was silenced'] : []
-  const account = sayAccount(line)
-  return {
-    severity: line.severity,
-    level: saySeverity(line.severity),
-    name: oneLine(sayName(line)),
-    amount: sayAmount(line, wording),
-    account: account === sayName(line) ? null : account,
-    tags: [...tagsOf(line.steps).map((step) => sayStep(step, rule)), ...waited],
-    says: isStandard ? title : line.text.trim(),
-    why,
-    because: asSeen(line.because),
-    since: line.since === null ? null : sayWhen(line.since, calendar),
-    finding: nameOf(line),
-  }
-}
-
-/** The latest step, and that it is new where it is. */
-const tagsOf = ([latest = 'open', ...earlier]: readonly string[]) =>
-  earlier.includes('open') ? [latest, 'open'] : [latest]
-
-/** The name that `acknowledge` and `snooze` take. */
-const nameOf = ({ rule, kind, subject, episode }: Subject) => `${rule}/${kind}/${subject}/${episode}`
-
-/** What everybody knows who reads it is left out: that it is open. */
-const asSeen = (because: string): string => {
-  const parts = because.split('; ').filter((part) => part !== 'status is open')
-  return (parts.length === 0 ? because : parts.join('; ')).replace(/^always$/, '')
 }
 
 function resolvedOf(
@@ -238,9 +186,10 @@ function sayReasons({ owners, to }: Message, { people }: Wording): string {
 }
 
 function commandsOf({ lines, at }: Message, calendar: Calendar): string[] {
-  const [first] = lines
+  const first = lines.find((line) => !isOver(line)) ?? lines[0]
   if (!first) return []
   const until = calendar.dateOf(calendar.after(at, { count: 30, unit: 'day' }))
-  const snooze = first.severity === null ? [] : [`linewalker snooze ${nameOf(first)} --until touch --reason "…"`]
+  const snooze =
+    first.severity === null || isOver(first) ? [] : [`linewalker snooze ${nameOf(first)} --until touch --reason "…"`]
   return [...snooze, `linewalker silence --rule ${first.rule} --until ${until} --comment "…"`]
 }
