@@ -3,6 +3,8 @@
  * command line uses nothing else. `docs/library.md` walks through it with an example that runs.
  */
 // What people read, and what the command line needs beside.
+export { analyse } from './analysis/analyse.js'
+export type { Warning } from './analysis/warning.js'
 export {
   type Applied,
   apply,
@@ -21,7 +23,7 @@ export {
 } from './app.js'
 export { ALWAYS } from './conditions/tree.js'
 export { FORMATS, type Format, formatProblems } from './config/formats.js'
-export { isTestFile, type Loaded, loadRules } from './config/load.js'
+export { inOrder, isTestFile, type Loaded, loadRules } from './config/load.js'
 export { projectSchema } from './config/project-schema.js'
 export { publishedSchema } from './config/schema.js'
 export { loadTests } from './config/tests.js'
@@ -84,7 +86,9 @@ export {
   suggestionsYaml,
 } from './reports/suggest.js'
 export { cell, type Table, type Tone } from './reports/table.js'
+export { unknownValues } from './reports/unknown-values.js'
 export { readView, viewTable } from './reports/views.js'
+export { sayWitness } from './reports/witness-words.js'
 export {
   count as sayCount,
   plainValue,

@@ -79,7 +79,8 @@ async function dueFamilies(tx: Tx, now: Instant, program: number): Promise<Subje
   return rows
 }
 
-async function everyFamily(tx: Tx): Promise<SubjectRef[]> {
+/** All that are not deleted, in id order. */
+export async function everyFamily(tx: Tx): Promise<SubjectRef[]> {
   const { rows } = await inOrder(sql`select 'account' as kind, id from accounts where deleted_at is null
     union select ${FAMILY}`).execute(tx)
   return rows

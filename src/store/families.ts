@@ -7,7 +7,8 @@ import { given, ID, SUBJECT } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 
-const name = ({ kind, id }: SubjectRef) => `${kind}/${id}`
+/** As texts name a subject: `account/acme`. */
+export const name = ({ kind, id }: SubjectRef) => `${kind}/${id}`
 
 /**
  * Reads families whole, in the order asked for, in a handful of statements however many they are. One that is not there
@@ -38,12 +39,14 @@ export async function readFamilies(tx: Tx, session: Session, refs: readonly Subj
   })
 }
 
-const subjectsOf = ({ account, opportunities }: Family): SubjectRef[] => [
+/** The account and its opportunities. */
+export const subjectsOf = ({ account, opportunities }: Family): SubjectRef[] => [
   ...(account ? [{ kind: 'account' as const, id: account.id }] : []),
   ...opportunities.map(({ id }) => ({ kind: 'opportunity' as const, id })),
 ]
 
-async function readRows(tx: Tx, session: Session, refs: readonly SubjectRef[]): Promise<Map<string, Family>> {
+/** The rows of families, by their names. */
+export async function readRows(tx: Tx, session: Session, refs: readonly SubjectRef[]): Promise<Map<string, Family>> {
   const families = new Map<string, Family>()
   const of = (kind: SubjectKind) =>
     given(
@@ -104,7 +107,8 @@ async function readDone(tx: Tx, session: Session, accounts: readonly Account[]) 
   return grouped(found.rows, name, (row) => printKey(rows.keys.decode(row)))
 }
 
-function grouped<Row, Value>(list: readonly Row[], keyOf: (row: Row) => string, decode: (row: Row) => Value) {
+/** Lists by a key, in the order of what is listed. */
+export function grouped<Row, Value>(list: readonly Row[], keyOf: (row: Row) => string, decode: (row: Row) => Value) {
   const groups = new Map<string, Value[]>()
   for (const row of list) {
     const key = keyOf(row)

@@ -1,0 +1,64 @@
+import {
+  suggest as readSuggestions,
+  SUGGESTED,
+  type Suggested,
+  sayInstant,
+  suggestionsTable,
+  suggestionsYaml,
+} from '../../index.js'
+import { type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { reading } from '../environment.js'
+import { CallError, FINE } from '../errors.js'
+import { showProgress } from '../progress.js'
+import { formatTable } from '../tables.js'
+
+/** Suggests thresholds from the history of what was won. */
+export const suggest: CliCommand = {
+  usage: 'suggest [fact]',
+  summary: 'Suggest thresholds by stage, from the history of what was won; changes nothing.',
+  args: { fact: { says: 'for which fact (default: time_in_stage)', choices: SUGGESTED } },
+  options: [
+    { flags: '--percent <number>', says: 'the share that should be within it', default: '90' },
+    { flags: '--segments', says: "also by the account's segment" },
+    { flags: '--yaml', says: 'print a section of rules to copy from' },
+  ],
+  examples: [
+    'linewalker suggest',
+    'linewalker suggest time_since_activity --percent 80 --segments',
+    'linewalker suggest --yaml',
+  ],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const fact = (call.args[0] ?? 'time_in_stage') as Suggested
+      const percent = Number(textOf(call.options, 'percent'))
+      if (!(percent >= 1 && percent <= 99)) throw new CallError('--percent takes a number from 1 to 99.')
+      let bar: ReturnType<typeof showProgress> | null = null
+      const request = {
+        fact,
+        share: percent / 100,
+        bySegment: call.options.segments === true,
+        onProgress: (done: number, total: number) => {
+          bar ??= showProgress(call.output, 'Reading', total, (n, all) => `${n} of ${all} families`)
+          bar.to(done)
+        },
+      }
+      const suggestions = await readSuggestions(store, program, now, request).finally(() => bar?.end())
+      const asOf = sayInstant(now, program.vocabulary.calendar)
+      if (call.json) printJson(call, { fact, percent, suggestions })
+      else if (call.options.yaml === true) call.output.out(suggestionsYaml(suggestions, request, asOf))
+      else if (suggestions.length === 0)
+        printLines(
+          call,
+          'The history knows of no stay in a stage: import past changes, or wait until some have happened.',
+        )
+      else {
+        printLines(call, formatTable(suggestionsTable(suggestions, request), call.output))
+        printLines(
+          call,
+          '',
+          'Open ones count as long as they have been watched; lost ones do not count. Nothing was changed: --yaml prints it as rules.',
+        )
+      }
+      return FINE
+    }),
+}

@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { HistoryEntry } from '../domain/effects.js'
+import type { Family, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import type { FiledActivity } from '../domain/take-activity.js'
+import { given, ID, SUBJECT } from './bulk.js'
+import { everyFamily } from './due.js'
+import { grouped, name, readRows, subjectsOf } from './families.js'
+import * as rows from './rows.js'
+import type { Session } from './session.js'
+
+/** A family as it is now, with all that is known to have happened to it. */
+export interface Life {
+  family: Family
+  /** Of the account and its opportunities, in order of time. */
+  history: HistoryEntry[]
+  /** All that were not called off, in order of time. */
+  activities: FiledActivity[]
+}
+
+/** What replays and statistics read: everything, a page of families at a time. */
+export const livesOf = (session: Session) => ({
+  /** Every family that is not deleted, in id order. */
+  everyFamily: (): Promise<SubjectRef[]> => session.read(everyFamily),
+  /** The lives of these families, in the order asked for; those that are gone are left out. */
+  lives: (refs: readonly SubjectRef[]): Promise<Life[]> =>
+    session.read(async (tx) => {
+      const families = await readRows(tx, session, refs)
+      const subjects = [...families.values()].flatMap(subjectsOf)
+      const history = await sql<
+        Parameters<typeof rows.history.decode>[0]
+      >`select h.* from ${given(session, SUBJECT, subjects)}
+        join history as h on h.kind = r.kind and h.id = r.id order by h.at, h.seq`.execute(tx)
+      const ids = (kind: SubjectKind) =>
+        given(
+          session,
+          ID,
+          subjects.filter((s) => s.kind === kind),
+        )
+      const activities = await sql<FiledActivity>`select a.* from ${ids('account')}
+        join activities as a on a.account = r.id where a.called_off_at is null
+        union all select a.* from ${ids('opportunity')}
+        join activities as a on a.opportunity = r.id where a.called_off_at is null and a.account is null`.execute(tx)
+      const homes = new Map(
+        [...families].flatMap(([key, family]) => subjectsOf(family).map((subject) => [name(subject), key] as const)),
+      )
+      const entries = grouped(history.rows, (row) => homes.get(name(row)) ?? '', rows.history.decode)
+      const touched = grouped(
+        activities.rows,
+        ({ account, opportunity }) =>
+          homes.get(account === null ? `opportunity/${opportunity}` : `account/${account}`) ?? '',
+        (row) => row,
+      )
+      return refs.flatMap((ref) => {
+        const family = families.get(name(ref))
+        if (!family) return []
+        const mine = touched.get(name(ref)) ?? []
+        mine.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+        return { family, history: entries.get(name(ref)) ?? [], activities: mine }
+      })
+    }),
+})

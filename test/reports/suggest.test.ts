@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { loadRules } from '../../src/config/load.js'
+import { newAccount, newOpportunity } from '../../src/domain/change.js'
+import type { HistoryEntry } from '../../src/domain/effects.js'
+import type { Opportunity } from '../../src/domain/subjects.js'
+import type { Program } from '../../src/program/program.js'
+import { type Suggestion, suggest, suggestionsTable, suggestionsYaml } from '../../src/reports/suggest.js'
+import type { Life } from '../../src/store/lives.js'
+import { type Chance, chance } from '../support/chance.js'
+
+const DAY = 86_400_000
+const NOW = Date.UTC(2026, 2, 2)
+const STAGES = ['discovery', 'proposal', 'negotiation']
+const { program } = loadRules([
+  {
+    path: 'r.yaml',
+    text: `
+pipelines: { main: { stages: { discovery: {}, proposal: {}, negotiation: {}, closed: { statuses: [won, lost] } } } }
+activities: { touches: [call], others: [reply] }`,
+  },
+]) as { program: Program }
+
+const storeOf = (lives: readonly Life[]) => ({
+  everyFamily: async () => lives.map((_, i) => ({ kind: 'account' as const, id: `a${i}` })),
+  lives: async (refs: readonly { id: string }[]) => refs.map(({ id }) => lives[Number(id.slice(1))] as Life),
+})
+
+/** Days until something happens that happens with the same chance each day: 90 % of it within 2.3 means. */
+const until = (random: Chance, mean: number) =>
+  Math.max(1, -mean * Math.log(random.int(1, 1_000_000) / 1_000_000) * DAY)
+
+interface Plan {
+  means: readonly number[]
+  segment: string | null
+  /** Share that is lost in the end. */
+  lost?: number
+  touchEvery?: number
+}
+
+/** An opportunity that goes from stage to stage; what lies after NOW has not happened. */
+function life(random: Chance, i: number, { means, segment, lost = 0, touchEvery }: Plan): Life {
+  const created = NOW - random.int(1, 400) * DAY
+  const id = `o${i}`
+  const history: HistoryEntry[] = []
+  const activities: Life['activities'] = []
+  const entry = (fact: string, from: string, to: string, at: number): HistoryEntry => ({
+    ...{ kind: 'opportunity', id, fact, from, to, at, learned_at: at, by: 'import:crm', cause: null },
+  })
+  let row: Opportunity = {
+    ...newOpportunity(id, 'main', STAGES[0] as string, created),
+    account: `a${i}`,
+    created,
+    stage_since: created,
+    stage_since_known: true,
+    status_since: created,
+    status_since_known: true,
+  }
+  let at = created
+  for (const [n, mean] of means.entries()) {
+    const left = at + until(random, mean)
+    if (touchEvery !== undefined) {
+      for (let t = at + until(random, touchEvery); t < Math.min(left, NOW); t += until(random, touchEvery))
+        activities.push({
+          ...{ id: `${id}-${t}`, kind: 'call', at: t, by: null, opportunity: id, account: `a${i}`, contact: null },
+          ...{ source: null, by_owner_of_opportunity: 1, by_owner_of_account: 1, learned_at: t, called_off_at: null },
+        })
+    }
+    if (left > NOW) break
+    at = left
+    const next = STAGES[n + 1]
+    if (next) {
+      history.push(entry('stage', row.stage, next, at))
+      row = { ...row, stage: next, stage_since: at }
+    } else {
+      const status = random.often(lost) ? 'lost' : 'won'
+      history.push(entry('stage', row.stage, 'closed', at), entry('status', 'open', status, at))
+      row = { ...row, stage: 'closed', stage_since: at, status, status_since: at }
+    }
+  }
+  return {
+    family: { account: { ...newAccount(`a${i}`, 'x', created), segment }, opportunities: [row] },
+    history,
+    activities,
+  }
+}
+
+const ask = (lives: readonly Life[], more: Partial<Parameters<typeof suggest>[3]> = {}) =>
+  suggest(storeOf(lives), program, NOW, { fact: 'time_in_stage', share: 0.9, bySegment: false, ...more })
+
+const holds = ({ days }: Suggestion, truth: number): boolean =>
+  days !== null && (days.from ?? 0) - 1 <= truth && truth <= (days.to ?? Number.POSITIVE_INFINITY)
+
+describe('suggested thresholds', () => {
+  test('hold the truth of made-up histories within their intervals as often as they say', async () => {
+    const random = chance(20_260_302)
+    const means = [10, 25, 6]
+    let held = 0
+    let said = 0
+    for (let run = 0; run < 150; run += 1) {
+      const lives = random.times(160, (i) => life(random, i, { means, segment: null }))
+      for (const [n, one] of (await ask(lives)).slice(0, 3).entries()) {
+        said += 1
+        if (holds(one, (means[n] as number) * Math.log(10))) held += 1
+      }
+    }
+    expect(said).toBe(450)
+    expect(held / said).toBeGreaterThan(0.93)
+  })
+
+  test('are told apart by segment, and lost ones do not count', async () => {
+    const random = chance(7)
+    const slow = random.times(400, (i) => life(random, i, { means: [30, 10, 5], segment: 'enterprise' }))
+    const fast = random.times(400, (i) => life(random, 400 + i, { means: [5, 10, 5], segment: 'small' }))
+    const hopeless = random.times(400, (i) => life(random, 800 + i, { means: [200, 1, 1], segment: 'small', lost: 1 }))
+    const closed = hopeless.filter(({ family }) => family.opportunities[0]?.status === 'lost')
+    const found = await ask([...slow, ...fast, ...closed], { bySegment: true })
+    const discovery = found.filter(({ stage }) => stage === 'discovery')
+    expect(discovery.map(({ segment }) => segment)).toEqual(['enterprise', 'small'])
+    expect(holds(discovery[0] as Suggestion, 30 * Math.log(10))).toBe(true)
+    expect(holds(discovery[1] as Suggestion, 5 * Math.log(10))).toBe(true)
+  })
+
+  test('of touches count from one to the next; whoever waits still counts as long as it has waited', async () => {
+    const random = chance(11)
+    const lives = random.times(200, (i) => life(random, i, { means: [60, 60, 60], segment: null, touchEvery: 4 }))
+    const found = await ask(lives, { fact: 'time_since_activity', share: 0.8 })
+    expect(holds(found[0] as Suggestion, 4 * Math.log(5))).toBe(true)
+    expect(found[0]?.open).toBeGreaterThan(0)
+  })
+
+  test('say nothing where little is known, and read as a table and as rules that load', async () => {
+    const random = chance(3)
+    const lives = random.times(120, (i) =>
+      life(random, i, { means: [9, 20, 400], segment: random.pick(['enterprise', 'small', null]) }),
+    )
+    const request = { fact: 'time_in_stage', share: 0.9, bySegment: true } as const
+    const found = await ask(lives, request)
+    const table = suggestionsTable(found, request)
+    const text = [table.headers, ...table.rows.map((row) => row.map((one) => one.text))].map((row) => row.join(' | '))
+    const yaml = suggestionsYaml(found, request, '2026-03-02')
+    await expect(`${text.join('\n')}\n\n${yaml}`).toMatchFileSnapshot('golden/suggest.txt')
+    const pipeline = 'pipelines: { main: { stages: { discovery: {}, proposal: {}, negotiation: {}, closed: {} } } }'
+    const rule = 'rules: { stuck: { for: opportunity, when: { status: open, time_in_stage: { over: stuck_after } } } }'
+    const { problems } = loadRules([
+      { path: 'p.yaml', text: pipeline },
+      { path: 's.yaml', text: yaml },
+      { path: 'r.yaml', text: rule },
+    ])
+    expect(problems).toEqual([])
+    expect(suggestionsYaml([], request, '2026-03-02')).toBe(
+      '# Too little is known as of 2026-03-02 to suggest anything.\n',
+    )
+  })
+})
