@@ -105,6 +105,16 @@ describe.each(databases)('the loop on $name', ({ place }) => {
     await other.close()
   })
 
+  test('it sleeps for half a minute, and yet hears at once of what another process writes', async () => {
+    const other = await openStore(at.url)
+    await start({ longest: 30_000 })
+    await create('o1', other)
+    await vi.waitFor(() => expect(told('walked').length).toBeGreaterThan(0), 8_000)
+    await pay('p1', 'o1', other)
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 8_000)
+    await other.close()
+  }, 20_000)
+
   test('changed rules come into force; those with problems leave the last good ones, and that is said', async () => {
     await create('o1')
     await start()
