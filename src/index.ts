@@ -77,6 +77,8 @@ export {
 export { findingName, findingsTable, historyTable, inOrderOfTime, lettersTable, tasksTable } from './reports/lists.js'
 export { appliedJson, intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
 export { byRule, digestPlan, type PlannedRule } from './reports/plan-words.js'
+export { readScorecards, type Scorecard } from './reports/scorecard.js'
+export { sayScorecards, scorecardsTable } from './reports/scorecard-words.js'
 export {
   SUGGESTED,
   type Suggested,

@@ -4,13 +4,11 @@ import {
   sayCount as count,
   digestPlan,
   type Intent,
-  intentsJson,
   type People,
   type Plan,
   type PlannedRule,
   type Program,
   peopleUnder,
-  planJson,
   type Store,
   sayEffect,
   sayInstant,
@@ -188,27 +186,6 @@ export const sayTotals = ({ intents, effects, subjects }: Totals): string =>
 /** Is there something that a person has to look at? */
 export const hasHeld = (plan: Plan): boolean =>
   plan.held.length > 0 || plan.families.some(({ broken }) => broken !== null)
-
-/** A run as JSON: what was done beside what is held, and what of a saved plan no longer stands. */
-export const appliedJson = (
-  { plan, done, stale, noLonger, notPermitted }: Applied,
-  program: Program,
-  saved: SavedReport | null = null,
-): unknown => {
-  const { at, overruled, held, holds } = planJson(plan, program)
-  return {
-    at,
-    program: plan.program,
-    done: intentsJson(done, program),
-    overruled,
-    held,
-    holds,
-    stale,
-    no_longer: noLonger,
-    not_permitted: notPermitted,
-    ...(saved ? { saved } : {}),
-  }
-}
 
 /** Prints what a run did, and what became of the rest of a saved plan. */
 export async function tellApplied(telling: Telling, applied: Applied, saved: SavedReport | null = null): Promise<void> {

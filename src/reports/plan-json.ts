@@ -57,6 +57,34 @@ const effectJson =
     return { ...one, from: plain(one.from), to: plain(one.to) }
   }
 
+/** What a run did, as `apply --json` prints it: what was done beside what is held, and what of a saved plan no longer stands. */
+export function appliedJson(
+  { plan, done, stale, noLonger, notPermitted }: RunDone,
+  program: Program,
+): Record<string, unknown> & { done: IntentJson[] } {
+  const { at, overruled, held, holds } = planJson(plan, program)
+  return {
+    at,
+    program: plan.program,
+    done: intentsJson(done, program),
+    overruled,
+    held,
+    holds,
+    stale,
+    no_longer: noLonger,
+    not_permitted: notPermitted,
+  }
+}
+
+/** What is told of a run. */
+interface RunDone {
+  plan: Plan
+  done: readonly Intent[]
+  stale: readonly string[]
+  noLonger: readonly string[]
+  notPermitted: readonly string[]
+}
+
 /** The whole plan as JSON. */
 export function planJson(plan: Plan, program: Program): PlanJson {
   const instant = (at: number) => formatInstant(at, program.vocabulary.calendar)

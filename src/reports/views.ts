@@ -55,7 +55,8 @@ export async function readView(
   }
 }
 
-function rowOf(program: Program, view: View, snapshot: Snapshot): ViewRow {
+/** A subject as a row of a view. */
+export function rowOf(program: Program, view: Pick<View, 'columns'>, snapshot: Snapshot): ViewRow {
   const wrong = wrongCells(program, snapshot)
   const row = snapshot.opportunity ?? snapshot.account
   return {

@@ -42,7 +42,7 @@ async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerP
     })
   const url = new URL(c.req.url)
   const type = mediaType(c.req.header('content-type'))
-  const hasBody = operation.method !== 'get' && operation.method !== 'delete'
+  const hasBody = operation.body !== undefined
   const text = hasBody ? await c.req.text() : ''
   const rules = ports.rules()
   const digest = nameOf(JSON.stringify([operation.method, url.pathname, url.search, text]))

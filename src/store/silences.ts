@@ -2,7 +2,7 @@ import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import { isInForce, MATCHERS, type Matchers, type Silence, sayMatchers } from '../notices/silences.js'
 import type { Acted } from './acts.js'
-import { audit, readAudit } from './audit.js'
+import { audit, type Deed, readAudit } from './audit.js'
 import { StoreError } from './errors.js'
 import type { Session, Tx } from './session.js'
 import { lookAgain } from './waiting.js'
@@ -56,6 +56,8 @@ export const silencesOf = (session: Session) => ({
     }),
   /** What people did, oldest first. */
   audit: () => readAudit(session),
+  /** Writes down what a person did that is written down nowhere else. */
+  note: (deed: Deed): Promise<void> => session.write((tx) => audit(tx, deed)),
 })
 
 function madeOf(asked: SilenceAsked, by: string, now: Instant): Silence {

@@ -1,10 +1,10 @@
-import { apply as run } from '../../index.js'
+import { appliedJson, apply as run } from '../../index.js'
 import { type CliCommand, printJson } from '../command.js'
 import { processOf, writing } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { showProgress } from '../progress.js'
-import { appliedJson, hasHeld, tellApplied } from '../run-words.js'
+import { hasHeld, tellApplied } from '../run-words.js'
 import { readSavedPlan } from '../saved-plan.js'
 import { reportSaved } from '../saved-report.js'
 
@@ -26,7 +26,7 @@ export const apply: CliCommand = {
       const permission = { onProgress: progress.to, ...(only ? { only } : {}) }
       const applied = await run(store, program, now, processOf(call, store, 'apply'), permission).finally(progress.end)
       const report = saved && (await reportSaved(store, program, applied, saved))
-      if (call.json) printJson(call, appliedJson(applied, program, report))
+      if (call.json) printJson(call, { ...appliedJson(applied, program), ...(report ? { saved: report } : {}) })
       else await tellApplied({ call, store, program, limit }, applied, report)
       return hasHeld(applied.plan) || (report && report.held.length > 0) ? FOUND : FINE
     })

@@ -1,9 +1,9 @@
-import { approve as approveHeld, baseline as baselineHeld } from '../../index.js'
+import { appliedJson, approve as approveHeld, baseline as baselineHeld } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines } from '../command.js'
 import { processOf, ruleNamed, writing } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
-import { appliedJson, hasHeld, tellApplied } from '../run-words.js'
+import { hasHeld, tellApplied } from '../run-words.js'
 
 const RULES = { rules: { says: 'only of these rules (default: of all)' } }
 

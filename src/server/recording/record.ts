@@ -49,7 +49,7 @@ export const MATCHES = { 'If-Match': 'Versions of the record, one of which must 
 const PREFERS_WAIT = /(^|[,;\s])wait(\s*=\s*\d+)?\s*($|[,;])/i
 
 /** Does the caller want to know what comes of it? */
-const waits = ({ header }: Pick<Circumstances, 'header'>): boolean => PREFERS_WAIT.test(header('prefer') ?? '')
+export const waits = ({ header }: Pick<Circumstances, 'header'>): boolean => PREFERS_WAIT.test(header('prefer') ?? '')
 
 /** The versions of `If-Match`, for a wish. */
 export const conditionsOf = ({ header }: Pick<Circumstances, 'header'>): Pick<Wish, 'ifMatch'> => {

@@ -3,6 +3,7 @@ import { refuseMove } from '../../domain/legality.js'
 import type { Account, Opportunity, SubjectKind, SubjectRef } from '../../domain/subjects.js'
 import type { People } from '../../domain/vocabulary.js'
 import { readSaid, type Said } from '../../intake/record.js'
+import type { Program } from '../../program/program.js'
 import { audit } from '../../store/audit.js'
 import { familiesTouched, livingRows } from '../../store/pages/named.js'
 import type { Tx } from '../../store/session.js'
@@ -20,6 +21,8 @@ export interface Wish {
   mustExist?: boolean
   /** It has to be as one of these versions; null where it only has to be there. */
   ifMatch?: readonly string[] | null
+  /** An account is to move from the bin in which it is: it does not just arrive. */
+  moves?: boolean
 }
 
 /** What became of a wish that was taken. */
@@ -94,7 +97,7 @@ async function takeStep(
 }
 
 function readWish(
-  { said, mustExist, ifMatch }: Wish,
+  { said, mustExist, ifMatch, moves }: Wish,
   line: number,
   { program, people }: Asking,
   before: Rows,
@@ -111,6 +114,8 @@ function readWish(
         version === null ? {} : { etag: `"${version}"` },
       )
   }
+  const illegal = moves && row ? illegalMove(row, said.values.bin, program) : null
+  if (illegal) return illegal
   const unknown = unknownName(said, program.vocabulary, people)
   if (unknown) return unknown
   const read = readSaid(said, program.vocabulary, line)
@@ -148,12 +153,16 @@ async function rowsOf(
 /** Why the store rejected a record, as a problem: of a move that is not allowed with those that are. */
 function refusalOf(why: string, { record, id, values }: Incoming, { program }: Asking, before: Rows): Refusal {
   const row = before.get(`${record}/${id}`)
-  if (row && 'bin' in row && typeof values.bin === 'string') {
-    const refusal = refuseMove(program.vocabulary.assemblyLine, row.bin, values.bin)
-    if (refusal)
-      return new Refusal('illegal-move', refusal.why, { from: row.bin, to: values.bin, allowed: refusal.allowed })
-  }
+  const illegal = row ? illegalMove(row, values.bin, program) : null
+  if (illegal) return illegal
   return / was deleted, and stays so/.test(why) ? new Refusal('conflict', why) : new Refusal('rejected-record', why)
+}
+
+function illegalMove(row: Opportunity | Account, to: unknown, { vocabulary }: Program): Refusal | null {
+  const line = vocabulary.assemblyLine
+  if (!('bin' in row) || typeof to !== 'string' || !line?.bins.has(to)) return null
+  const refusal = refuseMove(line, row.bin, to)
+  return refusal && new Refusal('illegal-move', refusal.why, { from: row.bin, to, allowed: refusal.allowed })
 }
 
 /** What leaves no row of history says in the audit who wrote it. */

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { ROLES } from '../../domain/subjects.js'
+import { cutPage, readCursor } from '../cursor.js'
+import { defineOperation, type Operation } from '../operation.js'
+import { notFound } from '../problem-details.js'
+import { recordOne, WAITS } from '../recording/record.js'
+import { ownersSeen, peopleOf } from '../sight.js'
+import { personBody, recorded, valuesOf, wholeValuesOf } from './records.js'
+import { idParams, pageOf, paging } from './shapes.js'
+
+const text = z.string().nullable()
+
+const person = z
+  .object({
+    id: z.string(),
+    name: text,
+    email: text,
+    role: z.enum(ROLES).nullable(),
+    manager: text,
+    team: text,
+    active: z.boolean(),
+    timezone: text,
+    declared: z.boolean().describe('Do the rules declare this person? What they say goes before what data says.'),
+  })
+  .meta({ id: 'Person', description: 'Somebody who sells, or leads those who do.' })
+
+const LIST = 'people'
+
+/** People: whom the rules declare and whom data brought. Who may write them decides who sees what: only `admin`. */
+export const people: readonly Operation[] = [
+  defineOperation({
+    method: 'get',
+    path: '/people',
+    name: 'listPeople',
+    about: 'people',
+    summary: 'The people, by id.',
+    says: 'Who sees only some of the records sees the people whose records these are.',
+    scope: 'read',
+    query: z.object({ team: z.string().max(200).optional(), ...paging }),
+    answers: { 200: { says: 'A page.', schema: pageOf('people', person) } },
+    run: async (asked) => {
+      const { query, program, caller } = asked
+      const known = await peopleOf(asked)
+      const seen = ownersSeen(caller, known)
+      const list = [LIST, query.team ?? null, seen]
+      const [from] = readCursor(list, query.cursor) ?? []
+      const rows = [...known.values()]
+        .filter(({ id, team }) => (seen?.includes(id) ?? true) && (query.team === undefined || team === query.team))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .filter(({ id }) => from === undefined || id > String(from))
+        .slice(0, query.limit + 1)
+        .map((row) => ({ row, keys: [row.id] }))
+      const page = cutPage(list, rows, query.limit)
+      const declared = program.vocabulary.people
+      return {
+        status: 200,
+        body: { people: page.rows.map(({ row }) => ({ ...row, declared: declared.has(row.id) })), next: page.next },
+      }
+    },
+  }),
+  defineOperation({
+    method: 'get',
+    path: '/people/{id}',
+    name: 'getPerson',
+    about: 'people',
+    summary: 'One person.',
+    scope: 'read',
+    params: idParams,
+    answers: { 200: { says: 'The person.', schema: person } },
+    run: async (asked) => {
+      const known = await peopleOf(asked)
+      const found = known.get(asked.params.id)
+      const seen = ownersSeen(asked.caller, known)
+      if (!found || seen?.includes(found.id) === false) throw notFound('person', asked.params.id)
+      return { status: 200, body: { ...found, declared: asked.program.vocabulary.people.has(found.id) } }
+    },
+  }),
+  ...(['put', 'patch'] as const).map((method) =>
+    defineOperation({
+      method,
+      path: '/people/{id}',
+      name: `${method}Person`,
+      about: 'people',
+      summary:
+        method === 'put' ? 'Creates a person, or replaces all that is known.' : 'Changes what is named of a person.',
+      scope: 'admin',
+      params: idParams,
+      body: personBody,
+      headers: WAITS,
+      answers: {
+        200: { says: 'It is taken and evaluated.', schema: recorded },
+        201: { says: 'It is new, taken and evaluated.', schema: recorded },
+        202: { says: 'It is taken; what comes of it follows.', schema: recorded },
+      },
+      refuses: [412],
+      once: 'within',
+      run: async (asked) => {
+        const { params, ports, body } = asked
+        if (method === 'patch' && !(await ports.store.people()).has(params.id)) throw notFound('person', params.id)
+        const values = method === 'put' ? wholeValuesOf(body, personBody, [], ['active']) : valuesOf(body)
+        return recordOne(asked, { said: { record: 'people', id: params.id, values } }, (granted, evaluated) => ({
+          status: granted.outcome === 'new' ? 201 : 200,
+          body: { ...granted, evaluated },
+        }))
+      },
+    }),
+  ),
+]

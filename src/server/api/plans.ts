@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { loadRules } from '../../config/load.js'
+import { printKey } from '../../domain/findings.js'
+import type { Plan } from '../../engine/plan.js'
+import type { Program } from '../../program/program.js'
+import { appliedJson, planJson } from '../../reports/plan-json.js'
+import { carryOut } from '../../scheduler/carry-out.js'
+import { heldKeys, withHeld } from '../../scheduler/held.js'
+import { planNow } from '../../scheduler/plan-now.js'
+import { type Circumstances, defineOperation, type Operation } from '../operation.js'
+import { Refusal } from '../problem-details.js'
+import { checkSeesEverything, ownersOf } from '../sight.js'
+import { narrowed, planShape, runShape, subjectsIn } from './plan-shapes.js'
+import { problemJson } from './rules.js'
+
+const file = z.strictObject({
+  path: z.string().min(1).max(300).describe('What the file is called, for problems.'),
+  text: z.string().max(1_048_576),
+})
+
+const underRules = z
+  .strictObject({
+    rules: z
+      .union([z.string().max(1_048_576), z.array(file).min(1).max(200)])
+      .describe('The whole rules: one text of YAML, or files with their paths. Left out: those in force.'),
+  })
+  .partial()
+  .meta({ id: 'PlanRequest', description: 'Under which rules is planned.' })
+
+const named = z
+  .strictObject({ rules: z.array(z.string().max(200)).max(1000).describe('Only these rules; left out: all.') })
+  .partial()
+  .meta({ id: 'HeldRules', description: 'Of which rules what is held.' })
+
+/** The rules that a request brings. Throws a Refusal with all their problems. */
+function programOf(rules: z.infer<typeof underRules>['rules'], { program }: Circumstances): Program {
+  if (rules === undefined) return program
+  const files = typeof rules === 'string' ? [{ path: 'rules.yaml', text: rules }] : rules
+  const loaded = loadRules(files)
+  if (loaded.program) return loaded.program
+  const [first] = loaded.problems
+  throw new Refusal(
+    'invalid-rules',
+    first ? `${first.place.file}:${first.place.line}: ${first.message}` : 'They are none.',
+    {
+      problems: loaded.problems.map(problemJson),
+    },
+  )
+}
+
+/** Of a plan what the caller may see. */
+async function shown(asked: Circumstances, plan: Plan): Promise<Plan> {
+  const owners = await ownersOf(asked)
+  return owners === null ? plan : narrowed(plan, await asked.ports.store.seenAmong(subjectsIn(plan), owners))
+}
+
+async function planned(asked: Circumstances, program: Program) {
+  const plan = await planNow(asked.ports.store, program, asked.now)
+  return { status: 200, body: planJson(await shown(asked, plan), program) }
+}
+
+/** Lets act, or takes as it is, what limits hold of some rules, or of all. */
+async function release(asked: Circumstances, rules: readonly string[], what: 'approve' | 'baseline') {
+  const { ports, program, now, caller } = asked
+  checkSeesEverything(asked, 'What limits hold')
+  const unknown = rules.find((name) => !program.rules.some(({ id }) => id === name))
+  if (unknown !== undefined) throw new Refusal('unknown-name', `There is no rule "${unknown}".`, { name: unknown })
+  const { store } = ports
+  const { keys, released, list } = await heldKeys(store, program, rules)
+  const permission = { permits: keys, released, everything: true, ...(what === 'baseline' ? { baseline: keys } : {}) }
+  const detail = { keys: list.map(printKey).slice(0, 1000), count: list.length }
+  await store.note({ at: now, by: caller.id, act: what, of: rules.join(', ') || 'all that is held', detail })
+  const applied = await carryOut(store, program, now, permission)
+  ports.wake()
+  return {
+    status: 200,
+    body: appliedJson({ ...applied, plan: await withHeld(store, program, applied.plan) }, program),
+  }
+}
+
+const says = 'Who sees only some of the records sees what concerns these.'
+
+export const plans: readonly Operation[] = [
+  defineOperation({
+    method: 'get',
+    path: '/plans',
+    name: 'planNow',
+    about: 'plans',
+    summary: 'What would happen now, why, and what limits hold. It changes nothing.',
+    says,
+    scope: 'read',
+    answers: { 200: { says: 'The plan.', schema: planShape } },
+    run: (asked) => planned(asked, asked.program),
+  }),
+  defineOperation({
+    method: 'post',
+    path: '/plans',
+    name: 'planUnder',
+    about: 'plans',
+    summary: 'What would happen now under other rules. It changes nothing.',
+    says: `The rules are brought whole, as one text or as files; everything is looked at, as if they had just come into force. ${says}`,
+    scope: 'read',
+    body: underRules,
+    bodyOptional: true,
+    answers: { 200: { says: 'The plan.', schema: planShape } },
+    run: (asked) => planned(asked, programOf(asked.body?.rules, asked)),
+  }),
+  defineOperation({
+    method: 'post',
+    path: '/plans/approve',
+    name: 'approvePlan',
+    about: 'plans',
+    summary: 'Lets act what limits hold, planned afresh.',
+    scope: 'approve',
+    body: named,
+    bodyOptional: true,
+    answers: { 200: { says: 'What was done.', schema: runShape } },
+    run: (asked) => release(asked, asked.body?.rules ?? [], 'approve'),
+  }),
+  defineOperation({
+    method: 'post',
+    path: '/plans/baseline',
+    name: 'baselinePlan',
+    about: 'plans',
+    summary: 'Takes what limits hold as it is: findings open, their effects are withheld for good.',
+    scope: 'approve',
+    body: named,
+    bodyOptional: true,
+    answers: { 200: { says: 'What was done.', schema: runShape } },
+    run: (asked) => release(asked, asked.body?.rules ?? [], 'baseline'),
+  }),
+]
