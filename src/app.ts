@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { isRulesFile, loadRules } from './config/load.js'
+import { isRulesFile, type Loaded, loadRules } from './config/load.js'
 import type { Incoming, Taken } from './domain/incoming.js'
 import type { Permission } from './engine/run.js'
 import { peopleUnder } from './engine/snapshots.js'
@@ -11,6 +11,7 @@ import type { HttpGuard } from './lib/http-guard.js'
 import type { Instant } from './lib/instant.js'
 import type { Problem } from './lib/problem.js'
 import type { Program } from './program/program.js'
+import type { Rules } from './program/sections/index.js'
 import { type Applied, carryOut } from './scheduler/carry-out.js'
 import type { LoopEvent } from './scheduler/events.js'
 import { heldKeys, withHeld } from './scheduler/held.js'
@@ -32,6 +33,10 @@ export interface RulesFolder {
   problems: Problem[]
   warnings: Problem[]
   files: readonly string[]
+  /** As written and merged; null where there is a problem. */
+  rules: Rules | null
+  /** A complaint of these rules as a problem with its place. */
+  locate: Loaded['locate']
 }
 
 /** Reads every `*.yaml` and `*.yml` of a folder and its sub-folders, but tests. Paths in problems begin with the folder as given. */

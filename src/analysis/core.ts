@@ -44,8 +44,10 @@ export function sayCore({ parts }: Core): string {
   return `${said.slice(0, -1).join(', ')} and ${said.at(-1)} never hold together`
 }
 
-/** The facts that a condition names. */
-export const factsIn = (condition: Condition): Set<string> => new Set(leavesOf(condition).map(({ fact }) => fact.name))
+/** The facts that conditions name, each once. */
+export const factsIn = (...conditions: Condition[]): string[] => [
+  ...new Set(conditions.flatMap(leavesOf).map(({ fact }) => fact.name)),
+]
 
 export const hintOf = ({ parts }: Core): string =>
   parts.length === 1 ? 'Take it out, or say what was meant.' : 'Take one of them out, or put them under "any".'

@@ -19,6 +19,8 @@ export interface Witness {
   readonly at: Instant
   readonly until: Instant
   readonly acts?: readonly Act[]
+  /** The facts of the subject that matter, by name. */
+  readonly facts: readonly string[]
 }
 
 /** What the engine did with a witness, and how it stands in the end. */

@@ -1,4 +1,5 @@
 import type { Program, Rule } from '../../program/program.js'
+import { factsIn } from '../core.js'
 import { pathOf } from '../paths.js'
 import { all, failing } from '../satisfy/failing.js'
 import { equals } from '../slots.js'
@@ -73,6 +74,7 @@ assembly_line:
           witness: {
             subject: answer.subject,
             at: now,
+            facts: factsIn(strong.rule.when, weak.when),
             until: weak.lasting ? program.vocabulary.calendar.after(now, weak.lasting) + DAY : now + DAY,
           },
           isSo: ({ intents }) =>

@@ -15,7 +15,7 @@ function tried(asked: Asked, from: string, to: readonly string[]): Pick<Suspicio
   if (answer.is !== 'possible') return null
   const { subject } = answer
   const acts = to.map((bin, i) => ({ at: now + (i + 1) * HOUR, of: subject.ref, facts: { bin } }))
-  return { witness: { subject, at: now, until: now + 365 * DAY, acts } }
+  return { witness: { subject, at: now, until: now + 365 * DAY, acts, facts: ['bin'] } }
 }
 
 const isRefused = (trace: Trace): boolean =>

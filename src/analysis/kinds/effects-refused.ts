@@ -2,6 +2,7 @@ import { refuseMove } from '../../domain/legality.js'
 import { STATUSES } from '../../domain/subjects.js'
 import type { Fact } from '../../facts/fact.js'
 import type { Rule } from '../../program/program.js'
+import { factsIn } from '../core.js'
 import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
 import { all, valueIs } from '../satisfy/failing.js'
@@ -83,7 +84,7 @@ rules:
         ...pathOf(rule, rules),
         message: `What the rule ${rule.id} does is always refused: ${decapitalised(first.why ?? '')}.`,
         hint: 'Rules may do only what people may: see "statuses" of the stages, and the moves between bins.',
-        witness: { ...heard(rule, first.subject, now, program), at: now, until: now + DAY },
+        witness: { ...heard(rule, first.subject, now, program), at: now, until: now + DAY, facts: factsIn(rule.when) },
         isSo: ({ happened }) =>
           happened.some((one) => one.is === 'hold' && one.hold.reason === 'refused' && one.hold.key[0] === rule.id),
       }

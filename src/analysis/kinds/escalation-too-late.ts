@@ -1,6 +1,7 @@
 import { escalationStep } from '../../engine/clocks.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Rule } from '../../program/program.js'
+import { factsIn } from '../core.js'
 import { pathOf } from '../paths.js'
 import { isNeverLonger } from '../satisfy/spans.js'
 import type { Asked, WarningKind } from '../warning.js'
@@ -83,6 +84,7 @@ rules:
           witness: {
             subject: answer.subject,
             at: now,
+            facts: factsIn(rule.when),
             until: program.vocabulary.calendar.after(now, clock.span) + 30 * DAY,
           },
           isSo: ({ intents, world }) =>

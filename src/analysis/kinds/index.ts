@@ -5,10 +5,12 @@ import { effectsRefused } from './effects-refused.js'
 import { escalationTooLate } from './escalation-too-late.js'
 import { levelsOutOfOrder } from './levels-out-of-order.js'
 import { namesNoStatus } from './names-no-status.js'
+import { digestForNobody, noticeToNobody } from './nobody-to-tell.js'
 import { ownEffect } from './own-effect.js'
 import { pingPong } from './ping-pong.js'
 import { playbookNeverGiven } from './playbook-never-given.js'
 import { ruleNeverFires } from './rule-never-fires.js'
+import { thresholdHole, thresholdLine } from './thresholds.js'
 import { twoWriters } from './two-writers.js'
 import { viewNeverLists } from './view-never-lists.js'
 
@@ -26,5 +28,9 @@ export const KINDS: readonly WarningKind[] = [
   unreachableBin,
   binWithoutExit,
   levelsOutOfOrder,
+  thresholdHole,
+  thresholdLine,
+  noticeToNobody,
+  digestForNobody,
   playbookNeverGiven,
 ]

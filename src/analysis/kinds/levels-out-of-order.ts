@@ -2,7 +2,7 @@ import { describeOperand, spanIn } from '../../conditions/operands.js'
 import type { Condition, Operand } from '../../conditions/tree.js'
 import type { Fact } from '../../facts/fact.js'
 import type { Indicator } from '../../program/program.js'
-import { partsOf } from '../core.js'
+import { factsIn, partsOf } from '../core.js'
 import { all, failing } from '../satisfy/failing.js'
 import { isAlwaysShorter } from '../satisfy/spans.js'
 import type { WarningKind } from '../warning.js'
@@ -58,7 +58,7 @@ health:
           path: ['health', 'indicators', name, 'poor'],
           message: `The indicator ${name} is poor from ${sooner} on, before it is at risk from ${later} on${where}.`,
           hint: 'Poor is the worse of the two: give it the higher threshold.',
-          witness: { subject: answer.subject, at: now, until: now },
+          witness: { subject: answer.subject, at: now, until: now, facts: factsIn(poor.when, atRisk.when) },
           isSo: (trace) => trace.subject.family.opportunities[0]?.levels[name]?.level === 'poor',
         }
         break

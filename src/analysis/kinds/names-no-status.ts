@@ -11,7 +11,7 @@ const SAYS_STATUS = /^(status|reason|time_in_status|health(\..*)?|qualification\
 
 /** Does it speak of opportunities that are open and of those that are closed alike, and name neither? */
 function closedOne(asked: Asked, when: Condition) {
-  if ([...factsIn(when)].some((name) => SAYS_STATUS.test(name))) return null
+  if (factsIn(when).some((name) => SAYS_STATUS.test(name))) return null
   const status = asked.program.facts.opportunity.get('status') as Fact
   const open = asked.satisfy('opportunity', all(when, valueIs(status, ['open'])))
   const won = asked.satisfy('opportunity', all(when, valueIs(status, ['won'])))
@@ -46,7 +46,12 @@ rules:
         ...pathOf(rule, rules),
         message: `The rule ${rule.id} names neither status nor health: it also finds opportunities that are won, lost or abandoned.`,
         hint,
-        witness: { subject, at: now, until: rule.lasting ? program.vocabulary.calendar.after(now, rule.lasting) : now },
+        witness: {
+          subject,
+          facts: ['status', ...factsIn(rule.when)],
+          at: now,
+          until: rule.lasting ? program.vocabulary.calendar.after(now, rule.lasting) : now,
+        },
         isSo: (trace) => hasFired(trace, rule),
       }
     }
@@ -59,7 +64,7 @@ rules:
         at: 'key',
         message: `The view ${view.name} names neither status nor health: it also lists opportunities that are won, lost or abandoned.`,
         hint,
-        witness: { subject, at: now, until: now },
+        witness: { subject, facts: ['status', ...factsIn(view.when)], at: now, until: now },
         isSo: (trace) => isListed(program, view, trace),
       }
     }

@@ -1,6 +1,7 @@
 import { verdict } from '../../conditions/verdict.js'
 import type { Fact, FactValue } from '../../facts/fact.js'
 import type { Program, Rule } from '../../program/program.js'
+import { factsIn } from '../core.js'
 import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
 import { all, valueIs } from '../satisfy/failing.js'
@@ -32,12 +33,15 @@ function* hearsItself(asked: Asked, rule: Rule): Generator<Suspicion> {
       ...pathOf(rule, rules),
       message: `The rule ${rule.id} sets itself off: it listens to changes of ${change}, and changes ${change}.`,
       hint: `Add to its "when" what is no longer so after its own change.`,
-      witness: { ...heard(rule, answer.subject, now, program), at: now, until: now + HOUR },
+      witness: { ...heard(rule, answer.subject, now, program), at: now, until: now + HOUR, facts: factsIn(rule.when) },
       isSo: ({ intents }) =>
-        intents.some((intent) => intent.rule === rule.id && intent.link > 1 && causedBy(intent, rule)),
+        intents.some((intent) => intent.rule === rule.id && causedBy(intent, rule) && doesSomething(intent)),
     }
   }
 }
+
+const doesSomething = ({ effects }: Trace['intents'][number]): boolean =>
+  effects.some(({ kind }) => kind !== 'left_out')
 
 const causedBy = ({ caused_by }: Trace['intents'][number], rule: Rule): boolean => caused_by?.[0] === rule.id
 
@@ -71,6 +75,7 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
       at: now,
       until: rule.lasting ? program.vocabulary.calendar.after(until, rule.lasting) : until,
       acts,
+      facts: factsIn(rule.when),
     },
     isSo: ({ intents }) => intents.filter(({ rule: id, step }) => id === rule.id && step === 'open').length > 1,
   })

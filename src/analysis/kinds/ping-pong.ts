@@ -1,6 +1,7 @@
 import { type Condition, fold } from '../../conditions/tree.js'
 import { formatElapsed } from '../../lib/span.js'
 import type { Program, Rule } from '../../program/program.js'
+import { factsIn } from '../core.js'
 import { pathOf } from '../paths.js'
 import { type Round, roundIn } from '../rounds.js'
 import { all } from '../satisfy/failing.js'
@@ -87,7 +88,7 @@ assembly_line:
       ...pathOf(rule, rules),
       message: `${rule.id} goes round.`,
       hint: 'Let one of them ask for something that only people do: a touch, a change, a task.',
-      witness: { subject, at: now, until: now + 2 * YEAR },
+      witness: { subject, at: now, until: now + 2 * YEAR, facts: factsIn(rule.when) },
       isSo: (trace) => {
         const round = roundIn(trace)
         const name = [...(round?.rules ?? [])].sort().join(' ')

@@ -1,4 +1,4 @@
-import { coreOf, hintOf, sayCore } from '../core.js'
+import { coreOf, factsIn, hintOf, sayCore } from '../core.js'
 import { hasFired, heard } from '../events.js'
 import { lineOf, pathOf } from '../paths.js'
 import { isNeverLonger } from '../satisfy/spans.js'
@@ -27,7 +27,7 @@ rules:
           ...lineOf(core.odd, written, at),
           message: `${what} ${rule.id} can never fire: ${sayCore(core)}.`,
           hint: hintOf(core),
-          witness: { ...heard(rule, core.subject, now, program), at: now, until: now },
+          witness: { ...heard(rule, core.subject, now, program), at: now, until: now, facts: factsIn(...core.parts) },
           isSo: (trace) => !hasFired(trace, rule),
         }
         continue
@@ -43,6 +43,7 @@ rules:
         hint: 'Let it last less, or take the upper end of the clock out.',
         witness: {
           subject: answer.subject,
+          facts: factsIn(rule.when),
           at: now,
           until: calendar.after(now, { ...rule.lasting, count: rule.lasting.count * 2 + 2 }),
         },

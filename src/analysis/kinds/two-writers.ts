@@ -1,5 +1,6 @@
 import { printKey } from '../../domain/findings.js'
 import type { Rule } from '../../program/program.js'
+import { factsIn } from '../core.js'
 import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
 import { all } from '../satisfy/failing.js'
@@ -67,6 +68,7 @@ rules:
           witness: {
             ...heard(first.rule, answer.subject, now, program),
             at: now,
+            facts: [...new Set([fact, ...factsIn(first.rule.when, second.rule.when)])],
             until: lasting ? program.vocabulary.calendar.after(now, lasting) : now + DAY,
           },
           isSo: ({ happened }) =>

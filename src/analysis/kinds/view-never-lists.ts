@@ -1,4 +1,4 @@
-import { coreOf, hintOf, sayCore } from '../core.js'
+import { coreOf, factsIn, hintOf, sayCore } from '../core.js'
 import { lineOf } from '../paths.js'
 import { isListed } from '../views.js'
 import type { WarningKind } from '../warning.js'
@@ -22,7 +22,7 @@ views:
         ...lineOf(core.odd, rules.views?.[view.name]?.when, { path: ['views', view.name], at: 'key' }),
         message: `The view ${view.name} can never list anything: ${sayCore(core)}.`,
         hint: hintOf(core),
-        witness: { subject: core.subject, at: now, until: now },
+        witness: { subject: core.subject, at: now, until: now, facts: factsIn(...core.parts) },
         isSo: (trace) => !isListed(program, view, trace),
       }
     }

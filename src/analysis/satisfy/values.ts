@@ -63,11 +63,11 @@ function candidates(leaves: readonly Leaf[], seen: readonly Leaf[], domain: Doma
   if (kinds.has('date')) return days(seen, clock)
   if (kinds.has('instant') || kinds.has('elapsed')) return instants(seen, clock)
   if (kinds.has('flag')) return [true, false]
-  if (kinds.has('number') || kinds.has('money')) return numbers(seen, domain)
+  if (kinds.has('number') || kinds.has('money')) return numbers(seen, domain, kinds.has('money'))
   return domain.choices ? [...domain.choices] : texts(seen)
 }
 
-function numbers(seen: readonly Leaf[], { whole, min, max }: Domain): number[] {
+function numbers(seen: readonly Leaf[], { whole, min, max }: Domain, isMoney: boolean): number[] {
   const points = seen.flatMap(({ operand }) => {
     if (operand.is === 'number') return [operand.number]
     if (operand.is === 'range') return [operand.from, operand.to]
@@ -77,7 +77,8 @@ function numbers(seen: readonly Leaf[], { whole, min, max }: Domain): number[] {
   const sorted = [...new Set(points)].sort((a, b) => a - b)
   const between = sorted.slice(1).map((point, i) => (point + (sorted[i] as number)) / 2)
   const around = sorted.flatMap((point) => (whole ? [Math.floor(point), Math.ceil(point)] : [point]))
-  const next = around.flatMap((point) => [point + 1, point - 1])
+  const steps = isMoney ? [1000, -1000, 1, -1] : [1, -1]
+  const next = steps.flatMap((step) => around.map((point) => point + step))
   const many = seen.length > 0 ? [Math.max(0, ...sorted) + 1000] : []
   return [...around, ...next, ...(whole ? [] : between), 1, 0, ...many]
     .filter((n) => n >= min && n <= max && (!whole || Number.isInteger(n)))

@@ -1,21 +1,55 @@
-import { sayCount as count, FORMATS, type Format, formatProblems, type Program } from '../../index.js'
-import { type CliCommand, printLines, textOf } from '../command.js'
-import { readRules } from '../environment.js'
-import { FINE, FOUND } from '../errors.js'
-import { paintFor } from '../output.js'
+import {
+  analyse,
+  sayCount as count,
+  FORMATS,
+  type Format,
+  formatProblems,
+  inOrder,
+  type Problem,
+  type Program,
+  type RulesFolder,
+  sayWitness,
+  unknownValues,
+  type Warning,
+} from '../../index.js'
+import { type Call, type CliCommand, printLines, textOf } from '../command.js'
+import { instantOf, readRules, withStore } from '../environment.js'
+import { CallError, FINE, FOUND } from '../errors.js'
+import { harmless, paintFor } from '../output.js'
 
-/** Reads the rules and prints what is wrong with them. Opens no database. */
+/** Reads the rules and prints what is wrong with them, and what is probably wrong. Opens a database only where one is named. */
 export const check: CliCommand = {
   usage: 'check [dir]',
   summary: 'Read the rules and print what is wrong with them.',
   args: { dir: { says: 'the folder of rules; the same as --rules' } },
-  options: [{ flags: '--format <format>', says: 'how to print problems', choices: FORMATS }],
-  examples: ['linewalker check', 'linewalker check rules --format sarif > check.sarif'],
+  options: [
+    { flags: '--format <format>', says: 'how to print problems', choices: FORMATS },
+    { flags: '--show', says: 'prove each warning: a subject, and what Linewalker does with it' },
+  ],
+  examples: [
+    'linewalker check',
+    'linewalker check --show',
+    'linewalker check --db sqlite:linewalker.db',
+    'linewalker check rules --format sarif > check.sarif',
+  ],
   run: async (call) => {
-    const { program, problems, warnings, files, dir } = await readRules(call, call.args[0])
+    const folder = await readRules(call, call.args[0])
+    const { program, problems, files, dir } = folder
     const format = (textOf(call.options, 'format') as Format | undefined) ?? (call.json ? 'json' : 'text')
-    const printed = formatProblems(problems, warnings, format)
-    if (printed !== '') printLines(call, printed)
+    const shows = call.options.show === true
+    if (shows && format !== 'text') throw new CallError('--show is for people.', 'Leave --format and --json out.')
+    const warned = await warningsOf(call, folder)
+    const warnings = inOrder(warned.map(({ problem }) => problem))
+    if (shows && program) {
+      for (const problem of warnings) {
+        printLines(call, formatProblems([], [problem], format))
+        const warning = warned.find((one) => one.problem === problem)?.warning
+        if (warning) printLines(call, ...(await proof(program, warning)), '')
+      }
+    } else {
+      const printed = formatProblems(problems, warnings, format)
+      if (printed !== '') printLines(call, printed)
+    }
     if (format === 'text') {
       const paint = paintFor(call.output)
       if (program) printLines(call, paint.good(summary(program, files.length, warnings.length)))
@@ -24,6 +58,23 @@ export const check: CliCommand = {
     return problems.length > 0 ? FOUND : FINE
   },
 }
+
+/** What is probably wrong, each where it stands; with a warning of the analysis the proof of it. */
+async function warningsOf(
+  call: Call,
+  { program, rules, warnings, locate }: RulesFolder,
+): Promise<{ problem: Problem; warning: Warning | null }[]> {
+  const known = warnings.map((problem) => ({ problem, warning: null }))
+  if (!program || !rules) return known
+  const now = instantOf(call, program)
+  const analysed = (await analyse(program, rules, now)).map((warning) => ({ problem: locate(warning), warning }))
+  if (textOf(call.options, 'db') === undefined) return [...known, ...analysed]
+  const values = await withStore(call, { readOnly: true }, (store) => unknownValues(store, program, rules, now))
+  return [...known, ...analysed, ...values.map((complaint) => ({ problem: locate(complaint), warning: null }))]
+}
+
+const proof = async (program: Program, { witness }: Warning): Promise<string[]> =>
+  (await sayWitness(program, witness)).map((line) => `    ${harmless(line)}`)
 
 /** `14 files, 31 rules, 9 moves, 4 views: no problems.` */
 function summary({ rules, views, health, playbooks, vocabulary }: Program, files: number, warnings: number): string {

@@ -1,0 +1,128 @@
+import type { Condition } from '../../conditions/tree.js'
+import { factsIn } from '../core.js'
+import { all, valueIs } from '../satisfy/failing.js'
+import { mayStandIn, type Place, placesIn, type Standing, standingIn, tablesIn, type WrittenTable } from '../tables.js'
+import type { Asked, WarningKind } from '../warning.js'
+import type { Trace } from '../witness.js'
+
+interface Found {
+  readonly place: Place
+  readonly standing: Standing
+}
+
+function* tablesFound(asked: Asked): Generator<{ table: WrittenTable; found: Found[] }> {
+  const places = placesIn(asked.program, asked.rules)
+  for (const table of tablesIn(asked.rules)) {
+    const found = places
+      .filter((place) => mayStandIn(table, place))
+      .flatMap((place) => standingIn(place.when, table).map((standing) => ({ place, standing })))
+    if (found.length > 0) yield { table, found }
+  }
+}
+
+/** What was written in front of a line, as the value that the fact takes. */
+const keyIs = ({ by }: Standing, key: string | number | boolean): Condition =>
+  valueIs(by, [by.kind === 'flag' ? key === 'true' : by.kind === 'number' || by.kind === 'money' ? Number(key) : key])
+
+/** Does nothing come of the place: no finding, no level? */
+const saysNothing =
+  (place: Place) =>
+  ({ intents, world, subject }: Trace): boolean => {
+    const [section, name, indicator] = place.path
+    if (section === 'health') {
+      const reading = subject.family.opportunities[0]?.levels[String(indicator)]
+      return reading === undefined || reading.level !== place.path[3]
+    }
+    const id = section === 'rules' ? String(name) : place.says.split(' ').at(-1)
+    return (
+      section === 'views' ||
+      !(intents.some(({ rule }) => rule === id) || world.findings().some(({ rule }) => rule === id))
+    )
+  }
+
+/** A table of thresholds without a line for a value that there is. */
+export const thresholdHole: WarningKind = {
+  id: 'threshold-hole',
+  summary:
+    'A table of thresholds that has no line, and no else, for a value where it is asked: there nothing is ever compared.',
+  example: `
+rules:
+  stuck:
+    for: opportunity
+    when:
+      status: open
+      time_in_stage: { over: { by: stage, discovery: 21 days, upcoming: 14 days, quoted: 7 days } }
+`,
+  *find(asked) {
+    for (const { table, found } of tablesFound(asked)) {
+      if (table.hasElse || table.keys.length < 2) continue
+      for (const { place, standing } of found) {
+        const { by, lines, around } = standing
+        const values = by.kind === 'flag' ? ['true', 'false'] : (by.choices ?? [])
+        const [line] = lines.values()
+        const holes = values.flatMap((value) => {
+          if (lines.has(value) || !line) return []
+          const answer = asked.satisfy(place.kind, all(...around, keyIs(standing, value), line))
+          if (answer.is !== 'possible') return []
+          const row = answer.subject.family.opportunities[0]
+          const stage = asked.program.vocabulary.pipelines
+            .get(row?.pipeline ?? '')
+            ?.stages.find(({ name }) => name === row?.stage)
+          // A status that the stage forbids is no place where anybody misses a threshold.
+          const isOdd = place.kind === 'opportunity' && stage && row && !stage.statuses.includes(row.status)
+          return isOdd ? [] : [{ value, subject: answer.subject }]
+        })
+        const [first] = holes
+        if (!first) continue
+        yield {
+          path: table.path,
+          message: `This table has no line for ${holes.map(({ value }) => value).join(', ')}: there ${place.says} has no threshold.`,
+          hint: 'Add the line, or an "else"; or say in the condition which ones are meant.',
+          witness: { subject: first.subject, at: asked.now, until: asked.now, facts: factsIn(place.when) },
+          isSo: saysNothing(place),
+        }
+        break
+      }
+    }
+  },
+}
+
+/** A line of a table of thresholds to which nothing ever comes. */
+export const thresholdLine: WarningKind = {
+  id: 'threshold-line-never-reached',
+  summary:
+    'A line of a table of thresholds to which nothing ever comes, because what stands around it says something else.',
+  example: `
+rules:
+  quiet:
+    for: opportunity
+    when:
+      status: open
+      stage: [discovery, proposal]
+      time_since_activity: { over: { by: stage, discovery: 21 days, quoted: 7 days, else: 14 days } }
+`,
+  *find(asked) {
+    for (const { table, found } of tablesFound(asked)) {
+      const [{ place, standing }] = found as [Found]
+      for (const [key, line] of standing.lines) {
+        const isDead = found.every(({ place, standing }) =>
+          [...standing.lines.keys()].includes(key)
+            ? asked.satisfy(place.kind, all(...standing.around, keyIs(standing, key))).is === 'impossible'
+            : false,
+        )
+        if (!isDead) continue
+        const written = table.keys.find((one) => one === key)
+        const answer = asked.satisfy(place.kind, all(keyIs(standing, key), line))
+        if (answer.is !== 'possible' || written === undefined) continue
+        yield {
+          path: [...table.path, written],
+          at: 'key',
+          message: `Nothing ever comes to the line ${key} of this table: ${found.length > 1 ? 'where it is asked' : `in ${place.says}`}, ${standing.by.name} is never ${key}.`,
+          hint: 'Take the line out, or let the condition reach it.',
+          witness: { subject: answer.subject, at: asked.now, until: asked.now, facts: factsIn(place.when) },
+          isSo: saysNothing(place),
+        }
+      }
+    }
+  },
+}
