@@ -11,6 +11,7 @@ describe.concurrent.each(databases)('killed at random moments, on $name', ({ pla
       expect(counts.intents).toBeGreaterThan(20)
       expect(counts.webhooksDelivered).toBeGreaterThan(10)
       expect(counts.emailsReceived).toBeGreaterThan(5)
+      expect(counts.announced).toBeGreaterThan(10)
     } finally {
       await at.remove()
     }

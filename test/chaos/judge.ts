@@ -5,6 +5,7 @@ import type { IntentRow } from '../../src/sql/tables.js'
 import type { LetterRow } from '../../src/sql/telling.js'
 import type { Store } from '../../src/store/store.js'
 import type { httpReceiver, smtpReceiver } from '../letters/receivers.js'
+import { announcedOnce, readLog } from './announced.js'
 import type { Told } from './run.js'
 import { SECRET } from './world.js'
 
@@ -30,7 +31,11 @@ export async function judge({ store, told, crm, smtp }: Evidence): Promise<Verdi
   const opportunities = await rowsOf(store)
   const history = (await Promise.all(opportunities.map(({ id }) => store.history('opportunity', id)))).flat()
 
-  wrong.push(...effectsOnce(intents, new Map(letters.map((letter) => [letter.id, letter])), tasks, history))
+  const letterOf = new Map(letters.map((letter) => [letter.id, letter]))
+  const log = await readLog(store)
+
+  wrong.push(...effectsOnce(intents, letterOf, tasks, history))
+  wrong.push(...(await announcedOnce(store, log, letterOf)))
   wrong.push(...everyPayment(intents, told))
   wrong.push(...chained(history, opportunities), ...saidAll(history, told))
   wrong.push(...webhooks(letters, crm))
@@ -44,6 +49,7 @@ export async function judge({ store, told, crm, smtp }: Evidence): Promise<Verdi
       intents: intents.length,
       tasks: tasks.size,
       history: history.length,
+      announced: log.length,
       webhooksDelivered: count('delivered', 'webhook'),
       webhooksWithdrawn: count('withdrawn', 'webhook'),
       webhookHits: crm.hits.length,

@@ -1,6 +1,6 @@
 /**
  * `npm run chaos`: kills the loop at 200 seeded random moments while 2,000 changes are walked, committed and delivered, on
- * SQLite and on PostgreSQL. Arguments: kills, changes, seed.
+ * SQLite and on PostgreSQL. Arguments: kills, changes, seed, and the name of one of the two.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,8 @@ import pg from 'pg'
 import { startPostgres } from '../support/postgres.js'
 import { runChaos } from './run.js'
 
-const [kills = 200, changes = 2_000, seed = 7] = process.argv.slice(2).map(Number)
+const [kills = 200, changes = 2_000, seed = 7] = process.argv.slice(2, 5).map(Number)
+const only = process.argv[5]
 const folder = mkdtempSync(join(tmpdir(), 'linewalker-chaos-'))
 const server = await startPostgres()
 const client = new pg.Client(server.url)
@@ -25,6 +26,7 @@ for (const [name, url] of [
   ['SQLite', `sqlite:${join(folder, 'chaos.db')}`],
   ['PostgreSQL', postgres.href],
 ] as const) {
+  if (only !== undefined && only !== name) continue
   const tell = say(name)
   tell(`${kills} kills, ${changes} changes, seed ${seed}`)
   const { wrong, counts } = await runChaos({ url, seed, changes, kills, life: 2_500, say: tell })

@@ -10,7 +10,7 @@ people: { dana: { name: "Ruiz, Dana", email: dana@example.com } }
 limits: { per_run: { effects: 1000000, share: 100% } }
 channels:
   mail: { type: email, smtp: "\${SMTP_URL}", from: "Pipeline <pipeline@example.com>" }
-  crm: { type: webhook, url: "\${CRM_URL}", secret: "\${CRM_SECRET}", allow_private: true }
+  crm: { type: webhook, url: "\${CRM_URL}", secret: "\${CRM_SECRET}", subscribe: [opened, resolved, moves, status], allow_private: true }
 rules:
   paid:
     for: opportunity
