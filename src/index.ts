@@ -53,6 +53,7 @@ export { percentOf, type RuleCoverage } from './replay/coverage.js'
 export { runTests, type TestOutcome, type TestRun } from './replay/run-test.js'
 export { type SaidLine, sayFailedLine } from './replay/test-words.js'
 export { type Explanation, explain } from './reports/explain.js'
+export { sayUntold } from './reports/explain-told.js'
 export { explanationJson, headline, treeLines } from './reports/explain-words.js'
 export { DRAWINGS, type Drawing, draw, sayMoves } from './reports/graph.js'
 export {

@@ -59,12 +59,17 @@ export async function programOf(call: Call): Promise<Program> {
 }
 
 /** The instant of the call: `--at` as ISO 8601 or a date in the calendar's zone, else now. */
-export function instantOf({ options, clock }: Call, program: Program): Instant {
-  const at = textOf(options, 'at')
-  if (at === undefined) return clock()
-  const read = parseInstant(at, program.vocabulary.calendar)
+export function instantOf(call: Call, program: Program): Instant {
+  return instantIn(call, 'at', program) ?? call.clock()
+}
+
+/** The instant of an option, by the calendar of the rules; undefined where it was not given. */
+export function instantIn({ options }: Call, option: string, { vocabulary }: Program): Instant | undefined {
+  const text = textOf(options, option)
+  if (text === undefined) return undefined
+  const read = parseInstant(text, vocabulary.calendar)
   if (read === undefined)
-    throw new CallError(`"${at}" is no instant.`, 'Write --at 2026-03-31, or --at 2026-03-31T09:00.')
+    throw new CallError(`"${text}" is no instant.`, `Write --${option} 2026-03-31, or --${option} 2026-03-31T09:00.`)
   return read
 }
 

@@ -98,6 +98,9 @@ const subjectsIn = ({ family }: Life): string[] => [
   ...family.opportunities.map(({ id }) => `opportunity/${id}`),
 ]
 
+/** Where several things happened at once, the first of these counts: what a source brings is often what a rule answers to. */
+const FIRST = ['person', 'rule', 'source'] as const
+
 /** What happened in the family at the instant at which a finding resolved. */
 function endingOf(
   at: Instant,
@@ -108,14 +111,8 @@ function endingOf(
     ...history.filter(isThen(at)).map(({ by }: HistoryEntry) => by),
     ...activities.filter(isThen(at)).map(({ source }: FiledActivity) => source ?? 'somebody'),
   ]
-  const kinds = causes.map((by) => kindOfCause(by, sources))
-  return kinds.includes('person')
-    ? 'person'
-    : kinds.includes('source')
-      ? 'source'
-      : kinds.includes('rule')
-        ? 'rule'
-        : 'time'
+  const kinds = new Set(causes.map((by) => kindOfCause(by, sources)))
+  return FIRST.find((kind) => kinds.has(kind)) ?? 'time'
 }
 
 const isThen =

@@ -16,6 +16,7 @@ import { loop } from './loop.js'
 import { migrate } from './migrate.js'
 import { plan } from './plan.js'
 import { schema } from './schema.js'
+import { scorecard } from './scorecard.js'
 import { serve } from './serve.js'
 import { silence } from './silence.js'
 import { resume, stop } from './stop.js'
@@ -47,6 +48,7 @@ export const COMMANDS: readonly CliCommand[] = [
   token,
   history,
   suggest,
+  scorecard,
   graph,
   schema,
   stop,

@@ -1,0 +1,31 @@
+import { readScorecards, sayScorecards, scorecardsTable } from '../../index.js'
+import { type CliCommand, printJson, printLines } from '../command.js'
+import { instantIn, reading } from '../environment.js'
+import { FINE } from '../errors.js'
+import { showProgress } from '../progress.js'
+import { formatTable } from '../tables.js'
+
+/** Tells how each rule in force has done. */
+export const scorecard: CliCommand = {
+  usage: 'scorecard',
+  summary: 'Show how each rule has done: what it opened, what ended it, and whether what it found was won less often.',
+  options: [{ flags: '--since <instant>', says: 'only findings that opened since then' }],
+  examples: ['linewalker scorecard', 'linewalker scorecard --since 2026-01-01 --json'],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const since = instantIn(call, 'since', program) ?? null
+      let bar: ReturnType<typeof showProgress> | null = null
+      const onProgress = (done: number, total: number) => {
+        bar ??= showProgress(call.output, 'Reading', total, (n, all) => `${n} of ${all} families`)
+        bar.to(done)
+      }
+      const cards = await readScorecards(store, program, now, { since, onProgress }).finally(() => bar?.end())
+      if (call.json) printJson(call, { scorecards: cards })
+      else {
+        printLines(call, formatTable(scorecardsTable(cards), call.output))
+        const sentences = sayScorecards(cards)
+        if (sentences.length > 0) printLines(call, '', ...sentences)
+      }
+      return FINE
+    }),
+}

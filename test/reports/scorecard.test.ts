@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apply, record } from '../../src/app.js'
+import { loadRules } from '../../src/config/load.js'
+import { importFile } from '../../src/intake/import-file.js'
+import type { Program } from '../../src/program/program.js'
+import { readScorecards, type Scorecard } from '../../src/reports/scorecard.js'
+import { sayScorecards, scorecardsTable } from '../../src/reports/scorecard-words.js'
+import { openStore } from '../../src/store/open.js'
+import type { Store } from '../../src/store/store.js'
+import { databases, type Place } from '../support/databases.js'
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 0, 5, 9)
+const day = (n: number) => new Date(START + n * DAY).toISOString()
+const { program } = loadRules([
+  {
+    path: 'r.yaml',
+    text: `
+calendar: { timezone: UTC }
+pipelines: { main: { stages: { open: {}, closed: { statuses: [won, lost, abandoned] } } } }
+activities: { touches: [call] }
+limits: { per_run: { share: 100%, effects: 10000 } }
+sources: { crm: { opportunities: { id: id, stage: stage, status: status, created: created, amount: amount } } }
+rules:
+  quiet: { title: Quiet, for: opportunity, when: { status: open, time_since_activity: { over: 10 days } } }
+  young: { title: Young, for: opportunity, when: { status: open, age: { under: 5 days } } }
+  large: { title: Large, for: opportunity, when: { status: open, amount: { over: 1000 } } }
+  giant: { title: Giant, for: opportunity, when: { status: open, amount: { over: 5000 } }, then: [{ set_field: { amount: 10 } }] }
+  resting: { for: opportunity, when: { status: open }, disabled: not yet }`,
+  },
+]) as { program: Program }
+
+async function* bytes(text: string): AsyncIterable<Uint8Array> {
+  yield new TextEncoder().encode(text)
+}
+
+describe.each(databases)('scorecards on $name', ({ place }) => {
+  let at: Place
+  let store: Store
+  let cards: Map<string, Scorecard>
+  const run = (n: number) => {
+    const now = START + n * DAY
+    return apply(store, program, now, { id: 'me', command: 'apply', clock: now })
+  }
+  const bring = async (n: number, rows: readonly string[]) => {
+    const request = { record: 'opportunities', sourceName: 'crm', program, now: START + n * DAY } as const
+    await importFile(store, bytes(['id,stage,status,created,amount', ...rows].join('\n')), request)
+  }
+  const call = (n: number, opportunity: string) =>
+    record(store, program, [{ record: 'activities', values: { kind: 'call', at: day(n), opportunity } }], {
+      by: 'robin',
+      now: START + n * DAY,
+    })
+  beforeAll(async () => {
+    at = place()
+    store = await openStore(at.url, { create: true })
+    const old = day(-2)
+    await bring(0, [`a,open,open,${old},2000`, `b,open,open,${old},2000`, `c,open,open,${old},9000`])
+    await run(0)
+    await run(12)
+    // Touched by a person, changed by an import, changed by a rule at once (c), gone by time alone (young).
+    await call(13, 'a')
+    await bring(14, [`a,open,open,${old},2000`, `b,open,open,${old},500`, `c,open,open,${old},9000`])
+    await run(14)
+    // It is quiet again, and somebody looks after it.
+    await run(25)
+    const [again] = (await store.findings({ state: ['open'], rule: 'quiet' })).filter(({ episode }) => episode === 2)
+    await store.acknowledge(
+      { rule: 'quiet', kind: 'opportunity', id: String(again?.id), episode: 2 },
+      'robin',
+      START + 25 * DAY,
+    )
+    const read = await readScorecards(store, program, START + 26 * DAY, { since: null })
+    cards = new Map(read.map((card) => [card.rule, card]))
+  })
+  afterAll(async () => {
+    await store.close()
+    await at.remove()
+  })
+
+  test('count what opened and what ended it: a person, a source, a rule, time alone', () => {
+    expect(cards.get('young')).toMatchObject({
+      ...{ opened: 3, open: 0, resolved: 3, medianDays: 3, by: { person: 0, source: 0, rule: 0, time: 3 } },
+    })
+    expect(cards.get('large')).toMatchObject({ opened: 3, resolved: 2, by: { person: 0, source: 1, rule: 1, time: 0 } })
+    expect(cards.get('giant')).toMatchObject({ opened: 1, resolved: 1, by: { person: 0, source: 0, rule: 1, time: 0 } })
+    expect(cards.get('quiet')).toMatchObject({
+      ...{ opened: 4, open: 3, resolved: 1, reopened: 1, acknowledged: 1, snoozed: 0 },
+      by: { person: 1, source: 0, rule: 0, time: 0 },
+    })
+  })
+
+  test('are of rules in force that open findings, and of those that opened since', async () => {
+    expect([...cards.keys()]).toEqual(['quiet', 'young', 'large', 'giant'])
+    const later = await readScorecards(store, program, START + 26 * DAY, { since: START + 20 * DAY })
+    expect(later.map(({ rule, opened }) => [rule, opened])).toEqual([
+      ['quiet', 1],
+      ['young', 0],
+      ['large', 0],
+      ['giant', 0],
+    ])
+  })
+
+  test('read as a table, and name what is noise and what tells', async () => {
+    const noisy = {
+      ...(cards.get('young') as Scorecard),
+      opened: 40,
+      resolved: 38,
+      by: { person: 1, source: 1, rule: 0, time: 36 },
+    }
+    const outcomes = {
+      ...{ n: 40, won: 8, others: 120, unmatched: 3, rate: 0.2, base: 0.5 },
+      lift: { is: 0.4, from: 0.21, to: 0.77 },
+    }
+    const telling = { ...(cards.get('quiet') as Scorecard), outcomes }
+    const { headers, rows } = scorecardsTable([...cards.values(), telling])
+    const table = [headers, ...rows.map((row) => row.map(({ text }) => text))].map((row) => row.join(' | '))
+    const said = sayScorecards([
+      { ...noisy, noisy: '36 of 38 went away by time alone: nobody had to do anything.' },
+      telling,
+    ])
+    await expect(`${table.join('\n')}\n\n${said.join('\n')}\n`).toMatchFileSnapshot('golden/scorecard.txt')
+  })
+})
