@@ -6,6 +6,7 @@ import { type LoopOptions, openLoop } from '../scheduler/open.js'
 import { access } from './access/index.js'
 import { mayListen } from './access/may-listen.js'
 import type { AccessSettings } from './access/settings.js'
+import { hooksRoutes } from './hooks.js'
 import { type Listening, listen } from './listen.js'
 import { ListenError } from './listen-error.js'
 import { healthRoutes } from './operations/health.js'
@@ -89,6 +90,7 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
         ['/', health],
         ['/', who.routes],
         ['/', metrics.routes],
+        ['/hooks', hooksRoutes(ports, options.env)],
         ['/', streamRoutes(ports, closing.signal)],
       ],
     })

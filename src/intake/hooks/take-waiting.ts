@@ -18,12 +18,17 @@ import { type HookSource, understand } from './understand.js'
 const SLICE = 40
 
 /**
- * Takes the events that wait, in the order of their own time, until none is left. Returns how many. One that cannot be
+ * Takes the events that wait, in the order of their own time, until none is left (or so many slices). Returns how many. One that cannot be
  * understood is kept with the reason; a database that cannot serve throws a StoreError, and what waits, waits on.
  */
-export async function takeWaitingHooks(store: Store, program: Program, now: Instant): Promise<number> {
+export async function takeWaitingHooks(
+  store: Store,
+  program: Program,
+  now: Instant,
+  slices = Number.POSITIVE_INFINITY,
+): Promise<number> {
   let taken = 0
-  for (;;) {
+  for (let slice = 0; slice < slices; slice += 1) {
     const waiting = await store.waitingHooks(SLICE)
     if (waiting.length === 0) return taken
     const people = peopleUnder(program, await store.people())
@@ -35,8 +40,9 @@ export async function takeWaitingHooks(store: Store, program: Program, now: Inst
       taken += await takeSome(store, understood(some, program), bringing, under)
     }
     // Somebody else takes them just now.
-    if (taken === before) return taken
+    if (taken === before) break
   }
+  return taken
 }
 
 /**
