@@ -14,9 +14,9 @@ import { inTurns } from './timing.js'
 const TURNS = 5
 
 /** What an evaluation of these rules reads of each opportunity, and of its account. */
-const COLUMNS = `o.id, o.account, o.due, o.due_program, o.last_change, o.status, o.stage, o.amount, o.amount_high, o.owner,
-  o.owner_since, o.origin, o.created, o.close_date, o.next_step, o.stage_since, o.status_since, o.pushes, o.setbacks,
-  o.said_last_activity, o.said_next_activity, o.activity, o.fields, a.id, a.last_change, a.segment`
+const COLUMNS = `o.id, o.due, o.due_program, o.status, o.stage, o.amount, o.amount_high, o.owner, o.owner_since, o.origin,
+  o.created, o.close_date, o.next_step, o.stage_since, o.pushes, o.setbacks, o.said_last_activity, o.said_next_activity,
+  o.activity, o.fields, a.id, a.segment`
 
 /** (a) and (b): all opportunities of a SQLite file, with verdict and due, against json-rules-engine and against reading alone. */
 export async function measureEvaluation(path: string, size: number, program: Program): Promise<Measured> {

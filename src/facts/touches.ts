@@ -52,29 +52,33 @@ export function contactsOf(kinds: Kinds, activity: ActivitySummary, now: Instant
 
 type Sayers = readonly Opportunity[] | Opportunity | null
 
-const each = (sayers: Sayers): readonly Opportunity[] =>
-  sayers === null ? [] : Array.isArray(sayers) ? (sayers as readonly Opportunity[]) : [sayers as Opportunity]
+const areMany = (sayers: Sayers): sayers is readonly Opportunity[] => Array.isArray(sayers)
+
+const lastSaidBy = ({ said_last_activity: a, said_next_activity: b }: Opportunity, now: Instant): Instant | null =>
+  later(a !== null && a <= now ? a : null, b !== null && b <= now ? b : null)
 
 /** The last touch that the sources speak of; what they announced counts once its time has come. */
 export function lastSaid(sayers: Sayers, now: Instant): Instant | null {
+  if (!areMany(sayers)) return sayers && lastSaidBy(sayers, now)
   let last: Instant | null = null
-  for (const { said_last_activity: a, said_next_activity: b } of each(sayers)) {
-    if (a !== null && a <= now) last = later(last, a)
-    if (b !== null && b <= now) last = later(last, b)
-  }
+  for (const one of sayers) last = later(last, lastSaidBy(one, now))
   return last
 }
 
+const ahead = (at: Instant | null, now: Instant): Instant => (at !== null && at > now ? at : NEVER)
+
 /** The next touch that the sources announce, else NEVER. */
 export function nextSaid(sayers: Sayers, now: Instant): Instant {
+  if (!areMany(sayers)) return sayers ? ahead(sayers.said_next_activity, now) : NEVER
   let next = NEVER
-  for (const { said_next_activity: at } of each(sayers)) if (at !== null && at > now && at < next) next = at
+  for (const { said_next_activity: at } of sayers) next = Math.min(next, ahead(at, now))
   return next
 }
 
 /** When something that a source says comes true, else NEVER. */
 export function saidComes(sayers: Sayers, now: Instant): Instant {
+  if (!areMany(sayers)) return sayers ? Math.min(nextSaid(sayers, now), ahead(sayers.said_last_activity, now)) : NEVER
   let next = nextSaid(sayers, now)
-  for (const { said_last_activity: at } of each(sayers)) if (at !== null && at > now && at < next) next = at
+  for (const { said_last_activity: at } of sayers) next = Math.min(next, ahead(at, now))
   return next
 }

@@ -66,8 +66,10 @@ function readerOf(table: keyof Rows, column: string, number: number): (this: Lig
 }
 
 // Most rows say one of a few things here.
+const NOTHING = Object.freeze({})
+const NO_ACTIVITY = Object.freeze({ kinds: NOTHING, planned: Object.freeze([]) })
 const parsed = (text: string): unknown =>
-  text === '{}' ? {} : text === '{"kinds":{},"planned":[]}' ? { kinds: {}, planned: [] } : JSON.parse(text)
+  text === '{}' ? NOTHING : text === '{"kinds":{},"planned":[]}' ? NO_ACTIVITY : JSON.parse(text)
 
 const CLASSES = { opportunities: lightClass('opportunities'), accounts: lightClass('accounts') }
 

@@ -50,9 +50,9 @@ function sightOf(kind: SubjectKind, columns: Sight['columns'], siblings = false)
 }
 
 /** What is read of every subject; what else is asked for on the way is read from then on. */
-const COLUMNS = {
-  opportunities: ['id', 'account', 'due', 'due_program', 'last_change'],
-  accounts: ['id', 'due', 'due_program', 'last_change'],
+const COLUMNS: Record<SubjectKind, Sight['columns']> = {
+  opportunity: { opportunities: ['id', 'due', 'due_program'], accounts: ['id'] },
+  account: { opportunities: ['id'], accounts: ['id', 'due', 'due_program'] },
 }
 
 /** What the last survey under a program learnt to read. */
@@ -64,7 +64,7 @@ const begin = (asked: Asked, kind: SubjectKind): Survey => {
   return {
     asked,
     kind,
-    sight: sight ?? sightOf(kind, COLUMNS),
+    sight: sight ?? sightOf(kind, COLUMNS[kind]),
     few: asked.which === 'all' ? false : null,
     size: sight ? SLICE : FIRST_SLICE,
     after: '',
@@ -96,10 +96,9 @@ export async function nextSlice<Found>(
 }
 
 function learnt({ kind, asked, sight: { columns, siblings } }: Survey, what: Unread['what']): Sight {
-  const sight =
-    what === 'siblings'
-      ? sightOf(kind, columns, true)
-      : sightOf(kind, { ...columns, [what.table]: [...columns[what.table], what.column] }, siblings)
+  const { table, column } = what === 'siblings' ? { table: 'opportunities' as const, column: 'account' } : what
+  const read = new Set(columns[table]).add(column)
+  const sight = sightOf(kind, { ...columns, [table]: [...read] }, siblings || what === 'siblings')
   if (lastSights.size > MOST_SIGHTS) lastSights.clear()
   lastSights.set(`${kind}/${asked.program}`, sight)
   return sight
@@ -124,7 +123,7 @@ async function readSlice(tx: Tx, session: Pick<Session, 'dialect'>, survey: Surv
   return slice.map((cells): Sighted => {
     const account = cells[accountAt] === null ? null : accountOf(cells)
     const opportunity = kind === 'opportunity' ? opportunityOf(cells) : null
-    return new Seen(opportunity, account, involved.has(cells[0] as string), siblings)
+    return new Seen(opportunity, account, involved.size > 0 && involved.has(cells[0] as string), siblings)
   })
 }
 
