@@ -148,6 +148,7 @@ export function explanationJson(explanation: Explanation, program: Program): unk
     life: explanation.life.map(dated),
     next: explanation.next.map(dated),
     held: explanation.held.map((one) => ({ ...one, until: instant(one.until) })),
+    untold: explanation.untold.map((one) => ({ ...one, at: instant(one.at) })),
     change,
     coach,
   }

@@ -18,6 +18,7 @@ import type { Template } from '../lib/texts.js'
 import type { Program, Rule } from '../program/program.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { Store } from '../store/store.js'
+import { type Untold, untold } from './explain-told.js'
 import { type SmallestChange, smallestChange } from './smallest-change.js'
 import { sayEffect, sayOverruled } from './words.js'
 
@@ -39,6 +40,8 @@ export interface Explanation {
   /** What comes by time alone, as long as nobody changes anything. */
   next: { at: Instant; what: string }[]
   held: { reason: HoldReason; why: string; until: Instant | null }[]
+  /** What it was to tell and did not, or not yet. */
+  untold: Untold[]
   change: SmallestChange | null
   coach: { name: string; title: string; practice: string | null; says: string[] } | null
 }
@@ -48,7 +51,7 @@ const YEARS_AHEAD = { count: 3, unit: 'year' } as const
 
 /** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
 export async function explain(
-  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents'>,
+  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'toldOf'>,
   program: Program,
   rule: Rule,
   subject: SubjectRef,
@@ -80,6 +83,7 @@ export async function explain(
     held: state.holds
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
       .map(({ reason, why, until }) => ({ reason, why, until })),
+    untold: untold(await store.toldOf(rule.id, subject), finding, { program, people }),
     change: rule.is === 'event' ? null : smallestChange(ofRule(rule, holds), snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
   }

@@ -29,6 +29,7 @@ import { killSwitch } from './settings.js'
 import { settle } from './settle.js'
 import { silencesOf } from './silences.js'
 import { heldRuleDigests, intentsSince, people, sizes, spent } from './spending.js'
+import { toldOf } from './told.js'
 
 /** Puts the parts of the store together over opened connections. */
 export const assemble = (connections: Connections, unheard: Session) => {
@@ -63,6 +64,7 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
   gauges: (now: Instant) => gauges(session, now),
   nextDue: (program: number) => nextDue(session, program),
   heldByRule: () => heldByRule(session),
+  toldOf: (rule: string, subject: SubjectRef) => toldOf(session, rule, subject),
   counts: () => counts(session),
   intentsSince: (since: Instant) => intentsSince(session, since),
   familiesOf: (opportunities: readonly string[]) => familiesOf(session, opportunities),

@@ -6,6 +6,7 @@ import {
   type Program,
   sayInstant,
   saySubject,
+  sayUntold,
   treeLines,
   underStore,
 } from '../../index.js'
@@ -57,7 +58,7 @@ function refuseByHand({ vocabulary, rules }: Program, name: string): void {
 
 function tell(call: Call, program: Program, explanation: Explanation): void {
   const paint = paintFor(call.output)
-  const { rule, subject, tree, witness, life, next, held, change, coach, at } = explanation
+  const { rule, subject, tree, witness, life, next, held, untold, change, coach, at } = explanation
   const say = (instant: number) => sayInstant(instant, program.vocabulary.calendar)
   const print = (...lines: string[]) => printLines(call, ...lines)
   print(`${paint.bold(rule.id)}  ${rule.title}`)
@@ -96,6 +97,10 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
       const [head = '', ...more] = one.what.split('\n')
       print(harmless(`  ${say(one.at)}  ${head}`), ...more.map((line) => harmless(`      ${line.trim()}`)))
     }
+  }
+  if (untold.length > 0) {
+    print('', 'What it has not told, or not yet:')
+    for (const one of untold) print(harmless(`  ${say(one.at)}  ${sayUntold(one)}`))
   }
   if (coach) {
     print('', harmless(`Coaching: ${coach.title}.${coach.practice === null ? '' : ` ${coach.practice}`}`))
