@@ -4,7 +4,7 @@ import type { Instant } from '../lib/instant.js'
 import { nearest } from '../lib/nearest.js'
 import type { Complaint, Path, Place } from '../lib/problem.js'
 import type { Program, Rule } from '../program/program.js'
-import type { Expected, GivenSubject, RuleTest, TestLine } from '../replay/rule-test.js'
+import type { Expected, GivenPerson, GivenSubject, RuleTest, TestLine } from '../replay/rule-test.js'
 import { readDeeds } from './tests-deeds.js'
 import { readEffects, STEPS_OF } from './tests-effects.js'
 import type { WrittenHappening, WrittenTest } from './tests-shape.js'
@@ -29,9 +29,11 @@ export function guessing(word: string, names: Iterable<string>, what: string): s
 export function readTest(written: WrittenTest, name: string, path: Path, context: TestContext): RuleTest | null {
   const { complain, placeOf } = context
   const subjects = new Map<string, SubjectRef>()
+  const people: GivenPerson[] = []
   for (const [id, one] of Object.entries(written.given)) {
-    const kind: SubjectKind = 'opportunity' in one ? 'opportunity' : 'account'
-    subjects.set(id, { kind, id })
+    const at = [...path, 'given', id, 'person']
+    if ('person' in one) people.push({ id, values: readFacts(one.person, 'person', at, context), place: placeOf(at) })
+    else subjects.set(id, { kind: 'opportunity' in one ? 'opportunity' : 'account', id })
   }
   if (subjects.size === 0) {
     complain({
@@ -40,8 +42,8 @@ export function readTest(written: WrittenTest, name: string, path: Path, context
       hint: 'Give it a subject: acme: { opportunity: { … } }.',
     })
   }
-  const given = Object.entries(written.given).map(([id, one]): GivenSubject => {
-    const subject = subjects.get(id) as SubjectRef
+  const given = [...subjects].map(([id, subject]): GivenSubject => {
+    const one = written.given[id] ?? {}
     const at = [...path, 'given', id, subject.kind]
     const facts = (one as Record<string, Record<string, unknown>>)[subject.kind] ?? {}
     const values = readFacts(facts, subject.kind, at, context)
@@ -60,7 +62,15 @@ export function readTest(written: WrittenTest, name: string, path: Path, context
     const message = 'The test expects nothing of anybody, so that it cannot fail.'
     complain({ path: [...path, 'timeline'], at: 'key', message, hint: 'Give a line "expect".' })
   }
-  return { name, place: placeOf(path.length > 0 ? path : ['given']), why: written.why ?? null, rules, given, timeline }
+  return {
+    name,
+    place: placeOf(path.length > 0 ? path : ['given']),
+    why: written.why ?? null,
+    rules,
+    given,
+    people,
+    timeline,
+  }
 }
 
 function readTimeline(

@@ -27,7 +27,11 @@ const happening = z.union([
 ])
 const given = z.record(
   z.string(),
-  z.union([z.strictObject({ opportunity: facts }), z.strictObject({ account: facts })]),
+  z.union([
+    z.strictObject({ opportunity: facts }),
+    z.strictObject({ account: facts }),
+    z.strictObject({ person: facts }),
+  ]),
 )
 const line = z.strictObject({
   at: z.string().describe('When: a day (its begin) or an instant, after the line before.'),
@@ -42,7 +46,9 @@ const line = z.strictObject({
 const test = z.strictObject({
   why: z.string().optional().describe('What the test is about, for who reads that it fails.'),
   rules: oneOrMore(z.string()).optional().describe('Only these rules and moves are told; others act unseen.'),
-  given: given.describe('Opportunities and accounts as they stand at the first line, by id.'),
+  given: given.describe(
+    'Opportunities and accounts as they stand at the first line, by id; and people beside those of the rules.',
+  ),
   timeline: z.array(line).min(1).describe('What happens, and what the rules make of it, in order of time.'),
 })
 
@@ -54,12 +60,13 @@ export type WrittenFile = z.infer<typeof testsFile>
 export type WrittenHappening = z.infer<typeof happening>
 
 /** Facts that may be given: those of a record of that kind, and custom fields. */
-const GIVEN = { opportunity: MAPPABLE.opportunities, account: MAPPABLE.accounts } as const
+const GIVEN = { opportunity: MAPPABLE.opportunities, account: MAPPABLE.accounts, person: MAPPABLE.people } as const
+export type GivenKind = keyof typeof GIVEN
 
 /** The facts that tests may give of a subject: what may be imported of one, but its id; custom fields as `fields.NAME`. */
-export const givenNames = (kind: 'opportunity' | 'account', { fields }: Vocabulary): string[] => [
+export const givenNames = (kind: GivenKind, { fields }: Vocabulary): string[] => [
   ...GIVEN[kind].filter((one) => one !== 'id'),
-  ...[...fields[kind].keys()].map((field) => `fields.${field}`),
+  ...(kind === 'person' ? [] : [...fields[kind].keys()].map((field) => `fields.${field}`)),
 ]
 
 /** What people do, beside new values of facts. */
@@ -89,7 +96,7 @@ export function publishedTestsSchema(): Schema {
     const description = summaryOf(fact)
     return description ? { description } : {}
   }
-  const names = [...new Set([...GIVEN.opportunity, ...GIVEN.account])].filter((one) => one !== 'id')
+  const names = [...new Set([...GIVEN.opportunity, ...GIVEN.account, ...GIVEN.person])].filter((one) => one !== 'id')
   const properties = Object.fromEntries(names.map((one) => [one, value(one)]))
   const fields: Record<string, Schema> = { '^fields\\.[a-z][a-z0-9_-]*$': { description: 'A custom field.' } }
   const map = (more: Record<string, Schema>): Schema => ({

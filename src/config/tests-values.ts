@@ -1,11 +1,11 @@
 import type { Settable } from '../domain/effects.js'
-import type { SubjectKind } from '../domain/subjects.js'
+import { ROLES } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import { parseCivilDate, parseInstant } from '../lib/calendar.js'
 import type { Path } from '../lib/problem.js'
 import { inUnits, readNumber, withoutCommas } from '../program/numbers.js'
 import { guessing, type TestContext } from './tests-read.js'
-import { givenNames } from './tests-shape.js'
+import { type GivenKind, givenNames } from './tests-shape.js'
 
 /** What is no fact of its own, but tells of one since when it is, or how often it moved. */
 const CLOCKS = ['stage_changed', 'status_changed', 'bin_changed']
@@ -13,7 +13,7 @@ const CLOCKS = ['stage_changed', 'status_changed', 'bin_changed']
 /** Values of facts as a source would tell them: amounts in units, days, instants; null says "unknown". Complains of each that is none. */
 export function readFacts(
   written: Readonly<Record<string, unknown>>,
-  kind: SubjectKind,
+  kind: GivenKind,
   path: Path,
   context: TestContext,
 ): Record<string, Settable> {
@@ -22,7 +22,7 @@ export function readFacts(
   for (const [name, value] of Object.entries(written)) {
     const here = [...path, name]
     if (!names.includes(name)) {
-      const of = kind === 'account' ? 'an account' : 'an opportunity'
+      const of = kind === 'person' ? 'a person' : `an ${kind}`
       const field = names.includes(`fields.${name}`) ? `Write "fields.${name}".` : guessing(name, names, 'There is')
       context.complain({ path: here, at: 'key', message: `There is no fact "${name}" to give ${of}.`, hint: field })
       continue
@@ -33,15 +33,21 @@ export function readFacts(
   return values
 }
 
+/** What of a person is no plain text. */
+const OF_PERSON: Readonly<Record<string, Pick<Fact, 'kind' | 'choices'>>> = {
+  active: { kind: 'flag' },
+  role: { kind: 'choice', choices: ROLES },
+}
+
 function readValue(
   value: unknown,
   name: string,
-  kind: SubjectKind,
+  kind: GivenKind,
   path: Path,
   context: TestContext,
 ): Settable | undefined {
   const { calendar } = context.program.vocabulary
-  const fact: Fact | undefined = context.program.facts[kind].get(name)
+  const fact = kind === 'person' ? OF_PERSON[name] : context.program.facts[kind].get(name)
   const refuse = (wanted: string, hint?: string): undefined => {
     context.complain({ path, message: `${name} is ${wanted}, not ${said(value)}.`, hint })
     return undefined

@@ -77,7 +77,7 @@ export function startCoverage(program: Program): Coverage {
   function lookAt(world: World, under: Program, subject: SubjectRef, at: Instant): void {
     const state = world.family(subject)
     if (!state) return
-    const people = peopleUnder(under, new Map())
+    const people = peopleUnder(under, world.imported())
     const { snapshot } = assess(under, snapshotOf(under, people, state.family, subject, at))
     for (const rule of under.rules) {
       if (rule.for !== subject.kind || rule.disabled !== null) continue

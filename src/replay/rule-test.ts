@@ -54,6 +54,13 @@ export interface GivenSubject {
   place: Place
 }
 
+/** Somebody beside the people of the rules, as an import would bring them. */
+export interface GivenPerson {
+  id: string
+  values: Readonly<Record<string, Settable>>
+  place: Place
+}
+
 /** A rule test that is right: every name in it is one of the program's. */
 export interface RuleTest {
   name: string
@@ -62,5 +69,6 @@ export interface RuleTest {
   /** Only these rules and moves are told; null: all of them. */
   rules: ReadonlySet<string> | null
   given: readonly GivenSubject[]
+  people: readonly GivenPerson[]
   timeline: readonly TestLine[]
 }

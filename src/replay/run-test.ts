@@ -59,12 +59,14 @@ async function runRuleTest(test: RuleTest, program: Program, onlooker?: Onlooker
     listener.hear(happened)
     onlooker?.hear(happened)
   }
+  const history: Manner = { at: start, by: BY, as: 'history', refuses: 'nothing' }
+  for (const { id, values, place } of test.people)
+    take(world, { record: 'people', id, values, line: 0 }, history, place, rejected)
   const inOrder = [...given].sort(
     (a, b) => Number(a.subject.kind === 'opportunity') - Number(b.subject.kind === 'opportunity'),
   )
   for (const { subject, values, place } of inOrder) {
-    const how: Manner = { at: start, by: BY, as: 'history', refuses: 'nothing' }
-    take(world, recordOf(subject, values), how, place, rejected)
+    take(world, recordOf(subject, values), history, place, rejected)
   }
   let before = start
   for (const [i, line] of timeline.entries()) {

@@ -2,6 +2,7 @@ import type { DomainEvent, Finding, FindingRef, Hold, Task } from '../domain/fin
 import type { Bringing, Incoming, Taken } from '../domain/incoming.js'
 import type { Account, Opportunity, Person, SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { Taking } from '../domain/taking.js'
+import type { People } from '../domain/vocabulary.js'
 import type { FamilyState } from '../engine/plan.js'
 import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
@@ -58,6 +59,8 @@ export interface World extends Required<EngineStore> {
   gather(now: Instant): Letter[]
   /** The exact letters that rules wrote since it was asked last. */
   lettersOut(): Letter[]
+  /** The people that were brought, beside those of YAML. */
+  imported(): People
   /** The family of a living subject as the engine reads it; null where there is none. */
   family(of: SubjectRef): FamilyState | null
   opportunity(id: string): Opportunity | undefined
@@ -132,6 +135,7 @@ export function createWorld(): World {
     nextGathering: () => outbox?.next() ?? null,
     gather: (now) => outbox?.gather(now) ?? [],
     lettersOut: () => out.splice(0),
+    imported: () => state.people,
     family(of) {
       const cell = state.cells[of.kind].get(of.id)
       return cell && isLiving(cell) ? familyState(headOf(cell)) : null
