@@ -1,4 +1,10 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startWorker } from '../../src/letters/worker.js'
+import { openHttpGuard } from '../../src/lib/http-guard.js'
 import type { AccessSettings } from '../../src/server/access/settings.js'
 import { hashOf } from '../../src/server/access/tokens.js'
 import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
@@ -72,6 +78,34 @@ describe('signing in by a link', () => {
       ['dana', 'sign_in'],
       ['dana', 'sign_out'],
     ])
+  })
+
+  test('the link arrives: without a mail server in the outbox, and the list of letters does not tell it', async () => {
+    const link = await linkFor('dana@example.com')
+    const outbox = mkdtempSync(join(tmpdir(), 'linewalker-outbox-'))
+    const http = openHttpGuard()
+    const worker = startWorker({
+      store: world.store,
+      program: () => world.ports.rules().program,
+      clock: world.ports.clock,
+      http,
+      env: {},
+      outbox,
+    })
+    await worker.ring()
+    await worker.idle()
+    await worker.stop()
+    await http.close()
+    const [file = ''] = readdirSync(outbox)
+    const mail = await PostalMime.parse(readFileSync(join(outbox, file)))
+    rmSync(outbox, { recursive: true })
+    expect(mail.to).toEqual([{ name: 'Dana Ruiz', address: 'dana@example.com' }])
+    expect(mail.subject).toBe('Your link to sign in to Linewalker')
+    expect(linkIn(mail.text ?? '')).toBe(link)
+    expect(mail.html).toContain(`href="${HOME}${link.replace('&', '&amp;')}"`)
+    const shown = (await world.store.letters()).letters
+    expect(shown).toMatchObject([{ state: 'delivered', body: 'A login link stood here.' }])
+    expect(JSON.stringify(shown)).not.toContain(link)
   })
 
   test('on this machine alone the cookie is a plain one', async () => {
