@@ -5,6 +5,7 @@ import { programOf } from './build.js'
 import { measureEvaluation } from './evaluation.js'
 import { measureFindings } from './findings.js'
 import { measureImport } from './imports.js'
+import { measureLetters } from './letters.js'
 import type { Measured } from './rows.js'
 import { measureStored } from './stored.js'
 
@@ -22,6 +23,7 @@ const MEASUREMENTS: Readonly<Record<string, (measurement: Measurement) => Promis
     measureEvaluation(join(folder, 'bench.db'), 100_000 / share, await programOf(rules)),
   stored: ({ folder, rules, share }) => measureStored(folder, share, rules),
   import: async ({ folder, rules, share }) => measureImport(folder, 100_000 / share, await programOf(rules)),
+  letters: ({ folder, share }) => measureLetters(folder, share),
   findings: async ({ folder, rules, share }) => measureFindings(folder, 20_000 / share, await programOf(rules)),
 }
 

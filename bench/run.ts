@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Measured, Row } from './rows.js'
 
-const NAMES = ['evaluation', 'stored', 'import', 'findings']
+const NAMES = ['evaluation', 'stored', 'import', 'findings', 'letters']
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } },
@@ -50,10 +50,10 @@ for (const name of NAMES.filter((one) => values.only === undefined || values.onl
   rows.push(...found)
   for (const { id, says, ratio, goal, ok } of found) {
     const aim = goal === null ? 'shown' : `${ok ? 'reaches' : 'MISSES'} ${digits(goal)}`
-    say(`${id.padEnd(8)}${digits(ratio).padStart(9)}   ${aim.padEnd(15)}${says}.`)
+    say(`${id.padEnd(11)}${digits(ratio).padStart(9)}   ${aim.padEnd(15)}${says}.`)
   }
-  for (const [what, took] of Object.entries(times)) say(`${''.padEnd(8)}${took.padStart(12)}   ${what}`)
-  say(`${''.padEnd(8)}${`${Math.round(peak)} MB`.padStart(12)}   peak memory of this measurement\n`)
+  for (const [what, took] of Object.entries(times)) say(`${''.padEnd(11)}${took.padStart(12)}   ${what}`)
+  say(`${''.padEnd(11)}${`${Math.round(peak)} MB`.padStart(12)}   peak memory of this measurement\n`)
   rows.push({
     id: `memory-${name}`,
     says: `Peak memory of the measurement ${name}, as a share of 500 MB`,
