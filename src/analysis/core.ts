@@ -39,6 +39,8 @@ export const partsOf = (condition: Condition): readonly Condition[] =>
 /** The parts of a core as a sentence without its end. */
 export function sayCore({ parts }: Core): string {
   const [only] = parts
+  if (parts.length === 1 && only && leavesOf(only).length === 0)
+    return 'nothing has the threshold with which it compares'
   if (parts.length === 1 && only) return `"${inWords(only)}" never holds`
   const said = parts.map((part) => `"${inWords(part)}"`)
   return `${said.slice(0, -1).join(', ')} and ${said.at(-1)} never hold together`

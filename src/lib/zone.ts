@@ -138,6 +138,7 @@ export function zoneOf(name: string): Zone {
 
 /** Whether the platform knows the name as an IANA zone. `+02:00` is an offset, not a zone. */
 export function isTimezone(name: string): boolean {
+  if (zones.has(name)) return true
   if (!/^[A-Za-z]/.test(name)) return false
   try {
     // tzOffset alone reads "Nowhere+05:30" as an offset.

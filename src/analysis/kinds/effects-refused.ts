@@ -43,17 +43,15 @@ function stands(asked: Asked, rule: Rule): Stand[] | null {
   if (status === undefined && stage === undefined) return null
   for (const pipeline of program.vocabulary.pipelines.values()) {
     for (const at of pipeline.stages) {
+      const here = [valueIs(fact('pipeline'), [pipeline.name]), valueIs(fact('stage'), [at.name])]
+      if (asked.satisfy(rule.for, all(rule.when, ...here)).is === 'impossible') continue
       for (const now of STATUSES) {
         const to = pipeline.stages.find(({ name }) => name === stage) ?? at
         const becomes = status ?? now
         if (to === at && becomes === now) continue
         const allowed = (to.statuses as readonly unknown[]).includes(becomes)
         const why = allowed ? null : `the stage ${to.name} does not allow the status ${String(becomes)}`
-        const place = [
-          valueIs(fact('pipeline'), [pipeline.name]),
-          valueIs(fact('stage'), [at.name]),
-          valueIs(fact('status'), [now]),
-        ]
+        const place = [...here, valueIs(fact('status'), [now])]
         if (!add(place, why)) return null
       }
     }

@@ -58,6 +58,21 @@ function* circles(asked: Asked, writers: readonly Writer[]): Generator<Circle> {
   for (const writer of writers) yield* from([writer], writer.rule.when)
 }
 
+/** The rules of whose writing another one undoes something: only of these a circle can be made. */
+function undone(writers: readonly Writer[]): readonly Writer[] {
+  const slot = (fact: string) => fact.replace(/^account\./, '')
+  const isUndone = (writer: Writer) =>
+    writer.writes
+      .filter(({ fact }) => fact !== 'reason')
+      .some(({ fact, value }) =>
+        writers.some(({ writes }) =>
+          writes.some((other) => slot(other.fact) === slot(fact) && (value === undefined || other.value !== value)),
+        ),
+      )
+  const left = writers.filter(isUndone)
+  return left.length < writers.length ? undone(left) : left
+}
+
 /** Is there a fact that more than one of them writes? Else nothing comes back. */
 const writeOneFact = (path: readonly Writer[]): boolean => {
   const facts = path.flatMap(({ writes }) => writes.map(({ fact }) => fact))
@@ -79,10 +94,12 @@ assembly_line:
 `,
   *find(asked) {
     const { program, rules, now } = asked
-    const writers = program.rules
-      .filter((rule) => rule.is !== 'event' && rule.disabled === null && rule.mode === 'act')
-      .map((rule): Writer => ({ rule, writes: writesOfRule(rule, program) }))
-      .filter(({ writes }) => writes.length > 0)
+    const writers = undone(
+      program.rules
+        .filter((rule) => rule.is !== 'event' && rule.disabled === null && rule.mode === 'act')
+        .map((rule): Writer => ({ rule, writes: writesOfRule(rule, program) }))
+        .filter(({ writes }) => writes.length > 0),
+    )
     const told = new Set<string>()
     const suspect = (rule: Rule, subject: Subject): Suspicion => ({
       ...pathOf(rule, rules),

@@ -28,13 +28,23 @@ export type Answer =
 
 /** So many steps of the search are made; so many sets of leaves are tried to be given rows. */
 const MOST_STEPS = 4_000
-const MOST_TRIED = 40
+const MOST_TRIED = 12
 /** So many facts are given another value than the first, one at a time. */
-const MOST_OTHERS = 12
+const MOST_OTHERS = 10
+
+const withoutRules = new WeakMap<Program, Program>()
 
 /** The subject as its rules are judged on it: with score, qualification and health. */
-export const seenBy = (program: Program, { ref, family, people }: Subject, now: Instant): Snapshot =>
-  assess(program, snapshotOf(program, peopleUnder(program, people), family, ref, now)).snapshot
+export function seenBy(program: Program, subject: Subject, now: Instant): Snapshot {
+  const known = withoutRules.get(program) ?? { ...program, rules: [] }
+  withoutRules.set(program, known)
+  return assess(known, plainlySeen(program, subject, now)).snapshot
+}
+
+const plainlySeen = (program: Program, { ref, family, people }: Subject, now: Instant): Snapshot =>
+  snapshotOf(program, people.size === 0 ? program.vocabulary.people : peopleUnder(program, people), family, ref, now)
+
+const RECKONED = /^(health|qualification|score)(\.|$)/
 
 /** Searches a subject of which the condition holds. Every subject it gives was tried; `impossible` is proved. */
 export function satisfy(program: Program, kind: SubjectKind, condition: Condition, now: Instant): Answer {
@@ -102,4 +112,16 @@ function subjectIn(cube: Cube, condition: Condition, search: Search): Subject | 
 const holdsOf = (condition: Condition, subject: Subject, { program, clock }: Search): boolean =>
   leavesOf(condition).length === 0
     ? condition.is !== 'any'
-    : verdict(condition, seenBy(program, subject, clock.now)).holds
+    : verdict(
+        condition,
+        isReckoned(condition) ? seenBy(program, subject, clock.now) : plainlySeen(program, subject, clock.now),
+      ).holds
+
+const reckoned = new WeakMap<Condition, boolean>()
+
+/** Does it name what is reckoned of the subject itself? */
+function isReckoned(condition: Condition): boolean {
+  const known = reckoned.get(condition) ?? leavesOf(condition).some(({ fact }) => RECKONED.test(fact.name))
+  reckoned.set(condition, known)
+  return known
+}

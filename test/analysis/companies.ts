@@ -1,0 +1,223 @@
+import type { Rules } from '../../src/program/sections/index.js'
+import type { Chance } from '../support/chance.js'
+
+type Rule = NonNullable<Rules['rules']>[string]
+type When = Record<string, unknown>
+
+/** A random company whose rules have none of the faults that the analysis knows: built so, not filtered. */
+export interface Company {
+  readonly rules: Rules
+  readonly stages: readonly string[]
+}
+
+const STAGES = ['discovery', 'evaluation', 'proposal', 'negotiation']
+const RENEWALS = ['upcoming', 'quoted']
+const CLOSED = { statuses: ['won' as const, 'lost' as const, 'abandoned' as const] }
+
+/** What may be asked of an open opportunity beside its status: each of another fact, so that no two contradict. */
+const ASKS: readonly ((at: Chance) => When)[] = [
+  (at) => ({
+    amount: at.pick([
+      { at_least: at.int(1, 90) * 1000 },
+      { under: 5000 },
+      { between: [1000, 9000] },
+      { missing: true },
+    ]),
+  }),
+  (at) => ({ pushes: at.pick([{ at_least: at.int(1, 4) }, at.int(0, 3)]) }),
+  (at) => ({ setbacks: { over: at.int(0, 2) } }),
+  (at) => ({ time_since_activity: { over: `${at.int(3, 60)} days` } }),
+  (at) => ({ next_activity: { missing: at.often(0.7) } }),
+  (at) => ({ next_step: { missing: at.often(0.7) } }),
+  (at) => ({
+    close_date: at.pick<unknown>([
+      { before: 'today' },
+      { within_next: '14 days' },
+      { in: 'this quarter' },
+      { missing: true },
+      { on_or_after: 'quarter+1' },
+    ]),
+  }),
+  (at) => ({ source: at.pick<unknown>(['web', ['web', 'fair'], { is_not: 'partner' }, { contains: 'e' }]) }),
+  (at) => ({ origin: at.pick(['sales', 'marketing']) }),
+  (at) => ({ 'account.segment': at.pick<unknown>(['enterprise', { is_not: ['small', 'tiny'] }]) }),
+  (at) => ({ 'account.fields.employees': { at_least: at.int(10, 900) } }),
+  (at) => ({ age: { over: `${at.int(30, 200)} days` } }),
+  (at) => ({ time_in_stage: { over: at.pick([`${at.int(5, 40)} days`, 'expected', '2 x expected']) } }),
+  (at) => ({ 'fields.budget': at.pick<unknown>([{ missing: true }, { over: 1000 }]) }),
+  (at) => ({ any: [{ amount: { over: at.int(1, 9) } }, { 'fields.competitor': at.pick(['acme', 'globex']) }] }),
+  (at) => ({ not: { 'fields.competitor': at.pick(['acme', 'globex']) } }),
+]
+
+const clean = (when: When): When => Object.fromEntries(Object.entries(when).filter(([, value]) => value !== undefined))
+
+const asks = (at: Chance, most: number): When =>
+  clean(
+    Object.assign(
+      {},
+      ...at
+        .some(ASKS)
+        .slice(0, at.int(1, most))
+        .map((ask) => ask(at)),
+    ) as When,
+  )
+
+/** A random clean company. */
+export function cleanCompany(at: Chance): Company {
+  const stages = at.some(STAGES, 2)
+  const two = at.often(0.4)
+  const all = [...stages, ...(two ? RENEWALS : []), 'closed']
+  const open = at.often(0.4) ? [] : at.some(two ? [...stages, ...RENEWALS] : stages, 1)
+  const hasHealth = at.often(0.6)
+  const rules: Record<string, Rule> = {}
+  for (let n = 1; n <= at.int(1, 3); n += 1) rules[`rule-${n}`] = opportunityRule(at, open, n)
+  if (at.often(0.4))
+    rules.paid = {
+      for: 'opportunity',
+      event: { activity: 'payment' },
+      when: { status: 'open' },
+      then: [{ set_status: 'won' }, { move_stage: 'closed' }],
+    }
+  if (at.often(0.3))
+    rules.varies = { for: 'opportunity', when: { status: 'open', time_in_status: { over: 'quiet-after' } } }
+  const hasLine = at.often(0.6)
+  if (hasLine && at.often(0.5))
+    rules['at-work'] = {
+      for: 'account',
+      when: { bin: at.pick(['working', 'parked']), time_since_activity: { over: '20 days' } },
+      then: [{ notify: 'owner' }],
+    }
+  if (at.often(0.4)) rules['rule-1'] = { ...(rules['rule-1'] as Rule), coach: 'advice' }
+  const coached = rules['rule-1']?.coach !== undefined
+  return {
+    stages: all,
+    rules: {
+      people: {
+        dana: { name: 'Dana', email: 'dana@example.com', manager: 'lee', team: 'west' },
+        lee: { name: 'Lee', email: 'lee@example.com', role: 'manager', team: 'west' },
+      },
+      channels: { mail: { type: 'email', smtp: 'smtp://localhost', from: 'pipeline@example.com' } },
+      fields: {
+        opportunity: {
+          budget: { type: 'money' },
+          competitor: { type: 'choice', of: ['acme', 'globex'] },
+          tier: { type: 'text' },
+          grade: { type: 'number' },
+        },
+        account: { employees: { type: 'number' } },
+      },
+      pipelines: {
+        main: {
+          stages: Object.fromEntries([
+            ...stages.map((name) => [name, { expected: `${at.int(7, 30)} days` }]),
+            ['closed', CLOSED],
+          ]),
+        },
+        ...(two
+          ? {
+              renewals: {
+                stages: { upcoming: { expected: '30 days' }, quoted: { expected: '21 days' }, closed: CLOSED },
+              },
+            }
+          : {}),
+      },
+      activities: { touches: ['call', 'email'], others: ['payment'] },
+      thresholds: {
+        'quiet-after': {
+          by: 'stage',
+          ...Object.fromEntries(all.map((stage) => [stage, `${at.int(2, 30)} days`])),
+          ...(at.often(0.5) ? { else: '40 days' } : {}),
+        },
+      },
+      ...(hasLine ? { assembly_line: line(at) } : {}),
+      ...(hasHealth ? { health: health(at) } : {}),
+      rules,
+      views: view(at, hasHealth),
+      ...(coached ? { playbooks: { advice: { steps: [{ say: 'Call {{ name }}.' }] } } } : {}),
+      ...(at.often(0.4)
+        ? {
+            digests: {
+              weekly: {
+                every: '1 week',
+                at: '08:00',
+                show: ['listed'],
+                to: at.pick(['managers', 'owners', 'dana', 'team.west']),
+              },
+            },
+          }
+        : {}),
+    } as Rules,
+  }
+}
+
+/** Each writes a field of its own, which no condition asks for. */
+function opportunityRule(at: Chance, stages: readonly string[], n: number): Rule {
+  const writes = { 1: { 'fields.tier': 'a' }, 2: { 'fields.grade': 3 }, 3: { next_step: 'Call {{ name }}' } }[n] ?? {}
+  const when = asks(at, 4)
+  const mayWrite = n < 3 || !('next_step' in when)
+  return {
+    for: 'opportunity',
+    when: { status: 'open', ...(stages.length > 0 && at.often(0.5) ? { stage: stages } : {}), ...when },
+    ...(at.often(0.3) ? { lasting: at.pick(['1 day', '3 business days']) } : {}),
+    then: [
+      ...(at.often(0.6)
+        ? [{ notify: at.pick<unknown>(['owner', 'manager', { to: ['dana', 'team.west'], urgent: true }]) }]
+        : []),
+      ...(at.often(0.4) ? [{ create_task: { title: 'Look at {{ name }}' } }] : []),
+      ...(mayWrite && at.often(0.4) ? [{ set_field: writes }] : []),
+    ],
+    ...(at.often(0.4) ? { escalate: [{ after: '5 days', then: [{ notify: 'manager' }] }] } : {}),
+    ...(at.often(0.4) ? { on_resolve: [{ close_tasks: {} }] } : {}),
+    ...(at.often(0.3) ? { cooldown: '2 days' } : {}),
+    ...(at.often(0.3) ? { priority: at.int(-3, 3) } : {}),
+  } as Rule
+}
+
+/** One goes on by what people do, and back by a person's word, or in time where a touch must come first again. */
+const line = (at: Chance) => ({
+  starts_in: 'cold',
+  bins: {
+    cold: { group: 'input' },
+    working: { group: 'working', expected: '30 days' },
+    parked: { group: 'nurture' },
+    'bad-fit': { group: 'avoid' },
+  },
+  moves: [
+    { from: 'cold', to: 'working', when: { touches_in_bin: { at_least: at.int(1, 3) } } },
+    ...(at.often(0.5)
+      ? [
+          {
+            from: 'working',
+            to: 'cold',
+            when: { time_in_bin: { over: '14 days' }, time_since_activity: { over: '14 days' } },
+          },
+        ]
+      : []),
+    at.often(0.5)
+      ? { from: 'any', to: 'parked', when: { open_opportunities: { at_least: 1 } } }
+      : { from: 'working', to: 'parked' },
+    { from: ['parked', 'bad-fit'], to: 'cold' },
+    { from: ['working', 'parked'], to: 'bad-fit' },
+  ],
+})
+
+const health = (at: Chance) => ({
+  when: { status: 'open' },
+  indicators: {
+    age: { at_risk: `${at.int(20, 60)} days`, poor: `${at.int(61, 200)} days` },
+    ...(at.often(0.5) ? { pushes: { at_risk: at.int(1, 2), poor: at.int(3, 5) } } : {}),
+    ...(at.often(0.5) ? { time_in_stage: { at_risk: 'expected', poor: '2 x expected' } } : {}),
+    ...(at.often(0.5) ? { overdue: { when: { close_date: { before: 'today' } }, level: 'poor' } } : {}),
+  },
+})
+
+const view = (at: Chance, hasHealth: boolean) => ({
+  listed: {
+    for: 'opportunity' as const,
+    when: {
+      status: 'open',
+      ...(hasHealth && at.often(0.6) ? { health: at.pick<unknown>(['poor', ['at_risk', 'poor'], 'healthy']) } : {}),
+      ...(hasHealth ? {} : asks(at, 3)),
+    },
+  },
+})
