@@ -27,7 +27,6 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
   const { now } = taking.bringing
   const place = placeOf(taking, values.pipeline ?? null, values.stage ?? null)
   if (typeof place === 'string') return { outcome: 'rejected', line, why: place }
-  let row = newOpportunity(id, place.pipeline.name, place.stage, now)
   const fields: Record<string, FieldValue> = {}
   const facts: Record<string, Settable> = {}
   for (const [name, value] of Object.entries(values)) {
@@ -35,15 +34,15 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
     if (name.startsWith('fields.')) fields[name.slice('fields.'.length)] = value
     else facts[name] = value
   }
-  row = { ...row, ...facts }
-  const [stageSince, statusSince] = [instant(values.stage_changed), instant(values.status_changed)]
-  row = {
-    ...row,
+  const [stageSince, statusSince] = [numberOf(values.stage_changed), numberOf(values.status_changed)]
+  const row: Opportunity = {
+    ...newOpportunity(id, place.pipeline.name, place.stage, now),
+    ...facts,
     fields,
-    amount_high: row.amount,
+    amount_high: numberOf(values.amount),
     pushes: typeof values.pushes === 'number' ? values.pushes : 0,
-    said_last_activity: instant(values.last_activity),
-    said_next_activity: instant(values.next_activity),
+    said_last_activity: numberOf(values.last_activity),
+    said_next_activity: numberOf(values.next_activity),
     stage_since: stageSince ?? now,
     stage_since_known: stageSince !== null,
     status_since: statusSince ?? now,
@@ -67,7 +66,7 @@ function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, b
   const changes: { fact: string; from: Settable; to: Settable; at: number | null }[] = []
   let row = before
   for (const fact of apply) {
-    const at = fact === 'stage' || fact === 'status' ? instant(values[`${fact}_changed`]) : null
+    const at = fact === 'stage' || fact === 'status' ? numberOf(values[`${fact}_changed`]) : null
     const change = changeOpportunity(row, fact, values[fact] ?? null, at ?? now, taking.vocabulary)
     if (!change) continue
     changes.push({ fact, from: change.from, to: values[fact] ?? null, at })
@@ -102,13 +101,13 @@ function saidBeside(
 ): Opportunity {
   const news: Partial<Opportunity> = {}
   for (const fact of ['stage', 'status'] as const) {
-    const at = instant(values[`${fact}_changed`])
+    const at = numberOf(values[`${fact}_changed`])
     if (at === null || !isNews(`${fact}_changed`) || (values[fact] ?? row[fact]) !== row[fact]) continue
     if (row[`${fact}_since`] !== at) Object.assign(news, { [`${fact}_since`]: at, [`${fact}_since_known`]: true })
   }
   for (const name of ['last_activity', 'next_activity'] as const) {
     if (!(name in values) || !isNews(name)) continue
-    const at = instant(values[name])
+    const at = numberOf(values[name])
     if (row[`said_${name}`] !== at) news[`said_${name}`] = at
   }
   if (typeof values.pushes === 'number') {
@@ -152,7 +151,7 @@ function placeOf(
 }
 
 const rank = (fact: string) => (ORDER.includes(fact) ? ORDER.indexOf(fact) : ORDER.length)
-const instant = (value: Settable | undefined): number | null => (typeof value === 'number' ? value : null)
+const numberOf = (value: Settable | undefined): number | null => (typeof value === 'number' ? value : null)
 
 function presentOf(row: Opportunity, name: string): Settable {
   if (name.startsWith('fields.')) return row.fields[name.slice('fields.'.length)] ?? null

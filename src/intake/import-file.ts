@@ -1,6 +1,5 @@
 import type { Incoming, RecordKind, Taken } from '../domain/incoming.js'
 import type { People } from '../domain/vocabulary.js'
-import { fingerprint } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import { nearest } from '../lib/nearest.js'
 import type { Program } from '../program/program.js'
@@ -10,6 +9,7 @@ import { type ImportProblem, lackingColumns } from './columns.js'
 import { type CsvHeader, type CsvRow, openCsv } from './csv.js'
 import { compileMapping, type Mapping } from './mapping.js'
 import type { Rejection } from './rejected.js'
+import { spokenOf } from './spoken.js'
 
 /** What to import, from which source, and as of when. */
 export interface ImportRequest {
@@ -109,27 +109,29 @@ export async function importFile(
 
 /** Reads rows as records; one that speaks of a record otherwise than an earlier row of the same file is rejected. */
 function rowReader(mapping: Mapping, { columns, encoding }: CsvHeader) {
-  const seen = new Map<string, { line: number; said: string }>()
+  const spoken = spokenOf()
   const unique = mapping.record !== 'changes'
   const isUtf8 = /^utf-?8$/i.test(encoding)
   return ({ line, cells }: CsvRow): Incoming | { rejected: string } => {
-    const row: Record<string, string> = Object.create(null)
+    const row = new Named()
     for (let i = columns.length - 1; i >= 0; i -= 1) row[columns[i] as string] = cells[i] ?? ''
     const incoming = mapping.read(row, line)
     if ('rejected' in incoming) return incoming
-    const { id, values } = incoming
-    if (isUtf8 && [id, ...Object.values(values)].some((v) => typeof v === 'string' && v.includes('\uFFFD')))
-      return { rejected: 'It holds bytes that are not UTF-8; the source may need "encoding: latin1".' }
-    if (!unique) return incoming
+    const { id } = incoming
     // Values of one file stand in one order.
-    const said = fingerprint(JSON.stringify(values))
-    const before = seen.get(id)
-    if (before && before.said !== said)
-      return { rejected: `Row ${before.line} says something else of the same ${singular(mapping.record)} "${id}".` }
-    if (!before) seen.set(id, { line, said })
-    return incoming
+    const said = JSON.stringify(Object.values(incoming.values))
+    if (isUtf8 && (id.includes('\uFFFD') || said.includes('\uFFFD')))
+      return { rejected: 'It holds bytes that are not UTF-8; the source may need "encoding: latin1".' }
+    const otherwise = unique ? spoken(id, said, line) : null
+    return otherwise === null
+      ? incoming
+      : { rejected: `Row ${otherwise} says something else of the same ${singular(mapping.record)} "${id}".` }
   }
 }
+
+/** Cells by the names of their columns, whatever these are: nothing is inherited. An object made by `Object.create(null)` is filled and read five times as slowly. */
+const Named = function Named() {} as unknown as new () => Record<string, string>
+Named.prototype = Object.create(null)
 
 const singular = (record: RecordKind) =>
   ({

@@ -67,7 +67,7 @@ export function compileMapping(
       record,
       columns: targets.flatMap(({ from }) => from.columns),
       read: (row, line) => {
-        const own = record === 'activities' || record === 'changes' ? identify(row) : ''
+        let id: Settable = record === 'activities' || record === 'changes' ? identify(row) : ''
         const values: Record<string, Settable> = {}
         const later: [Target, string][] = []
         for (const target of targets) {
@@ -75,12 +75,13 @@ export function compileMapping(
           if ('why' in said) return { rejected: said.why }
           if (said.text === null) {
             if (target.needed) return { rejected: `There is no ${target.name} ${target.from.where}.` }
-            values[target.name] = null
+            if (target.name !== 'id') values[target.name] = null
           } else if (record === 'changes' && OF_FACT.includes(target.name)) later.push([target, said.text])
           else {
             const read = readText(said.text, target, target.kind)
             if ('rejected' in read) return read
-            values[target.name] = read.value
+            if (target.name === 'id') id = read.value
+            else values[target.name] = read.value
           }
         }
         for (const [target, text] of later) {
@@ -92,8 +93,7 @@ export function compileMapping(
           if ('rejected' in read) return read
           values[target.name] = read.value
         }
-        const { id, ...others } = values
-        return { record, id: typeof id === 'string' ? id : own, values: others, line }
+        return { record, id: String(id), values, line }
       },
     },
   }

@@ -20,11 +20,16 @@ export function given(
 
 type Columns = readonly (readonly [name: string, type: ColumnType])[]
 
-const cellsOf = (columns: Columns, rows: readonly Row[]): unknown[][] =>
-  rows.map((row) => columns.map(([name, type]) => cellOf((row as Record<string, unknown>)[name], type)))
-
-const cellOf = (value: unknown, type: ColumnType): unknown =>
-  type === 'text' && typeof value === 'number' ? String(value) : (value ?? null)
+const cellsOf = (columns: Columns, rows: readonly Row[], storable = (cell: unknown) => cell): unknown[][] =>
+  rows.map((row) => {
+    const cells: unknown[] = []
+    for (let i = 0; i < columns.length; i += 1) {
+      const column = columns[i] as Columns[number]
+      const value = (row as Record<string, unknown>)[column[0]]
+      cells.push(storable(column[1] === 'text' && typeof value === 'number' ? String(value) : (value ?? null)))
+    }
+    return cells
+  })
 
 // As `json` has it.
 const PERHAPS_UNSTORABLE = /[\0\ud800-\udfff]/
@@ -46,7 +51,7 @@ export async function writeRows<Written = never>(
   const { eachRow } = session.dialect
   if (eachRow === null) return (await (atOnce(given(session, columns, rows)) as RawBuilder<Written>).execute(tx)).rows
   const compiled = sql<Written>`${eachRow}${byRow}`.compile(tx)
-  const parameters = cellsOf(columns, rows).map((cells) => cells.map(storable))
+  const parameters = cellsOf(columns, rows, storable)
   return (await tx.executeQuery<Written>({ ...compiled, parameters })).rows
 }
 

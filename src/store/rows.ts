@@ -42,7 +42,10 @@ function codec<Value extends object, Row extends object>(
 const UNSTORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g
 
 /** JSON in which texts are what every database can hold: what it cannot is `�`, as a text cut in the middle of a sign has. */
-export const json = (value: unknown): string => JSON.stringify(value).replace(UNSTORABLE, '$1\ufffd')
+export const json = (value: unknown): string => {
+  const text = JSON.stringify(value)
+  return text.includes('\\u') ? text.replace(UNSTORABLE, '$1\ufffd') : text
+}
 
 export const toJson = (value: unknown): string | null => (value === null ? null : json(value))
 export const fromJson = (text: string | null): unknown => (text === null ? null : JSON.parse(text))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Account, Opportunity } from '../../domain/subjects.js'
 import { putAccount } from '../../domain/taking.js'
+import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
 import { announceChanges } from '../announcements.js'
 import { given, ID, insertNew, upsert } from '../bulk.js'
 import { accounts, events, opportunities, toJson } from '../rows.js'
@@ -49,22 +50,26 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
 }
 
 /** Writes rows in id order, whole where more changed than the summary of their activities; all of them are due. */
-async function writeRows<Row extends Account | Opportunity, Encoded extends object>(
+async function writeRows<Row extends Account | Opportunity>(
   { tx, meaning, bringing }: Work,
   table: 'accounts' | 'opportunities',
   rows: ReadonlyMap<string, Row>,
   ids: ReadonlySet<string>,
   rewritten: ReadonlySet<string>,
-  encode: (row: Row) => Encoded,
+  encode: (row: Row) => AccountRow | OpportunityRow,
 ): Promise<void> {
-  const encoded = [...ids].sort().flatMap((id) => {
+  const whole: object[] = []
+  const light: object[] = []
+  for (const id of [...ids].sort()) {
     const row = rows.get(id)
-    if (!row) return []
-    const last_change = Math.max(row.last_change, bringing.now)
-    return [{ id, row: encode({ ...row, due: 0, last_change, version: row.version + 1 }) }]
-  })
-  const whole = encoded.filter(({ id }) => rewritten.has(id)).map(({ row }) => row)
-  const light = encoded.filter(({ id }) => !rewritten.has(id)).map(({ row }) => row)
+    if (!row) continue
+    const encoded = encode(row)
+    encoded.due = 0
+    encoded.last_change = Math.max(row.last_change, bringing.now)
+    encoded.version = row.version + 1
+    if (rewritten.has(id)) whole.push(encoded)
+    else light.push(encoded)
+  }
   await upsert(tx, meaning, table, ['id'], whole)
   if (light.length === 0) return
   await sql`update ${sql.table(table)} set activity = r.activity, due = 0, last_change = r.last_change, version = r.version
@@ -117,9 +122,11 @@ async function rehome(work: Work): Promise<void> {
 async function writeHistory(work: Work): Promise<void> {
   const rows = work.history.map((told) => ({ ...told, from: toJson(told.from), to: toJson(told.to) }))
   const { as, now } = work.bringing
-  const write = () => insertNew(work.tx, work.meaning, 'history', rows, ['known_as'])
+  // To be told which were new costs as much as to write them: only what has a name may have been there before.
+  const named = rows.some(({ known_as }) => known_as !== null)
+  const write = () => insertNew(work.tx, work.meaning, 'history', rows, named ? ['known_as'] : [])
   const written = await announceChanges(work.tx, work.meaning, as === 'event' ? rows : [], now, write)
-  if (written.length === work.history.length) return
+  if (!named || written.length === work.history.length) return
   const added = new Set(written.map(({ known_as }) => known_as))
   for (const { kind, id, known_as } of work.history) {
     if (known_as !== null && !added.has(known_as)) work.recount[kind].add(id)
