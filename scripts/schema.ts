@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { publishedSchema } from '../src/config/schema.js'
+import { publishedTestsSchema } from '../src/config/tests-shape.js'
 
 const folder = new URL('../schemas/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-writeFileSync(new URL('linewalker.schema.json', folder), `${JSON.stringify(publishedSchema(), null, 2)}\n`)
+const write = (name: string, schema: object) =>
+  writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`)
+write('linewalker.schema.json', publishedSchema())
+write('linewalker-tests.schema.json', publishedTestsSchema())

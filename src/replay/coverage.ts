@@ -1,4 +1,4 @@
-import type { Condition } from '../conditions/tree.js'
+import type { Condition, Leaf } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import { inWords } from '../conditions/words.js'
 import type { SubjectRef } from '../domain/subjects.js'
@@ -113,7 +113,7 @@ interface Item extends Omit<CoverageItem, 'reached'> {
 function itemsOf(rule: Rule): Item[] {
   return [
     { name: 'speaks', is: 'speaks', what: '' },
-    ...conditionItems(rule.when, ''),
+    ...(conditionItems(rule.when, '') ?? []),
     ...(rule.remind
       ? [{ name: 'reminds', is: 'reminds' as const, what: `every ${formatSpan(rule.remind.every)}` }]
       : []),
@@ -130,19 +130,48 @@ function itemsOf(rule: Rule): Item[] {
 const ALWAYS_KNOWN =
   /^(id|pipeline|stage|status|bin|group|pushes|setbacks|skips|incomplete|touches|touches_in_bin|.*_opportunities|time_in_.*|time_since_(owner_)?activity|activities\..*)$/
 
-function conditionItems(condition: Condition, path: string): Item[] {
-  if (condition.is === 'leaf') {
-    const { fact, operator, operand } = condition
-    if (operator.name === 'missing' && operand.is === 'flag' && ALWAYS_KNOWN.test(fact.name)) return []
-    const what = inWords(condition)
-    return [
-      { name: `${path}holds`, is: 'holds', what },
-      { name: `${path}fails`, is: 'fails', what },
-    ]
+/** What is known of facts where a part of a condition is looked at: they are one of these values. */
+type Known = ReadonlyMap<string, readonly unknown[]>
+
+/** Null of a part that can never hold, because of what stands beside it: no test could reach what is behind it. */
+function conditionItems(condition: Condition, path: string, known: Known = new Map()): Item[] | null {
+  if (condition.is === 'leaf') return leafItems(condition, path, known)
+  const items: Item[] = []
+  if (condition.is === 'all') {
+    let beside = known
+    for (const [i, part] of condition.parts.entries()) {
+      const inside = conditionItems(part, `${path}${i}.`, beside)
+      if (inside === null) return null
+      items.push(...inside)
+      if (part.is === 'leaf' && part.operator.name === 'is' && part.operand.is === 'values')
+        beside = new Map(beside).set(part.fact.name, part.operand.values)
+    }
+    return items
   }
-  return condition.parts.flatMap((part, i) => {
-    const inside = conditionItems(part, `${path}${i}.`)
-    if (condition.is === 'all' || condition.parts.length === 1 || part.is === 'leaf') return inside
-    return [...inside, { name: `${path}${i}.decides`, is: 'decides' as const, what: inWords(part) }]
+  const parts = condition.parts.map((part, i) => conditionItems(part, `${path}${i}.`, known))
+  const possible = parts.filter((part) => part !== null).length
+  condition.parts.forEach((part, i) => {
+    const inside = parts[i]
+    if (!inside) return
+    items.push(...inside)
+    if (possible > 1 && part.is !== 'leaf')
+      items.push({ name: `${path}${i}.decides`, is: 'decides', what: inWords(part) })
   })
+  return possible === 0 && condition.parts.length > 0 ? null : items
+}
+
+function leafItems(leaf: Leaf, path: string, known: Known): Item[] | null {
+  const { fact, operator, operand } = leaf
+  if (operator.name === 'missing' && operand.is === 'flag' && ALWAYS_KNOWN.test(fact.name))
+    return operand.flag ? null : []
+  const what = inWords(leaf)
+  const both: Item[] = [
+    { name: `${path}holds`, is: 'holds', what },
+    { name: `${path}fails`, is: 'fails', what },
+  ]
+  const values = known.get(fact.name)
+  if (!values || operand.is !== 'values' || (operator.name !== 'is' && operator.name !== 'is_not')) return both
+  const may = (value: unknown) => (operand.values as readonly unknown[]).includes(value) === (operator.name === 'is')
+  if (!values.some(may)) return null
+  return values.every(may) ? both.slice(0, 1) : both
 }

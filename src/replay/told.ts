@@ -114,6 +114,8 @@ function hearIntent(intent: Intent, one: Told): void {
     if (more.length > 0) one.steps.opens = [...(one.steps.opens ?? []), ...more]
     return
   }
+  // A reminder that reached nobody is none.
+  if (done.length === 0 && (name === 'reminds' || name === 'escalates')) return
   one.steps[name] = [...(one.steps[name] ?? []), ...done]
 }
 

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isTestFile } from '../../index.js'
 import type { CliCommand } from '../command.js'
 import { printJson, printLines } from '../command.js'
 import { CallError, codeOf, FINE } from '../errors.js'
@@ -7,6 +8,7 @@ import { paintFor } from '../output.js'
 import { inPackage } from '../package.js'
 
 const SCHEMA = 'linewalker.schema.json'
+const TESTS_SCHEMA = 'linewalker-tests.schema.json'
 /** Of every rules file: where an editor finds the schema. The copy has it beside it, so that it works without a network. */
 const MODELINE = /(yaml-language-server:\s*\$schema=)\S+/
 
@@ -43,9 +45,8 @@ async function starterFiles(): Promise<{ name: string; from: string }[]> {
       return names.map((name) => ({ name, from: inPackage(folder, name) }))
     }),
   )
-  return [...folders.flat(), { name: SCHEMA, from: inPackage('schemas', SCHEMA) }].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )
+  const schemas = [SCHEMA, TESTS_SCHEMA].map((name) => ({ name, from: inPackage('schemas', name) }))
+  return [...folders.flat(), ...schemas].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** False where a file is there already: it is left as it is. */
@@ -53,7 +54,7 @@ async function write(from: string, to: string): Promise<boolean> {
   try {
     if (/\.ya?ml$/.test(from)) {
       const text = await readFile(from, 'utf8')
-      await writeFile(to, text.replace(MODELINE, `$1${SCHEMA}`), { flag: 'wx' })
+      await writeFile(to, text.replace(MODELINE, `$1${isTestFile(from) ? TESTS_SCHEMA : SCHEMA}`), { flag: 'wx' })
     } else await copyFile(from, to, 1)
     return true
   } catch (error) {

@@ -1,0 +1,132 @@
+import type { Key, ResolvedBecause } from '../domain/findings.js'
+import type { Life } from '../domain/life.js'
+import type { SubjectKind } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import { pastOf } from './past.js'
+import { type Happened, replay, type Timed } from './run.js'
+import { createWorld, type World } from './world.js'
+
+/** An episode as it would have been. */
+export interface Episode {
+  rule: string
+  kind: SubjectKind
+  id: string
+  episode: number
+  opened: Instant
+  resolved: Instant | null
+  because: ResolvedBecause | null
+  /** When it opened: whose it was, and what it was worth, in thousandths of its own currency. */
+  owner: string | null
+  amount: number | null
+  currency: string | null
+}
+
+/** A move or another step of a rule that changes the pipeline. */
+export interface Done {
+  key: Key
+  at: Instant
+  /** `move_bin working`, `set_status lost`, … */
+  says: string
+}
+
+/** That somebody would have been told. */
+export interface Told {
+  rule: string
+  person: string
+  at: Instant
+}
+
+/** What rules would have done to some families. */
+export interface Backtested {
+  episodes: Episode[]
+  done: Done[]
+  told: Told[]
+  families: number
+  changes: number
+  /** How often a subject was looked at, with all rules. */
+  evaluations: number
+}
+
+export interface BacktestRequest {
+  people: People
+  /** What happened before is lived through, but nobody is judged. */
+  from: Instant
+  to: Instant
+  signal?: AbortSignal
+}
+
+const NO_LIMITS: Program['limits'] = { effects: Number.POSITIVE_INFINITY, share: 100, amount: null }
+
+/**
+ * Lives through the past of some families under a program, and tells what its rules would have done. Families do not see each
+ * other, so that many can be replayed in any portions; limits and approvals, which would bind them together, do not count.
+ */
+export async function backtest(
+  program: Program,
+  lives: readonly Life[],
+  { people, from, to, signal }: BacktestRequest,
+): Promise<Backtested> {
+  const world = createWorld()
+  const own = world.bringIntoForce({ ...program, limits: NO_LIMITS, number: 1 }, from)
+  world.put({ people: [...people.values()] })
+  const collected = startCollecting(world)
+  const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
+  const before: Timed[] = []
+  const within: Timed[] = []
+  for (const change of changes) if (change.at <= to) (change.at < from ? before : within).push(change)
+  const replayed = await replay(world, own, {
+    changes: [...before.map(asHistory), ...within],
+    from,
+    to,
+    letters: false,
+    on: collected.hear,
+    ...(signal ? { signal } : {}),
+  })
+  return {
+    ...collected.all(),
+    families: lives.length,
+    changes: replayed.changes,
+    evaluations: replayed.quiet + replayed.assessed,
+  }
+}
+
+/** Before the first day nothing is an event: it arrives judged. */
+const asHistory = (change: Timed): Timed => ({ ...change, as: 'history' })
+
+function startCollecting(world: World) {
+  const episodes = new Map<string, Episode>()
+  const done: Done[] = []
+  const told: Told[] = []
+  const hear = (happened: Happened): void => {
+    if (happened.is === 'finding') {
+      const { rule, kind, id, episode, opened_at, resolved_at, resolved_because } = happened.finding
+      if (opened_at === null) return
+      const key = `${rule}/${kind}/${id}/${episode}`
+      const known = episodes.get(key)
+      if (known) Object.assign(known, { resolved: resolved_at, because: resolved_because })
+      else {
+        const row = kind === 'opportunity' ? world.opportunity(id) : world.account(id)
+        const { amount, currency } = row && 'amount' in row ? row : { amount: null, currency: null }
+        const ended = { resolved: resolved_at, because: resolved_because }
+        episodes.set(key, {
+          ...{ rule, kind, id, episode, opened: opened_at },
+          ...ended,
+          owner: row?.owner ?? null,
+          amount,
+          currency,
+        })
+      }
+    }
+    if (happened.is !== 'intent') return
+    const { key, rule, effects } = happened.intent
+    for (const effect of effects) {
+      if (effect.kind === 'notify' || effect.kind === 'send_email')
+        for (const person of effect.to) told.push({ rule, person, at: happened.at })
+      if ('subject' in effect && typeof effect.subject === 'object' && 'to' in effect)
+        done.push({ key, at: happened.at, says: `${effect.kind} ${String(effect.to)}` })
+    }
+  }
+  return { hear, all: () => ({ episodes: [...episodes.values()], done, told }) }
+}

@@ -1,0 +1,129 @@
+import type { HistoryEntry, Settable } from '../domain/effects.js'
+import type { RecordKind } from '../domain/incoming.js'
+import type { Life } from '../domain/life.js'
+import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
+import type { FiledActivity } from '../domain/take-activity.js'
+import type { Instant } from '../lib/instant.js'
+import type { Timed } from './run.js'
+
+type Values = Record<string, Settable>
+
+/** What opportunities and accounts are told by, beside their custom fields. */
+const FACTS = {
+  opportunity: [
+    ...['name', 'account', 'pipeline', 'stage', 'status', 'reason', 'amount', 'currency', 'owner', 'source', 'origin'],
+    ...['created', 'close_date', 'next_step'],
+  ],
+  account: ['name', 'owner', 'segment', 'industry', 'created', 'bin', 'duplicate_of'],
+} as const satisfies Record<SubjectKind, readonly string[]>
+
+const RECORDS: Readonly<Record<SubjectKind, RecordKind>> = { opportunity: 'opportunities', account: 'accounts' }
+
+/**
+ * A life as it came about: each record as it first was, then every change, in order of time. What was changed by a rule is left
+ * out: in a replay rules do what they do. A fact of which no change is known has always been as it is now.
+ */
+export function pastOf({ family, history, activities }: Life): Timed[] {
+  const past: Timed[] = []
+  const of = (kind: SubjectKind, id: string) => history.filter((entry) => entry.kind === kind && entry.id === id)
+  const firstSeen = new Map<string, Instant>()
+  for (const { at, learned_at, opportunity, account } of activities) {
+    for (const name of [`opportunity/${opportunity}`, `account/${account}`])
+      firstSeen.set(name, Math.min(firstSeen.get(name) ?? at, Math.min(at, learned_at)))
+  }
+  const { account } = family
+  if (account) past.push(...subjectPast('account', account, of('account', account.id), firstSeen))
+  for (const row of family.opportunities)
+    past.push(...subjectPast('opportunity', row, of('opportunity', row.id), firstSeen))
+  past.push(...contactsIn(activities, past[0]?.at ?? 0), ...activities.map(activityPast))
+  return past.sort((a, b) => a.at - b.at)
+}
+
+function subjectPast(
+  kind: SubjectKind,
+  row: Opportunity | Account,
+  history: readonly HistoryEntry[],
+  firstSeen: ReadonlyMap<string, Instant>,
+): Timed[] {
+  const changes = history.filter(({ fact }) => fact !== 'created' && fact !== 'deleted')
+  const began =
+    row.created ?? Math.min(row.seen, changes[0]?.at ?? row.seen, firstSeen.get(`${kind}/${row.id}`) ?? row.seen)
+  const first =
+    kind === 'opportunity' ? firstOpportunity(row as Opportunity, changes) : firstAccount(row as Account, changes)
+  const told = new Map<Instant, Values>([[began, first.values]])
+  const tell = (at: Instant, values: Values) =>
+    told.set(Math.max(at, began), { ...told.get(Math.max(at, began)), ...values })
+  for (const { at, values } of first.later) tell(at, values)
+  for (const { fact, to, at, by } of changes) if (!by.startsWith('rule:')) tell(at, { [fact]: to })
+  const record = RECORDS[kind]
+  return [...told].map(([at, values]) => takenAs(record, row.id, values, at))
+}
+
+interface First {
+  values: Values
+  /** What is known of it that no entry of its history tells. */
+  later: { at: Instant; values: Values }[]
+}
+
+/** Each fact as it was before the first change of it that is known. */
+function firstValues(kind: SubjectKind, row: Opportunity | Account, changes: readonly HistoryEntry[]): Values {
+  const names = [...FACTS[kind], ...Object.keys(row.fields).map((field) => `fields.${field}`)]
+  const present = (name: string): Settable =>
+    name.startsWith('fields.')
+      ? (row.fields[name.slice('fields.'.length)] ?? null)
+      : ((row as unknown as Record<string, Settable>)[name] ?? null)
+  const values = Object.fromEntries(names.map((name) => [name, present(name)]))
+  for (const { fact, from } of changes.toReversed()) values[fact] = from
+  return values
+}
+
+function firstOpportunity(row: Opportunity, changes: readonly HistoryEntry[]): First {
+  const values = firstValues('opportunity', row, changes)
+  const later: First['later'] = []
+  const isKnown = (fact: string) => changes.some((change) => change.fact === fact)
+  // A source that tells only where an opportunity is now tells when it came there: it was open until it closed.
+  if (!isKnown('status') && row.status !== 'open' && row.status_since_known) {
+    later.push({ at: row.status_since, values: { status: row.status, reason: row.reason } })
+    Object.assign(values, { status: 'open', reason: null })
+  }
+  if (isKnown('stage')) {
+    if (row.created !== null) values.stage_changed = row.created
+  } else if (row.stage_since_known) {
+    later.push({ at: row.stage_since, values: { stage: row.stage, stage_changed: row.stage_since } })
+  }
+  for (const name of ['last_activity', 'next_activity'] as const) {
+    const said = row[`said_${name}`]
+    if (said !== null) later.push({ at: Math.min(said, row.last_change), values: { [name]: said } })
+  }
+  const pushes = row.pushes - changes.filter(isPush).length
+  if (pushes > 0) values.pushes = pushes
+  return { values, later }
+}
+
+const isPush = ({ fact, from, to }: HistoryEntry): boolean =>
+  fact === 'close_date' && from !== null && to !== null && to > from
+
+function firstAccount(row: Account, changes: readonly HistoryEntry[]): First {
+  const values = firstValues('account', row, changes)
+  const isKnown = changes.some(({ fact }) => fact === 'bin')
+  const later = isKnown || !row.bin_since_known ? [] : [{ at: row.bin_since, values: { bin_changed: row.bin_since } }]
+  return { values, later }
+}
+
+/** An activity that lay ahead was known from when it was learned; one that was learned later is known when it happens. */
+const activityPast = ({ id, kind, at, by, opportunity, account, contact, learned_at }: FiledActivity): Timed =>
+  takenAs('activities', id, { kind, at, by, opportunity, account, contact }, Math.min(at, learned_at))
+
+/** Contacts are known from the beginning: they only say to whom an activity belongs. */
+const contactsIn = (activities: readonly FiledActivity[], at: Instant): Timed[] =>
+  [
+    ...new Map(activities.flatMap(({ contact, account }) => (contact && account ? [[contact, account] as const] : []))),
+  ].map(([id, account]) => takenAs('contacts', id, { account }, at))
+
+const takenAs = (record: RecordKind, id: string, values: Values, at: Instant): Timed => ({
+  at,
+  by: 'history',
+  as: 'event',
+  refuses: 'nothing',
+  change: { do: 'record', record: { record, id, values, line: 0 } },
+})
