@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/global.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Left to itself it would leave one of two cores idle.
+    maxWorkers: 2,
   },
 })
