@@ -37,6 +37,7 @@ export type { FamilyPlan, HeldRule, Intent, Overruled, Plan, Totals } from './en
 export type { Permission } from './engine/run.js'
 export { peopleUnder } from './engine/snapshots.js'
 export type { Snapshot } from './facts/fact.js'
+export { takeWaitingHooks } from './intake/hooks/take-waiting.js'
 export { type ImportReport, type ImportRequest, importFile } from './intake/import-file.js'
 export type { Said } from './intake/record.js'
 export { rejectedFile } from './intake/rejected.js'
@@ -65,6 +66,7 @@ export {
   readHealth,
   worstTable,
 } from './reports/health.js'
+export { hooksTable } from './reports/hooks.js'
 export {
   findingJson,
   healthJson,
@@ -106,6 +108,7 @@ export { watchRules } from './scheduler/watch.js'
 export { makeToken } from './server/access/tokens.js'
 export { SCOPES } from './server/caller.js'
 export { ListenError } from './server/listen-error.js'
+export { HOOK_STATES, type HookEventRow, type HookState } from './sql/hooks.js'
 export type { Token } from './store/access.js'
 export { backUp, restore } from './store/backup.js'
 export type { OpenOptions } from './store/connections.js'

@@ -49,7 +49,7 @@ const DOORS: Record<string, readonly string[]> = {
   undici: ['lib'],
   chokidar: ['scheduler'],
   nodemailer: ['letters'],
-  standardwebhooks: ['letters', 'intake'],
+  standardwebhooks: ['letters'],
   saxes: ['intake'],
   juice: ['letters'],
   echarts: ['letters'],

@@ -1,3 +1,4 @@
+import { forgetOldHooks, nextHookWork, takeWaitingHooks } from '../intake/hooks/take-waiting.js'
 import { sendDigests } from '../letters/digests.js'
 import { gatherNotices } from '../letters/gather.js'
 import { startWorker, type WorkerOptions } from '../letters/worker.js'
@@ -85,6 +86,14 @@ async function prepare(options: LoopOptions, again: () => void) {
     },
     failed: (error) => tell({ is: 'failed', what: 'the letters', error }),
   })
+  const hooks: Station = {
+    name: 'the hooks',
+    next: () => nextHookWork(store, program),
+    work: async (now) => {
+      await takeWaitingHooks(store, program, now)
+      await forgetOldHooks(store, program, now)
+    },
+  }
   const log: Station = {
     name: 'the log',
     next: store.nextForgetting,
@@ -93,7 +102,7 @@ async function prepare(options: LoopOptions, again: () => void) {
     },
   }
   return {
-    stations: [subjects, notices, digests, log],
+    stations: [hooks, subjects, notices, digests, log],
     worker,
     heartbeat: () => store.heartbeat(me(), program.number),
     /** Takes other rules into force. */

@@ -79,19 +79,16 @@ export const hooksOf = (session: Session) => ({
         from ${given(session, EVENT, rows)} where hook_events.source = r.source and hook_events.id = r.id`.execute(tx)
       return rows.length
     }),
-  /** The earliest instant at which there is something to do; null never. `keeps` says how long payloads of a source are kept. */
-  nextHook: (): Promise<{ waits: boolean; oldest: readonly { source: string; received: Instant }[] }> =>
+  /** Does anything wait to be taken, and when was the oldest event of each source received? */
+  hooksAtHand: (): Promise<{ waits: boolean; oldest: readonly { source: string; received: Instant }[] }> =>
     session.read(async (tx) => {
-      const some = await tx
-        .selectFrom('hook_events')
-        .select('id')
-        .where('state', '=', 'waiting')
-        .limit(1)
-        .executeTakeFirst()
-      const { rows } = await sql<{ source: string; received: number }>`select source, min(received) as received
-        from hook_events where state <> 'waiting' group by source`.execute(tx)
-      return { waits: some !== undefined, oldest: rows }
+      const waiting = tx.selectFrom('hook_events').select('id').where('state', '=', 'waiting')
+      const waits = (await waiting.limit(1).executeTakeFirst()) !== undefined
+      return { waits, oldest: await oldestOfEach(tx) }
     }),
+  /** The request in which an event came; undefined where there is none. */
+  hookOf: ({ hook }: Pick<HookEventRow, 'hook'>): Promise<HookRow | undefined> =>
+    session.read((tx) => tx.selectFrom('hooks').selectAll().where('id', '=', hook).executeTakeFirst()),
   /** Forgets what a source sent before an instant and is settled. Returns how many events there were. */
   forgetHooks: (source: string, before: Instant): Promise<number> =>
     session.write(async (tx) => {
@@ -109,6 +106,23 @@ export const hooksOf = (session: Session) => ({
       return gone.length
     }),
 })
+
+/** From source to source: each is one look into the index, however many events there are. */
+async function oldestOfEach(tx: Tx): Promise<{ source: string; received: Instant }[]> {
+  const oldest: { source: string; received: Instant }[] = []
+  for (;;) {
+    const row = await tx
+      .selectFrom('hook_events')
+      .select(['source', 'received'])
+      .where('source', '>', oldest.at(-1)?.source ?? '')
+      .orderBy('source')
+      .orderBy('received')
+      .limit(1)
+      .executeTakeFirst()
+    if (!row) return oldest
+    oldest.push(row)
+  }
+}
 
 const selected = (tx: Tx, { ids, source, state }: HookSelection) => {
   let query = tx.selectFrom('hook_events').selectAll()

@@ -9,6 +9,7 @@ import { findings } from './findings.js'
 import { graph } from './graph.js'
 import { health } from './health.js'
 import { history } from './history.js'
+import { hooks } from './hooks.js'
 import { importCommand } from './import.js'
 import { init } from './init.js'
 import { letters } from './letters.js'
@@ -45,6 +46,7 @@ export const COMMANDS: readonly CliCommand[] = [
   letters,
   loop,
   serve,
+  hooks,
   token,
   history,
   suggest,

@@ -50,7 +50,7 @@ export async function takeWaitingHooks(
  * null where there are none.
  */
 export async function nextHookWork(store: Store, program: Program): Promise<Instant | null> {
-  const { waits, oldest } = await store.nextHook()
+  const { waits, oldest } = await store.hooksAtHand()
   if (waits) return 0
   const ends = oldest.map(({ source, received }) => endOf(program, source, received))
   return ends.length === 0 ? null : Math.min(...ends)
@@ -59,7 +59,7 @@ export async function nextHookWork(store: Store, program: Program): Promise<Inst
 /** Forgets payloads that have been kept as long as their source says. Returns how many events there were. */
 export async function forgetOldHooks(store: Store, program: Program, now: Instant): Promise<number> {
   let forgotten = 0
-  for (const { source, received } of (await store.nextHook()).oldest) {
+  for (const { source, received } of (await store.hooksAtHand()).oldest) {
     if (endOf(program, source, received) > now) continue
     forgotten += await store.forgetHooks(source, startOf(program, source, now))
   }
