@@ -48,6 +48,8 @@ export function createPlaces(): Places {
       if (places.isHushed(from, step)) places.hush(to, at)
     },
     hush(container, step) {
+      // A text has letters, not parts.
+      if (typeof container !== 'object') return
       hushed.set(container, (hushed.get(container) ?? new Set<Step>()).add(step))
     },
     isHushed: (container, step) => hushed.get(container)?.has(step) ?? false,

@@ -8,7 +8,7 @@ import type { Deed } from '../replay/rule-test.js'
 import { isMap } from './json-schema.js'
 import { guessing, ruleNamed, type TestContext } from './tests-read.js'
 import { DEEDS, givenNames } from './tests-shape.js'
-import { readFacts } from './tests-values.js'
+import { factHint, readFacts } from './tests-values.js'
 
 type Written = Readonly<Record<string, unknown>>
 
@@ -30,7 +30,7 @@ export function readDeeds(
       path: [...path, name],
       at: 'key',
       message: `There is no fact "${name}" of an ${subject.kind}, and nobody does that.`,
-      hint: guessing(name, known, 'There is'),
+      hint: factHint(name, known),
     })
     delete facts[name]
   }

@@ -23,8 +23,12 @@ export function readFacts(
     const here = [...path, name]
     if (!names.includes(name)) {
       const of = kind === 'person' ? 'a person' : `an ${kind}`
-      const field = names.includes(`fields.${name}`) ? `Write "fields.${name}".` : guessing(name, names, 'There is')
-      context.complain({ path: here, at: 'key', message: `There is no fact "${name}" to give ${of}.`, hint: field })
+      context.complain({
+        path: here,
+        at: 'key',
+        message: `There is no fact "${name}" to give ${of}.`,
+        hint: factHint(name, names),
+      })
       continue
     }
     const read = readValue(value, name, kind, here, context)
@@ -78,5 +82,9 @@ function readValue(
     }
   }
 }
+
+/** What was probably meant by a fact that there is not. */
+export const factHint = (name: string, names: readonly string[]): string | undefined =>
+  names.includes(`fields.${name}`) ? `Write "fields.${name}".` : guessing(name, names, 'There is')
 
 const said = (value: unknown): string => (typeof value === 'object' ? 'a map or a list' : JSON.stringify(value))

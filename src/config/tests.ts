@@ -47,6 +47,7 @@ function loadFile(file: RulesText, program: Program): LoadedTests {
   const { schema, check } = shapes
   const parsed = parseFile(file)
   const places = createPlaces()
+  if (!parsed.isWhole) return { tests: [], problems: parsed.problems.map(ofTests) }
   const { sections, problems } = readSections(parsed, schema, fieldWords(program), places)
   const shaped = check.isValid(sections) ? { value: sections, complaints: [] } : check.mend(sections, places)
   const top: Place = { file: file.path, line: 1, column: 1 }
@@ -57,7 +58,7 @@ function loadFile(file: RulesText, program: Program): LoadedTests {
   const slips = [...parsed.problems, ...problems, ...shaped.complaints.map((complaint) => located(sections, complaint))]
   const complaints: Complaint[] = []
   const written = shaped.value as WrittenFile
-  const tests = parsed.isWhole ? readFile(written, file.path, program, places, complaints) : []
+  const tests = readFile(written, file.path, program, places, complaints, slips.length > 0)
   const told = complaints
     .filter(({ path }) => !places.isQuiet(written, path))
     .map((complaint) => located(written, complaint))
@@ -70,6 +71,7 @@ function readFile(
   program: Program,
   places: Places,
   complaints: Complaint[],
+  isMended: boolean,
 ): RuleTest[] {
   const placeOf = (path: Path, at: 'key' | 'value' = 'key'): Place =>
     places.find(written, path, at) ?? { file, line: 1, column: 1 }
@@ -88,6 +90,8 @@ function readFile(
   }
   if (several.length > 0) return several.flatMap(([name, test]) => readTest(test, name, ['tests', name], context) ?? [])
   if (!alone.given || !alone.timeline) {
+    // What was there and is wrong is told already.
+    if (isMended) return []
     const lacking = ['given', 'timeline'].filter((key) => !(key in alone)).map((key) => `"${key}"`)
     context.complain({ path: [], message: `A file of tests needs ${lacking.join(' and ')}, or "tests" with names.` })
     return []
@@ -95,6 +99,13 @@ function readFile(
   const name = basename(file).replace(/\.test\.ya?ml$/i, '')
   return [readTest(alone as WrittenTest, name, [], context)].flatMap((test) => test ?? [])
 }
+
+/** The reader of files speaks of rules. */
+const ofTests = (problem: Problem): Problem => ({
+  ...problem,
+  message: problem.message.replace('A rules file is a map of sections', 'A file of tests is a map'),
+  ...(problem.hint === undefined ? {} : { hint: problem.hint.replace('"rules:"', '"given:"') }),
+})
 
 /** The reader takes texts as written where a fact is a text: custom fields are known by the program. */
 function fieldWords({ facts }: Program) {
