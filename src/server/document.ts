@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AnswerSpec, Operation } from './operation.js'
 import { problemDetails } from './problem-details.js'
+import { TOPICS } from './topics.js'
 
 type Json = Record<string, unknown>
 
@@ -32,7 +33,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     const known = paths[path] ?? {}
     paths[path] = { ...known, [operation.method]: describe(operation, schemaOf) }
   }
-  const tags = [...new Set(operations.map(({ about }) => about))].map((name) => ({ name }))
+  const tags = Object.entries(TOPICS).map(([name, description]) => ({ name, description }))
   return {
     openapi: '3.1.0',
     info: {

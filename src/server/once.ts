@@ -1,6 +1,6 @@
 import type { Known } from '../store/requests.js'
 import type { Answer, Asked, RequestKey } from './operation.js'
-import { Refusal } from './problem-details.js'
+import { Refusal, refusalOf } from './problem-details.js'
 
 /** The header that says that an answer was given before. */
 const REPLAYED = { 'idempotency-replayed': 'true' }
@@ -35,7 +35,10 @@ export function answerBefore(known: Known): Answer | null {
   return { ...answer, headers: { ...answer.headers, ...REPLAYED } }
 }
 
-/** Runs a call whose effect has transactions of its own, at most once for its key. A call that is refused frees the key. */
+/**
+ * Runs a call whose effect has transactions of its own, at most once for its key. A call that is refused frees the key, also
+ * where it is refused for now: made again it does what is left to do.
+ */
 export async function runOnce({ key, ports, now }: Asked, run: () => Promise<Answer>): Promise<Answer> {
   if (!key) return run()
   const before = answerBefore(await ports.store.beginRequest(key, now))
@@ -44,7 +47,7 @@ export async function runOnce({ key, ports, now }: Asked, run: () => Promise<Ans
   try {
     answer = await run()
   } catch (error) {
-    if (error instanceof Refusal) await ports.store.freeRequest(key)
+    if (refusalOf(error)) await ports.store.freeRequest(key).catch(() => undefined)
     throw error
   }
   await ports.store.endRequest(key, JSON.stringify(answer))

@@ -5,6 +5,7 @@ import type { Program } from '../program/program.js'
 import type { Caller, Scope } from './caller.js'
 import type { ServedRules, ServerPorts } from './ports.js'
 import { readParts } from './reading.js'
+import type { Topic } from './topics.js'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -69,7 +70,7 @@ export interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   /** The operationId: a verb and what it is about, `patchOpportunity`. */
   name: string
   /** Groups operations in the document: the name of the resource. */
-  about: string
+  about: Topic
   /** One sentence. */
   summary: string
   /** What the summary leaves out. */

@@ -5,7 +5,7 @@ import { Refusal } from './problem-details.js'
 
 type Described = Pick<
   Spec<z.ZodObject, z.ZodObject, z.ZodType>,
-  'params' | 'query' | 'body' | 'filters' | 'bodyOptional'
+  'params' | 'query' | 'body' | 'types' | 'filters' | 'bodyOptional'
 >
 
 /** One thing that is wrong with a request: where, as a JSON pointer within its part, and what. */
@@ -16,7 +16,7 @@ interface Wrong {
 }
 
 /** The parts of a request as the schemas of its operation read them. Throws a Refusal that names all that is wrong. */
-export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query' | 'body'>) {
+export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query' | 'body' | 'type'>) {
   const wrong: Wrong[] = []
   const read = (part: Wrong['in'], schema: z.ZodType, value: unknown): unknown => {
     const result = schema.safeParse(value)
@@ -40,7 +40,8 @@ export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query'
   const params = read('path', spec.params ?? z.object({}), asked.params)
   const query = read('query', spec.query ?? z.object({}), queryValues(spec.query, asked.query, wrong))
   const bodySchema = spec.body ?? z.undefined()
-  const body = read('body', spec.bodyOptional ? bodySchema.optional() : bodySchema, asked.body)
+  const isText = asked.type !== null && spec.types?.includes(asked.type)
+  const body = isText ? asked.body : read('body', spec.bodyOptional ? bodySchema.optional() : bodySchema, asked.body)
   if (wrong.length > 0) throw new Refusal('invalid-request', sayWrong(wrong), { wrong: wrong.slice(0, 50) })
   return { params, query, body, filters: others }
 }

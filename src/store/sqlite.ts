@@ -146,6 +146,12 @@ class WriterDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection) {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
+  /** Where there is no room, or the disk says no, SQLite has rolled back by itself: the error to tell is that one. */
+  override async rollbackTransaction(connection: DatabaseConnection) {
+    await super.rollbackTransaction(connection).catch((error: unknown) => {
+      if (!/no transaction is active/.test(String(error))) throw error
+    })
+  }
 }
 
 async function checkFile(path: string, { create, readOnly }: OpenOptions) {

@@ -6,6 +6,7 @@ import { carryOut } from '../../src/scheduler/carry-out.js'
 import type { Caller, Scope, Sight } from '../../src/server/caller.js'
 import type { ServerPorts } from '../../src/server/ports.js'
 import { createServer } from '../../src/server/server.js'
+import type { OpenOptions } from '../../src/store/connections.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { type Database, databases } from '../support/databases.js'
@@ -113,9 +114,13 @@ export interface Told {
 export const NOON = Date.UTC(2026, 2, 20, 12)
 
 /** A server over a fresh database, without a socket. */
-export async function openBench(database: Database = databases[0] as Database, rules = RULES): Promise<Bench> {
+export async function openBench(
+  database: Database = databases[0] as Database,
+  rules = RULES,
+  options: OpenOptions = {},
+): Promise<Bench> {
   const place = database.place()
-  const store = await openStore(place.url, { create: true })
+  const store = await openStore(place.url, { create: true, ...options })
   cleanups.push(
     () => place.remove(),
     () => store.close(),

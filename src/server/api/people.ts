@@ -95,8 +95,8 @@ export const people: readonly Operation[] = [
       refuses: [412],
       once: 'within',
       run: async (asked) => {
-        const { params, ports, body } = asked
-        if (method === 'patch' && !(await ports.store.people()).has(params.id)) throw notFound('person', params.id)
+        const { params, body } = asked
+        if (method === 'patch' && !(await peopleOf(asked)).has(params.id)) throw notFound('person', params.id)
         const values = method === 'put' ? wholeValuesOf(body, personBody, [], ['active']) : valuesOf(body)
         return recordOne(asked, { said: { record: 'people', id: params.id, values } }, (granted, evaluated) => ({
           status: granted.outcome === 'new' ? 201 : 200,

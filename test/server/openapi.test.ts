@@ -1,0 +1,30 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { expect, test } from 'vitest'
+import { openBench } from './support.js'
+
+test('the document passes a public linter without a word', async () => {
+  const { ask } = await openBench()
+  const answer = await ask('GET', '/api/v1/openapi.json')
+  expect(answer.headers.get('content-type')).toBe('application/json')
+  const config = await createConfig({ extends: ['recommended'] })
+  const problems = await lintFromString({ source: await answer.text(), config })
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
+})
+
+test('every operation says what it is for, in a sentence, and what it may answer', async () => {
+  const { json } = await openBench()
+  const { body } = await json('GET', '/api/v1/openapi.json')
+  const operations = Object.values(body.paths).flatMap((path) => Object.values(path as Record<string, Described>))
+  expect(operations.length).toBeGreaterThan(45)
+  for (const { operationId, summary, responses } of operations) {
+    expect(summary, operationId).toMatch(/^[A-Z].*\.$/)
+    expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(['401', '403', '503']))
+  }
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+})
+
+interface Described {
+  operationId: string
+  summary: string
+  responses: Record<string, unknown>
+}
