@@ -125,7 +125,7 @@ export const FAULTS: readonly Fault[] = [
     plant: (company) =>
       ({
         ...health(company, { age: { at_risk: '30 days' } }),
-        views: { planted: { when: { status: ['won', 'lost'], health: ['at_risk', 'poor'] } } },
+        views: { ...company.rules.views, planted: { when: { status: ['won', 'lost'], health: ['at_risk', 'poor'] } } },
       }) as Rules,
   },
   {
@@ -171,6 +171,7 @@ export const FAULTS: readonly Fault[] = [
           ...rules.rules,
           strong: {
             for: 'opportunity',
+            when: { status: 'open', 'fields.tier': { missing: true } },
             then: [{ set_field: { 'fields.tier': 'x' } }],
             priority: 9,
           },
@@ -258,8 +259,8 @@ export const FAULTS: readonly Fault[] = [
     kind: 'own-effect',
     ...rule('planted', (at) =>
       opportunity(
-        { source: at.pick(['web', 'fair']) },
-        { on_resolve: [{ set_field: { source: 'web' } }, { set_field: { source: 'fair' } }].slice(0, 1) },
+        { source: ['web', at.pick(['fair', 'partner'])] },
+        { on_resolve: [{ set_field: { source: 'web' } }] },
       ),
     ),
   },

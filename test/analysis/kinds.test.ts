@@ -1,36 +1,79 @@
 import { describe, expect, test } from 'vitest'
 import { analyse } from '../../src/analysis/analyse.js'
 import { KINDS } from '../../src/analysis/kinds/index.js'
+import type { WarningKind } from '../../src/analysis/warning.js'
 import { WORLD } from '../../src/analysis/world.js'
+import { formatProblem } from '../../src/config/formats.js'
 import { loadRules } from '../../src/config/load.js'
+import { sayWitness } from '../../src/reports/witness-words.js'
 
 const NOW = Date.UTC(2026, 2, 18, 15)
 
-async function warningsOf(text: string) {
+/** The warnings of rules over the world of the examples, as `check --show` prints them. */
+async function shownOf(text: string) {
   const files = [
     { path: 'rules/world.yaml', text: WORLD },
-    { path: 'rules/example.yaml', text },
+    { path: 'rules/example.yaml', text: text.trimStart() },
   ]
   const { program, rules, problems, locate } = loadRules(files)
-  if (!program || !rules) throw new Error(problems.map(({ place, message }) => `${place.line}: ${message}`).join('\n'))
-  return (await analyse(program, rules, NOW)).map((warning) => ({ ...warning, ...locate(warning) }))
+  if (!program || !rules) throw new Error(problems.map(formatProblem).join('\n'))
+  const warnings = await analyse(program, rules, NOW)
+  const shown = await Promise.all(
+    warnings.map(async (warning) => {
+      const proof = (await sayWitness(program, warning.witness)).map((line) => `    ${line}`)
+      return [formatProblem(locate(warning)), ...proof].join('\n')
+    }),
+  )
+  return { kinds: [...new Set(warnings.map(({ kind }) => kind))], shown: shown.join('\n\n') }
 }
+
+const heading = ({ id }: WarningKind): string => `${id.charAt(0).toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`
+
+const section = (kind: WarningKind, shown: string): string =>
+  [
+    `## ${heading(kind)}`,
+    '',
+    kind.summary,
+    '',
+    '```yaml',
+    kind.example.trim(),
+    '```',
+    '',
+    '```text',
+    shown,
+    '```',
+  ].join('\n')
+
+const INTRODUCTION = `# What \`check\` warns of
+
+Rules may load and still not mean what somebody meant. \`linewalker check\` reasons about them before they run, and warns of the
+faults below. Warnings alone end with 0.
+
+Every warning is proved before it is told: there is a subject (the *witness*) on which the engine does what the sentence says, and
+\`linewalker check --show\` prints it, with what happens to it. What can neither be proved nor shown is not told: no warning does
+not mean that there is no fault. What an import may bring counts as possible: that a stage forbids a status does not make a rule
+that looks for it impossible, since such records come.
+
+With \`--db\`, texts are also compared with what the records say: \`enterprise\`, where the data say \`Enterprise\`.
+
+The examples stand over a small company of two pipelines and two people. (This page is written by a test.)
+`
 
 describe('every kind of warning', () => {
   test('the world of the examples has no fault', async () => {
-    expect(await warningsOf('views: {}')).toEqual([])
+    expect(await shownOf('views: {}')).toEqual({ kinds: [], shown: '' })
   })
 
-  test.each(KINDS.map((kind) => [kind.id, kind] as const))(
-    '%s is found in its own example, and nothing else',
-    async (id, kind) => {
+  test('is found in its own example, alone, with its proof; and has its section in the docs', async () => {
+    const sections: string[] = []
+    for (const kind of KINDS) {
       expect(kind.summary).toMatch(/^[A-Z].*\.$/)
-      const found = await warningsOf(kind.example)
-      expect(new Set(found.map((one) => one.kind))).toEqual(new Set([id]))
-      const said = found.map(
-        ({ place, message, hint }) => `${place.file}:${place.line}:${place.column}  ${message}\n    ${hint}`,
-      )
-      await expect(`${kind.example.trim()}\n\n${said.join('\n')}\n`).toMatchFileSnapshot(`golden/${id}.txt`)
-    },
-  )
+      const { kinds, shown } = await shownOf(kind.example)
+      expect(kinds, kind.id).toEqual([kind.id])
+      sections.push(section(kind, shown))
+    }
+    await expect(`${[INTRODUCTION, ...sections].join('\n\n').replaceAll('\n\n\n', '\n\n')}\n`).toMatchFileSnapshot(
+      '../../docs/analysis.md',
+    )
+  })
 })

@@ -35,7 +35,7 @@ const arriveAnywhere = ({ program }: Asked): boolean =>
 /** A bin to which no move leads. */
 export const unreachableBin: WarningKind = {
   id: 'unreachable-bin',
-  summary: 'A bin to which no moves lead from where accounts start, and in which no import brings them.',
+  summary: 'A bin to which no moves lead from where accounts start, and into which no import brings them.',
   example: `
 assembly_line:
   starts_in: cold

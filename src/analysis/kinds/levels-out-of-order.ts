@@ -58,7 +58,12 @@ health:
           path: ['health', 'indicators', name, 'poor'],
           message: `The indicator ${name} is poor from ${sooner} on, before it is at risk from ${later} on${where}.`,
           hint: 'Poor is the worse of the two: give it the higher threshold.',
-          witness: { subject: answer.subject, at: now, until: now, facts: factsIn(poor.when, atRisk.when) },
+          witness: {
+            subject: answer.subject,
+            at: now,
+            until: now,
+            facts: [...factsIn(poor.when, atRisk.when), `health.${name}`],
+          },
           isSo: (trace) => trace.subject.family.opportunities[0]?.levels[name]?.level === 'poor',
         }
         break

@@ -31,7 +31,7 @@ function clash(a: readonly Write[], b: readonly Write[]) {
 export const twoWriters: WarningKind = {
   id: 'two-writers',
   summary:
-    'Two rules of the same priority that write different values into one slot of one subject: which one wins is chance.',
+    'Two rules of the same priority that write different values into one slot of one subject: which one wins hangs on their order in the files.',
   example: `
 rules:
   small-ones:

@@ -113,7 +113,7 @@ function instants(seen: readonly Leaf[], clock: Clock): Instant[] {
   const at = edges(seen, clock)
   const sorted = [...new Set(at)].sort((a, b) => a - b)
   const between = sorted.slice(1).map((edge, i) => Math.floor((edge + (sorted[i] as number)) / 2))
-  const around = at.flatMap((edge) => [edge - HOUR, edge, edge + 1])
+  const around = at.flatMap((edge) => [edge - HOUR, edge + HOUR, edge, edge + 1])
   return [...between, ...around, ...AHEAD.map((ahead) => now + ahead * DAY), now - HOUR].filter((v) => v > 0)
 }
 
