@@ -1,9 +1,10 @@
 import type { HistoryEntry } from '../domain/effects.js'
 import type { Finding } from '../domain/findings.js'
+import type { Life } from '../domain/life.js'
 import type { FiledActivity } from '../domain/take-activity.js'
 import type { Instant } from '../lib/instant.js'
+import { median } from '../lib/median.js'
 import type { Program } from '../program/program.js'
-import type { Life } from '../store/lives.js'
 import type { Store } from '../store/store.js'
 import { compareOutcomes, type Lift, type Outcome, outcomeOf } from './outcomes.js'
 
@@ -164,12 +165,6 @@ function noiseOf({ opened, resolved, by, reopened, snoozed }: Omit<Scorecard, 'o
   if (reopened >= opened / 2) return `${reopened} of ${opened} had been there before: it comes back again and again.`
   if (snoozed >= opened / 2) return `${snoozed} of ${opened} were snoozed: it speaks too soon.`
   return null
-}
-
-function median(numbers: readonly number[]): number | null {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]]
-  return low === undefined || high === undefined ? null : (low + high) / 2
 }
 
 function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {

@@ -1,21 +1,12 @@
 import { sql } from 'kysely'
-import type { HistoryEntry } from '../domain/effects.js'
-import type { Family, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import type { Life } from '../domain/life.js'
+import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
 import { given, ID, SUBJECT } from './bulk.js'
 import { everyFamily } from './due.js'
 import { grouped, name, readRows, subjectsOf } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
-
-/** A family as it is now, with all that is known to have happened to it. */
-export interface Life {
-  family: Family
-  /** Of the account and its opportunities, in order of time. */
-  history: HistoryEntry[]
-  /** All that were not called off, in order of time. */
-  activities: FiledActivity[]
-}
 
 /** What replays and statistics read: everything, a page of families at a time. */
 export const livesOf = (session: Session) => ({

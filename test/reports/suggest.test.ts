@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { loadRules } from '../../src/config/load.js'
 import { newAccount, newOpportunity } from '../../src/domain/change.js'
 import type { HistoryEntry } from '../../src/domain/effects.js'
+import type { Life } from '../../src/domain/life.js'
 import type { Opportunity } from '../../src/domain/subjects.js'
+import type { FiledActivity } from '../../src/domain/take-activity.js'
 import type { Program } from '../../src/program/program.js'
 import { type Suggestion, suggest, suggestionsTable, suggestionsYaml } from '../../src/reports/suggest.js'
-import type { Life } from '../../src/store/lives.js'
 import { type Chance, chance } from '../support/chance.js'
 
 const DAY = 86_400_000
@@ -42,7 +43,7 @@ function life(random: Chance, i: number, { means, segment, lost = 0, touchEvery 
   const created = NOW - random.int(1, 400) * DAY
   const id = `o${i}`
   const history: HistoryEntry[] = []
-  const activities: Life['activities'] = []
+  const activities: FiledActivity[] = []
   const entry = (fact: string, from: string, to: string, at: number): HistoryEntry => ({
     ...{ kind: 'opportunity', id, fact, from, to, at, learned_at: at, by: 'import:crm', cause: null },
   })
