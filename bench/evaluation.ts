@@ -1,12 +1,11 @@
-import Sqlite from 'better-sqlite3'
 import { quietly } from '../src/engine/quiet.js'
 import { snapshotOf } from '../src/engine/snapshots.js'
 import type { Program } from '../src/program/program.js'
 import { openStore } from '../src/store/open.js'
 import type { Store } from '../src/store/store.js'
 import { nextSlice, startSurvey } from '../src/store/survey.js'
-import { build } from './build.js'
 import { NOW, pipeline } from './data.js'
+import type { Ground } from './ground.js'
 import { type PlainFacts, plainEngine } from './plain.js'
 import { atLeast, atMost, type Measured, micros } from './rows.js'
 import { inTurns } from './timing.js'
@@ -18,12 +17,14 @@ const COLUMNS = `o.id, o.due, o.due_program, o.status, o.stage, o.amount, o.amou
   o.created, o.close_date, o.next_step, o.stage_since, o.pushes, o.setbacks, o.said_last_activity, o.said_next_activity,
   o.activity, o.fields, a.id, a.segment`
 
-/** (a) and (b): all opportunities of a SQLite file, with verdict and due, against json-rules-engine and against reading alone. */
-export async function measureEvaluation(path: string, size: number, program: Program): Promise<Measured> {
-  await build(path, pipeline(size))
-  const store = await openStore(`sqlite:${path}`)
-  const db = new Sqlite(path, { readonly: true })
-  const raw = db.prepare(`select ${COLUMNS} from opportunities as o left join accounts as a on a.id = o.account`).raw()
+/** (a) and (b): all opportunities of a database, with verdict and due, against json-rules-engine and against reading alone. */
+export async function measureEvaluation(ground: Ground, size: number, program: Program): Promise<Measured> {
+  await ground.fill('evaluation', pipeline(size))
+  const store = await openStore(ground.url('evaluation'))
+  const raw = await ground.reading(
+    'evaluation',
+    `select ${COLUMNS} from opportunities as o left join accounts as a on a.id = o.account`,
+  )
   const { engine, factsOf } = plainEngine(program)
   const sample: PlainFacts[] = []
   for (const family of pipeline(Math.min(size, 2_000))) {
@@ -32,15 +33,13 @@ export async function measureEvaluation(path: string, size: number, program: Pro
     }
   }
   const took = await inTurns(TURNS, {
-    raw: () => {
-      for (const row of raw.iterate()) void row
-    },
+    raw: () => raw.read(),
     evaluation: () => evaluate(store, program),
     plain: async () => {
       for (const facts of sample) await engine.run(facts)
     },
   })
-  db.close()
+  await raw.close()
   await store.close()
   const [ours, theirs, reading] = [took.evaluation / size, took.plain / sample.length, took.raw / size]
   return {
@@ -52,13 +51,13 @@ export async function measureEvaluation(path: string, size: number, program: Pro
     rows: [
       atLeast(
         'a',
-        `How many times as fast as a plain loop of json-rules-engine over facts in memory ${size} open opportunities are evaluated from a SQLite file by 30 rules, verdict and due`,
+        `How many times as fast as a plain loop of json-rules-engine over facts in memory ${size} open opportunities are evaluated from the database by 30 rules, verdict and due`,
         theirs / ours,
         100,
       ),
       atMost(
         'b',
-        'The cost of that evaluation against reading the same rows raw with better-sqlite3',
+        `The cost of that evaluation against reading the same rows raw with ${ground.driver}`,
         ours / reading,
         2.5,
       ),

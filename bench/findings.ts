@@ -4,30 +4,29 @@ import { snapshotOf } from '../src/engine/snapshots.js'
 import type { Program } from '../src/program/program.js'
 import { carryOut } from '../src/scheduler/carry-out.js'
 import { openStore } from '../src/store/open.js'
-import { build, copyRows } from './build.js'
 import { type Household, NOW, pipeline } from './data.js'
+import type { Ground } from './ground.js'
 import { atMost, type Measured, micros } from './rows.js'
-import { median, time } from './timing.js'
+import { counted, time } from './timing.js'
 
 const DAY = 86_400_000
 const TURNS = 3
 
 /** (f): an apply that opens so many findings with one task each. */
-export async function measureFindings(folder: string, size: number, program: Program): Promise<Measured> {
+export async function measureFindings(ground: Ground, size: number, program: Program): Promise<Measured> {
   const only: Program = { ...program, number: 1, rules: program.rules.filter(({ id }) => id === 'quiet') }
   const [rule] = only.rules
   if (!rule) throw new Error('The rule is missing.')
   const applies: number[] = []
   const questions: number[] = []
   const inserts: number[] = []
-  const quiet = [...asleep(size)]
-  const snapshots = quiet.flatMap((family) =>
+  const asked = Math.min(2_000, size)
+  const snapshots = [...asleep(asked)].flatMap((family) =>
     family.opportunities.map(({ id }) => snapshotOf(only, new Map(), family, { kind: 'opportunity', id }, NOW)),
   )
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    const path = `${folder}/apply-${turn}.db`
-    await build(path, quiet)
-    const store = await openStore(`sqlite:${path}`)
+  for (let turn = 0; turn <= TURNS; turn += 1) {
+    await ground.fill(`apply-${turn}`, asleep(size))
+    const store = await openStore(ground.url(`apply-${turn}`))
     await store.bringIntoForce({ digest: 'bench', rules: {} }, { id: 'bench', command: 'bench', clock: NOW }, NOW)
     applies.push(
       await time(async () => {
@@ -38,16 +37,12 @@ export async function measureFindings(folder: string, size: number, program: Pro
     await store.close()
     questions.push(
       await time(async () => {
-        for (const snapshot of snapshots.slice(0, 2_000)) await witness(rule.when, snapshot)
+        for (const snapshot of snapshots) await witness(rule.when, snapshot)
       }),
     )
-    inserts.push(await copyRows(path, `${folder}/bare-${turn}.db`, ['findings', 'intents', 'tasks']))
+    inserts.push(await ground.copyRows(`apply-${turn}`, `bare-${turn}`, ['findings', 'intents', 'tasks']))
   }
-  const [apply, question, bare] = [
-    median(applies) / size,
-    median(questions) / Math.min(2_000, size),
-    median(inserts) / size,
-  ]
+  const [apply, question, bare] = [counted(applies) / size, counted(questions) / asked, counted(inserts) / size]
   return {
     times: {
       'apply, of a finding with a task': micros(apply, 1),

@@ -1,12 +1,13 @@
+import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { importFile } from '../src/intake/import-file.js'
 import type { Program } from '../src/program/program.js'
 import { openStore } from '../src/store/open.js'
-import { copyRows } from './build.js'
 import { NOW, pipeline } from './data.js'
+import type { Ground } from './ground.js'
 import { atLeast, type Measured, micros, shown } from './rows.js'
-import { median, time } from './timing.js'
+import { counted, time } from './timing.js'
 
 const TURNS = 3
 const COLUMNS = [
@@ -25,15 +26,14 @@ const COLUMNS = [
 ]
 
 /** (e): the first import of a file of so many opportunities. */
-export async function measureImport(folder: string, size: number, program: Program): Promise<Measured> {
+export async function measureImport(ground: Ground, folder: string, size: number, program: Program): Promise<Measured> {
   const csv = `${folder}/opportunities.csv`
   await writeCsv(csv, size)
   const imports: number[] = []
   const all: number[] = []
   const rows: number[] = []
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    const path = `${folder}/import-${turn}.db`
-    const store = await openStore(`sqlite:${path}`, { create: true, now: NOW })
+  for (let turn = 0; turn <= TURNS; turn += 1) {
+    const store = await openStore(ground.url(`import-${turn}`), { create: true, now: NOW })
     imports.push(
       await time(async () => {
         const outcome = await importFile(store, createReadStream(csv), {
@@ -48,10 +48,10 @@ export async function measureImport(folder: string, size: number, program: Progr
       }),
     )
     await store.close()
-    all.push(await copyRows(path, `${folder}/all-${turn}.db`, ['accounts', 'opportunities', 'said', 'history']))
-    rows.push(await copyRows(path, `${folder}/rows-${turn}.db`, ['opportunities']))
+    all.push(await ground.copyRows(`import-${turn}`, `all-${turn}`, ['accounts', 'opportunities', 'said', 'history']))
+    rows.push(await ground.copyRows(`import-${turn}`, `rows-${turn}`, ['opportunities']))
   }
-  const [took, bare, only] = [median(imports), median(all), median(rows)]
+  const [took, bare, only] = [imports, all, rows].map(counted) as [number, number, number]
   return {
     times: {
       'a row imported': micros(took, size),
@@ -61,7 +61,7 @@ export async function measureImport(folder: string, size: number, program: Progr
     rows: [
       atLeast(
         'e',
-        `The rate of an import of ${size} CSV rows, against bare better-sqlite3 inserts of the same rows as they stand afterwards (opportunities, their accounts, what the source said, history)`,
+        `The rate of an import of ${size} CSV rows, against bare inserts with ${ground.driver} of the same rows as they stand afterwards (opportunities, their accounts, what the source said, history)`,
         bare / took,
         1 / 3,
       ),
@@ -91,7 +91,7 @@ async function writeCsv(path: string, size: number): Promise<void> {
         iso(o.stage_since),
         iso(o.said_last_activity),
       ]
-      file.write(`${cells.map((cell) => cell ?? '').join(',')}\n`)
+      if (!file.write(`${cells.map((cell) => cell ?? '').join(',')}\n`)) await once(file, 'drain')
     }
   }
   file.end()

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { programOf } from './build.js'
 import { measureEvaluation } from './evaluation.js'
 import { measureFindings } from './findings.js'
+import type { Ground } from './ground.js'
+import { postgresGround } from './ground-postgres.js'
+import { sqliteGround } from './ground-sqlite.js'
 import { measureImport } from './imports.js'
 import { measureLetters } from './letters.js'
-import type { Measured } from './rows.js'
+import { programOf } from './program.js'
+import { type Measured, shown } from './rows.js'
 import { measureStored } from './stored.js'
 
 /** One measurement: where it may write, the rules, and by how much everything is smaller than in a full run. */
@@ -17,21 +20,46 @@ export interface Measurement {
   share: number
 }
 
-/** Each runs in a process of its own, whose peak of memory is told. */
-const MEASUREMENTS: Readonly<Record<string, (measurement: Measurement) => Promise<Measured>>> = {
-  evaluation: async ({ folder, rules, share }) =>
-    measureEvaluation(join(folder, 'bench.db'), 100_000 / share, await programOf(rules)),
-  stored: ({ folder, rules, share }) => measureStored(folder, share, rules),
-  import: async ({ folder, rules, share }) => measureImport(folder, 100_000 / share, await programOf(rules)),
+type Measure = (measurement: Measurement, ground: Ground) => Promise<Measured>
+
+const MEASUREMENTS: Readonly<Record<string, Measure>> = {
+  evaluation: async ({ rules, share }, ground) => measureEvaluation(ground, 100_000 / share, await programOf(rules)),
+  stored: ({ rules, share }, ground) => measureStored(ground, share, rules),
+  import: async ({ folder, rules, share }, ground) =>
+    measureImport(ground, folder, 100_000 / share, await programOf(rules)),
+  findings: async ({ rules, share }, ground) => measureFindings(ground, 20_000 / share, await programOf(rules)),
   letters: ({ folder, share }) => measureLetters(folder, share),
-  findings: async ({ folder, rules, share }) => measureFindings(folder, 20_000 / share, await programOf(rules)),
 }
 
-const [name, rules, share] = process.argv.slice(2)
+/** By how much a measurement is smaller on PostgreSQL, where nothing is to be reached: the bench is to end in ten minutes. */
+const SMALLER: Readonly<Record<string, number>> = { evaluation: 5, stored: 20, import: 5, findings: 5 }
+
+async function onPostgres(name: string, measurement: Measurement): Promise<Measured | undefined> {
+  const ground = await postgresGround()
+  try {
+    const share = measurement.share * (SMALLER[name] ?? 1)
+    const measured = await MEASUREMENTS[name]?.({ ...measurement, share }, ground)
+    return (
+      measured && {
+        ...measured,
+        rows: measured.rows.map(({ id, says, ratio }) => shown(`g-${id}`, `On PostgreSQL. ${says}`, ratio)),
+      }
+    )
+  } finally {
+    await ground.close()
+  }
+}
+
+const onSqlite = (name: string, measurement: Measurement): Promise<Measured> | undefined =>
+  MEASUREMENTS[name]?.(measurement, sqliteGround(measurement.folder))
+
+// Each measurement runs in a process of its own, whose peak of memory is told.
+const [database, name, rules, share] = process.argv.slice(2)
 if (name !== undefined && rules !== undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'linewalker-bench-'))
   try {
-    const measured = await MEASUREMENTS[name]?.({ folder, rules, share: Number(share) })
+    const measurement = { folder, rules, share: Number(share) }
+    const measured = await (database === 'postgres' ? onPostgres : onSqlite)(name, measurement)
     process.stdout.write(JSON.stringify({ ...measured, peak: process.resourceUsage().maxRSS / 1024 }))
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -7,29 +7,38 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Measured, Row } from './rows.js'
 
-const NAMES = ['evaluation', 'stored', 'import', 'findings', 'letters']
+/** What is measured on which database. */
+const MEASUREMENTS = {
+  sqlite: ['evaluation', 'stored', 'import', 'findings', 'letters'],
+  postgres: ['evaluation', 'stored', 'import', 'findings'],
+}
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, json: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    json: { type: 'string' },
+    only: { type: 'string' },
+    database: { type: 'string' },
+  },
 })
 const here = dirname(fileURLToPath(import.meta.url))
 const project = join(here, '..', '..', '..')
 
 /** Runs one measurement in a process of its own. */
-async function measure(name: string): Promise<Measured & { peak: number }> {
-  const args = [join(here, 'measure.js'), name, join(project, 'bench', 'rules'), values.quick ? '10' : '1']
+async function measure(database: string, name: string): Promise<Measured & { peak: number }> {
+  const args = [join(here, 'measure.js'), database, name, join(project, 'bench', 'rules'), values.quick ? '10' : '1']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part
   })
   const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`The measurement ${name} failed.`)
+  if (code !== 0) throw new Error(`The measurement ${name} on ${database} failed.`)
   return JSON.parse(text)
 }
 
 const versions = Object.fromEntries(
-  ['better-sqlite3', 'json-rules-engine', 'kysely'].map((name) => [
+  ['better-sqlite3', 'json-rules-engine', 'kysely', 'pg'].map((name) => [
     name,
     (JSON.parse(readFileSync(join(project, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
       .version,
@@ -45,8 +54,11 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 const digits = (n: number) => (n >= 100 ? n.toFixed(0) : n >= 0.1 ? n.toFixed(2) : n.toFixed(4))
 const rows: Row[] = []
 say(`Node ${process.version}, ${machine.processors} × ${machine.processor}. Ratios are of medians within this run.\n`)
-for (const name of NAMES.filter((one) => values.only === undefined || values.only.split(',').includes(one))) {
-  const { rows: found, times, peak } = await measure(name)
+const wanted = Object.entries(MEASUREMENTS).flatMap(([database, names]) =>
+  values.database === undefined || values.database === database ? names.map((name) => ({ database, name })) : [],
+)
+for (const { database, name } of wanted.filter(({ name }) => values.only?.split(',').includes(name) ?? true)) {
+  const { rows: found, times, peak } = await measure(database, name)
   rows.push(...found)
   for (const { id, says, ratio, goal, ok } of found) {
     const aim = goal === null ? 'shown' : `${ok ? 'reaches' : 'MISSES'} ${digits(goal)}`
@@ -55,8 +67,8 @@ for (const name of NAMES.filter((one) => values.only === undefined || values.onl
   for (const [what, took] of Object.entries(times)) say(`${''.padEnd(11)}${took.padStart(12)}   ${what}`)
   say(`${''.padEnd(11)}${`${Math.round(peak)} MB`.padStart(12)}   peak memory of this measurement\n`)
   rows.push({
-    id: `memory-${name}`,
-    says: `Peak memory of the measurement ${name}, as a share of 500 MB`,
+    id: `memory-${database === 'postgres' ? 'g-' : ''}${name}`,
+    says: `Peak memory of the measurement ${name} on ${database}, as a share of 500 MB`,
     ratio: peak / 500,
     goal: 1,
     ok: peak <= 500,

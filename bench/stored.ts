@@ -1,5 +1,3 @@
-import Sqlite from 'better-sqlite3'
-import { loadRules } from '../src/config/load.js'
 import type { SubjectRef } from '../src/domain/subjects.js'
 import { plan } from '../src/engine/run.js'
 import type { Instant } from '../src/lib/instant.js'
@@ -7,8 +5,9 @@ import type { Program } from '../src/program/program.js'
 import { carryOut } from '../src/scheduler/carry-out.js'
 import { openStore } from '../src/store/open.js'
 import type { Store } from '../src/store/store.js'
-import { build, rulesText } from './build.js'
 import { NOW, pipeline } from './data.js'
+import type { Ground } from './ground.js'
+import { programOf } from './program.js'
 import { atMost, type Measured, seconds } from './rows.js'
 import { inTurns, median, time } from './timing.js'
 
@@ -24,13 +23,13 @@ rules:
 `
 
 /** (c) and (d): rounds in a store of so many opportunities, beside one of a hundredth; then a rule is added. */
-export async function measureStored(folder: string, share: number, rules: string): Promise<Measured> {
+export async function measureStored(ground: Ground, share: number, rules: string): Promise<Measured> {
   const [size, changed] = [SIZE / share, CHANGED / share]
-  const program = await programWith(rules, '')
-  const small = await measureRounds(`${folder}/small.db`, size / 100, changed, program)
+  const program = await programOf(rules)
+  const small = await measureRounds(ground, 'small', size / 100, changed, program)
   await small.store.close()
-  const large = await measureRounds(`${folder}/large.db`, size, changed, program)
-  const added = await measureAddedRule(large.store, await programWith(rules, REFERRALS), NOW + 60 * MINUTE)
+  const large = await measureRounds(ground, 'large', size, changed, program)
+  const added = await measureAddedRule(large.store, await programOf(rules, REFERRALS), NOW + 60 * MINUTE)
   await large.store.close()
   return {
     times: {
@@ -71,25 +70,15 @@ export async function measureStored(folder: string, share: number, rules: string
   }
 }
 
-/** The rules of the bench, with more of them. */
-async function programWith(folder: string, more: string): Promise<Program> {
-  const { program, problems } = loadRules([
-    { path: 'bench.yaml', text: await rulesText(folder) },
-    ...(more === '' ? [] : [{ path: 'more.yaml', text: more }]),
-  ])
-  if (!program) throw new Error(problems.map((p) => p.message).join('\n'))
-  return program
-}
-
-async function measureRounds(path: string, size: number, changed: number, rules: Program) {
-  await build(path, pipeline(size))
-  const store = await openStore(`sqlite:${path}`)
+async function measureRounds(ground: Ground, name: string, size: number, changed: number, rules: Program) {
+  await ground.fill(name, pipeline(size))
+  const store = await openStore(ground.url(name))
   const program = await inForce(store, rules, NOW)
   const full = await time(() => carryOut(store, program, NOW))
   const rounds: number[] = []
   for (let round = 0; round <= ROUNDS; round += 1) {
     const now = NOW + (round + 1) * MINUTE
-    change(path, size, changed, round, now)
+    await ground.touch(name, { ids: idsAllOver(size, changed, round), now, referred: round === ROUNDS })
     const took = await time(() => carryOut(store, program, now))
     if (round > 0) rounds.push(took)
   }
@@ -104,22 +93,12 @@ async function inForce(store: Store, program: Program, now: Instant): Promise<Pr
   return { ...program, number }
 }
 
-/** Touches opportunities all over the store, as an import would: a touch is known of them, they are due, the family has another version. */
-function change(path: string, size: number, changed: number, round: number, now: Instant): void {
-  const db = new Sqlite(path)
-  const touch = db.prepare(`update opportunities set said_last_activity = ?, last_change = ?, due = 0,
-    source = case when ? then 'referral' else source end where id = ? returning account`)
-  const bump = db.prepare('update accounts set version = version + 1 where id = ?')
-  db.transaction(() => {
-    for (let i = 0; i < changed; i += 1) {
-      const n = Math.floor((i * size) / changed + round) % size
-      const id = `opportunity-${String(n).padStart(8, '0')}`
-      const row = touch.get(now, now, round === ROUNDS ? 1 : 0, id) as { account: string } | undefined
-      if (row) bump.run(row.account)
-    }
-  })()
-  db.close()
-}
+/** Opportunities all over a store of so many, others in each round. */
+const idsAllOver = (size: number, changed: number, round: number): string[] =>
+  Array.from({ length: changed }, (_, i) => {
+    const n = Math.floor((i * size) / changed + round) % size
+    return `opportunity-${String(n).padStart(8, '0')}`
+  })
 
 async function measureAddedRule(store: Store, rules: Program, now: Instant) {
   const program = await inForce(store, rules, now)

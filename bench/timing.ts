@@ -17,6 +17,9 @@ export const median = (values: readonly number[]): number => {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
+/** The median of all turns but the first, in which the code is compiled. */
+export const counted = (turns: readonly number[]): number => median(turns.slice(1))
+
 /** Takes turns at some works, after one turn that does not count, and gives the median of each: what disturbs the machine disturbs all of them. */
 export async function inTurns<Name extends string>(
   turns: number,

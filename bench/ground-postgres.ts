@@ -1,0 +1,98 @@
+import pg from 'pg'
+import { COLUMNS } from '../src/store/migrations/index.js'
+import { openStore } from '../src/store/open.js'
+import * as rows from '../src/store/rows.js'
+import { startPostgres } from '../test/support/postgres.js'
+import { NOW } from './data.js'
+import type { Ground, Table } from './ground.js'
+import { parts } from './ground-sqlite.js'
+import { time } from './timing.js'
+
+const [HOUSEHOLDS, ROWS] = [1_000, 500]
+
+/** Databases of the PostgreSQL at TEST_DATABASE_URL, else of the one that the tests start; they go when it is closed. */
+export async function postgresGround(): Promise<Ground> {
+  const started = process.env.TEST_DATABASE_URL ? null : await startPostgres()
+  const server = started?.url ?? (process.env.TEST_DATABASE_URL as string)
+  const made = new Set<string>()
+  const databaseOf = (name: string) => `linewalker_bench_${process.pid}_${name.replaceAll('-', '_')}`
+  const urlOf = (name: string) => {
+    const url = new URL(server)
+    url.pathname = databaseOf(name)
+    made.add(databaseOf(name))
+    return url.href
+  }
+  const connect = async (name: string) => {
+    const client = new pg.Client(urlOf(name))
+    await client.connect()
+    return client
+  }
+  const setUp = async (name: string) => {
+    const store = await openStore(urlOf(name), { create: true, now: NOW })
+    await store.close()
+    return connect(name)
+  }
+  return {
+    driver: 'pg',
+    url: urlOf,
+    fill: async (name, households) => {
+      const client = await setUp(name)
+      for (const part of parts(households, HOUSEHOLDS)) {
+        const all = part.flatMap(({ opportunities }) => opportunities).map(rows.opportunities.encode)
+        await insert(client, 'accounts', part.map(({ account }) => account).map(rows.accounts.encode))
+        await insert(client, 'opportunities', all)
+      }
+      await client.query('vacuum analyze')
+      await client.end()
+    },
+    copyRows: async (from, to, tables) => {
+      const [client, source] = [await setUp(to), await connect(from)]
+      let took = 0
+      for (const table of tables) {
+        await source.query(`begin; declare all_of_them cursor for select * from ${table}`)
+        for (;;) {
+          const { rows: part } = await source.query<object>(`fetch ${ROWS} from all_of_them`)
+          if (part.length === 0) break
+          took += await time(() => insert(client, table, part))
+        }
+        await source.query('commit')
+      }
+      await source.end()
+      await client.end()
+      return took
+    },
+    touch: async (name, { ids, now, referred }) => {
+      const client = await connect(name)
+      await client.query(
+        `with touched as (update opportunities set said_last_activity = $1, last_change = $1, due = 0,
+            source = case when $2 then 'referral' else source end where id = any($3) returning account)
+          update accounts set version = version + 1 where id in (select account from touched)`,
+        [now, referred, ids],
+      )
+      await client.end()
+    },
+    reading: async (name, query) => {
+      const client = await connect(name)
+      return {
+        read: async () => void (await client.query({ text: query, rowMode: 'array' })),
+        close: () => client.end(),
+      }
+    },
+    close: async () => {
+      const client = new pg.Client(server)
+      await client.connect()
+      for (const name of made) await client.query(`drop database if exists ${name} with (force)`)
+      await client.end()
+      await started?.stop()
+    },
+  }
+}
+
+/** Whole rows, one statement for all of them: PostgreSQL's own way to insert many. */
+async function insert(client: pg.Client, table: Table, list: readonly object[]): Promise<void> {
+  const names = COLUMNS[table].filter((c) => c.type !== 'serial').map((c) => `"${c.name}"`)
+  await client.query(
+    `insert into ${table} (${names.join(', ')}) select ${names.join(', ')} from json_populate_recordset(null::${table}, $1)`,
+    [JSON.stringify(list)],
+  )
+}
