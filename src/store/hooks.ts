@@ -6,7 +6,8 @@ import type { HookEventRow, HookRow, HookState } from '../sql/hooks.js'
 import { given, insertNew } from './bulk.js'
 import { deleteWithin } from './deletion.js'
 import type { Session, Tx } from './session.js'
-import { type Heeded, type Outcome, takeHeard } from './take/heard.js'
+import { type Outcome, takeHeard } from './take/heard.js'
+import type { Heeded } from './take/remember.js'
 import type { TakenUnder } from './take.js'
 
 /** An event of a request that is to be kept. */

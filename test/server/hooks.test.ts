@@ -614,6 +614,21 @@ describe.each(databases)('hooks over HTTP on $name', (database) => {
       ])
     })
 
+    test('many at once, some of them twice, end where the last one leads', async () => {
+      const stages = ['new', 'talks', 'offer', 'closed', 'talks', 'offer', 'new', 'offer']
+      const bodies = stages.map((stage, i) =>
+        JSON.stringify(cloud(String(i), { id: 'b', stage }, new Date(NOW - 60_000 + i).toISOString())),
+      )
+      const answers = await Promise.all(
+        [...bodies, ...bodies].map((body, i) => post('generic/any', body, signed(body, `msg_${i}`))),
+      )
+      expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 202)).toEqual([])
+      await takeWaitingHooks(w.store, PROGRAM, NOW)
+      expect(await w.rows('opportunities')).toMatchObject([{ stage: 'offer', stage_since: NOW - 60_000 + 7 }])
+      const changes = (await w.rows('history')).filter(({ fact }) => fact === 'stage').sort((a, b) => a.at - b.at)
+      expect(changes.map(({ to }) => JSON.parse(to ?? ''))).toEqual(stages.slice(1))
+    })
+
     test('refused: unsigned, another body, late', async () => {
       const body = JSON.stringify({ id: 'a' })
       for (const [headers, reason] of [
