@@ -66,6 +66,7 @@ const WORDS: Readonly<Record<RuleCoverage['items'][number]['is'], (what: string)
 /** What is not reached, each once: of a branch that never decides it is enough to say which of its lines never holds. */
 function missing({ items }: RuleCoverage): string[] {
   const left = items.filter(({ reached }) => !reached)
+  if (left.length === items.length) return ['all of it']
   const isSaid = (what: string) => left.some((one) => one.is === 'holds' && what.includes(one.what))
   return left.filter(({ is, what }) => is !== 'decides' || !isSaid(what)).map(({ is, what }) => WORDS[is](what))
 }

@@ -101,6 +101,7 @@ function readFields(
   { program, complain }: TestContext,
 ): ExpectedEffect[] {
   const { calendar } = program.vocabulary
+  if (Object.keys(options).length === 0) return [{ kind: 'set_field', details: {} }]
   return Object.entries(options).flatMap(([field, value]) => {
     const fact = program.facts[kind].get(field)
     if (!fact) {

@@ -5,7 +5,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import { pastOf } from './past.js'
-import { type Happened, replay, type Timed } from './run.js'
+import { type Happened, type Replayed, type ReplayOptions, replay, type Timed } from './run.js'
 import { createWorld, type World } from './world.js'
 
 /** An episode as it would have been. */
@@ -45,6 +45,8 @@ export interface Backtested {
   told: Told[]
   families: number
   changes: number
+  /** Changes that could not be replayed: they name what was not there by then. */
+  rejected: number
   /** How often a subject was looked at, with all rules. */
   evaluations: number
 }
@@ -59,6 +61,33 @@ export interface BacktestRequest {
 
 const NO_LIMITS: Program['limits'] = { effects: Number.POSITIVE_INFINITY, share: 100, amount: null }
 
+export const NOTHING_FOUND: Backtested = {
+  episodes: [],
+  done: [],
+  told: [],
+  ...{ families: 0, changes: 0, rejected: 0, evaluations: 0 },
+}
+
+/** What was found of several portions, in an order that does not depend on the portions. */
+export function mergeBacktested(parts: readonly Backtested[]): Backtested {
+  const sum = (of: (part: Backtested) => number) => parts.reduce((all, part) => all + of(part), 0)
+  return {
+    episodes: parts
+      .flatMap(({ episodes }) => episodes)
+      .sort((a, b) => a.opened - b.opened || byText(episodeName(a), episodeName(b))),
+    done: parts.flatMap(({ done }) => done).sort((a, b) => a.at - b.at || byText(a.key.join('/'), b.key.join('/'))),
+    told: parts.flatMap(({ told }) => told).sort((a, b) => a.at - b.at || byText(toldName(a), toldName(b))),
+    families: sum(({ families }) => families),
+    changes: sum(({ changes }) => changes),
+    rejected: sum(({ rejected }) => rejected),
+    evaluations: sum(({ evaluations }) => evaluations),
+  }
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const episodeName = ({ rule, kind, id, episode }: Omit<Episode, 'opened'>) => `${rule}/${kind}/${id}/${episode}`
+const toldName = ({ rule, person }: Told) => `${rule}/${person}`
+
 /**
  * Lives through the past of some families under a program, and tells what its rules would have done. Families do not see each
  * other, so that many can be replayed in any portions; limits and approvals, which would bind them together, do not count.
@@ -66,30 +95,35 @@ const NO_LIMITS: Program['limits'] = { effects: Number.POSITIVE_INFINITY, share:
 export async function backtest(
   program: Program,
   lives: readonly Life[],
-  { people, from, to, signal }: BacktestRequest,
+  request: BacktestRequest,
 ): Promise<Backtested> {
+  const { world, live } = prepare(program, request)
+  const collected = startCollecting(world)
+  const replayed = await live(lives, { on: collected.hear, letters: false })
+  return mergeBacktested([
+    {
+      ...collected.all(),
+      families: lives.length,
+      changes: replayed.changes,
+      evaluations: replayed.quiet + replayed.assessed,
+    },
+  ])
+}
+
+/** An empty world under a program, and how to live through the past of families in it. */
+export function prepare(program: Program, { people, from, to, signal }: BacktestRequest) {
   const world = createWorld()
   const own = world.bringIntoForce({ ...program, limits: NO_LIMITS, number: 1 }, from)
   world.put({ people: [...people.values()] })
-  const collected = startCollecting(world)
-  const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
-  const before: Timed[] = []
-  const within: Timed[] = []
-  for (const change of changes) if (change.at <= to) (change.at < from ? before : within).push(change)
-  const replayed = await replay(world, own, {
-    changes: [...before.map(asHistory), ...within],
-    from,
-    to,
-    letters: false,
-    on: collected.hear,
-    ...(signal ? { signal } : {}),
-  })
-  return {
-    ...collected.all(),
-    families: lives.length,
-    changes: replayed.changes,
-    evaluations: replayed.quiet + replayed.assessed,
+  const live = (lives: readonly Life[], options: Pick<ReplayOptions, 'on' | 'letters'>): Promise<Replayed> => {
+    const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
+    const before: Timed[] = []
+    const within: Timed[] = []
+    for (const change of changes) if (change.at <= to) (change.at < from ? before : within).push(change)
+    const all = [...before.map(asHistory), ...within]
+    return replay(world, own, { changes: all, from, to, ...options, ...(signal ? { signal } : {}) })
   }
+  return { world, live }
 }
 
 /** Before the first day nothing is an event: it arrives judged. */
@@ -99,11 +133,13 @@ function startCollecting(world: World) {
   const episodes = new Map<string, Episode>()
   const done: Done[] = []
   const told: Told[] = []
+  let rejected = 0
   const hear = (happened: Happened): void => {
+    if (happened.is === 'taken' && happened.became.outcome === 'rejected') rejected += 1
     if (happened.is === 'finding') {
       const { rule, kind, id, episode, opened_at, resolved_at, resolved_because } = happened.finding
       if (opened_at === null) return
-      const key = `${rule}/${kind}/${id}/${episode}`
+      const key = episodeName(happened.finding)
       const known = episodes.get(key)
       if (known) Object.assign(known, { resolved: resolved_at, because: resolved_because })
       else {
@@ -128,5 +164,5 @@ function startCollecting(world: World) {
         done.push({ key, at: happened.at, says: `${effect.kind} ${String(effect.to)}` })
     }
   }
-  return { hear, all: () => ({ episodes: [...episodes.values()], done, told }) }
+  return { hear, all: () => ({ episodes: [...episodes.values()], done, told, rejected }) }
 }

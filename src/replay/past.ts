@@ -31,11 +31,19 @@ export function pastOf({ family, history, activities }: Life): Timed[] {
     for (const name of [`opportunity/${opportunity}`, `account/${account}`])
       firstSeen.set(name, Math.min(firstSeen.get(name) ?? at, Math.min(at, learned_at)))
   }
-  const { account } = family
-  if (account) past.push(...subjectPast('account', account, of('account', account.id), firstSeen))
-  for (const row of family.opportunities)
-    past.push(...subjectPast('opportunity', row, of('opportunity', row.id), firstSeen))
-  past.push(...contactsIn(activities, past[0]?.at ?? 0), ...activities.map(activityPast))
+  const began = new Map<string, Instant>()
+  const tell = (kind: SubjectKind, row: Opportunity | Account) => {
+    const told = subjectPast(kind, row, of(kind, row.id), firstSeen)
+    began.set(
+      `${kind}/${row.id}`,
+      told.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY),
+    )
+    past.push(...told)
+  }
+  if (family.account) tell('account', family.account)
+  for (const row of family.opportunities) tell('opportunity', row)
+  const first = past.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY)
+  past.push(...contactsIn(activities, first), ...activities.map((one) => activityPast(one, began)))
   return past.sort((a, b) => a.at - b.at)
 }
 
@@ -110,9 +118,16 @@ function firstAccount(row: Account, changes: readonly HistoryEntry[]): First {
   return { values, later }
 }
 
-/** An activity that lay ahead was known from when it was learned; one that was learned later is known when it happens. */
-const activityPast = ({ id, kind, at, by, opportunity, account, contact, learned_at }: FiledActivity): Timed =>
-  takenAs('activities', id, { kind, at, by, opportunity, account, contact }, Math.min(at, learned_at))
+/**
+ * An activity that lay ahead was known from when it was learned; one that was learned later is known when it happens. What it
+ * was done to has to be there by then.
+ */
+function activityPast(activity: FiledActivity, began: ReadonlyMap<string, Instant>): Timed {
+  const { id, kind, at, by, opportunity, account, contact, learned_at } = activity
+  const there = began.get(opportunity === null ? `account/${account}` : `opportunity/${opportunity}`) ?? at
+  const known = Math.max(Math.min(at, learned_at), there)
+  return takenAs('activities', id, { kind, at, by, opportunity, account, contact }, known)
+}
 
 /** Contacts are known from the beginning: they only say to whom an activity belongs. */
 const contactsIn = (activities: readonly FiledActivity[], at: Instant): Timed[] =>

@@ -1,0 +1,154 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCli } from '../../src/cli/run.js'
+import { enterCompany, linewalker, transcript } from './support.js'
+
+const RIGHT = `
+given:
+  deal: { opportunity: { stage: proposal, owner: dana, amount: 100, next_step: Call, close_date: 2026-06-01 } }
+timeline:
+  - { at: 2026-03-02, do: { deal: { activity: call } }, expect: nothing }
+  - at: 2026-03-09
+    expect: { deal: { quiet: { opens: [{ create_task: { assign: dana } }, { notify: { to: [dana, lee] } }] } } }
+  - { at: 2026-03-10, do: { deal: { activity: meeting } }, expect: { deal: { quiet: { resolves: [{ close_tasks: {} }] } } } }
+`
+/** A detail, an effect, a rule, a subject and a bin that are otherwise than expected, and one thing that cannot be done. */
+const WRONG = `
+tests:
+  expects what does not happen, and misses what does:
+    why: A test that fails shows all of it.
+    given:
+      mill: { account: { bin: cold, owner: omar } }
+      deal: { opportunity: { account: mill, stage: proposal, owner: dana, amount: 60000, close_date: 2026-03-05 } }
+    timeline:
+      - { at: 2026-03-03, expect: { mill: { cold-to-working: { moves: working } } } }
+      - at: 2026-03-10
+        expect:
+          deal:
+            quiet: { opens: [{ create_task: { assign: omar } }, { notify: { to: dana } }, { send_email: {} }] }
+            overdue: pending
+            won-when-paid: { opens: [{ set_status: won }] }
+      - { at: 2026-03-11, do: { mill: { bin: bad-fit }, deal: { acknowledge: stalled-large } } }
+      - { at: 2026-03-12, do: { mill: { bin: working } }, expect: nothing }
+  is right:
+    rules: won-when-paid
+    given: { deal: { opportunity: { stage: proposal, owner: dana, amount: 100 } } }
+    timeline:
+      - at: 2026-03-02
+        do: { deal: { activity: payment } }
+        expect: { deal: { won-when-paid: { opens: [{ set_status: won }, { move_stage: closed }] } } }
+`
+
+describe('linewalker test', () => {
+  let company: ReturnType<typeof enterCompany>
+  beforeEach(() => {
+    company = enterCompany()
+    writeFileSync('rules/quiet.test.yaml', RIGHT)
+  })
+  afterEach(() => company.leave())
+
+  test('says of tests that pass how much of the rules they reach', async () => {
+    const ran = await linewalker(['test'])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    const more = await linewalker(['test', '--coverage'])
+    await expect([transcript('test', ran), transcript('test --coverage', more)].join('\n')).toMatchFileSnapshot(
+      'golden/test.txt',
+    )
+  })
+
+  test('shows what is otherwise, line by line', async () => {
+    writeFileSync('rules/wrong.test.yaml', WRONG)
+    const ran = await linewalker(['test'])
+    expect(ran).toMatchObject({ code: 1, err: '' })
+    const { out } = await linewalker(['test'], { colours: true })
+    expect(out).toContain('\u001b[31m-')
+    expect(out).toContain('\u001b[32m+')
+    await expect(transcript('test', ran)).toMatchFileSnapshot('golden/test-fails.txt')
+  })
+
+  test('runs only the files that are named', async () => {
+    mkdirSync('more')
+    writeFileSync('more/wrong.test.yaml', WRONG)
+    expect((await linewalker(['test', 'rules/quiet.test.yaml'])).out).toContain('1 test passed;')
+    expect((await linewalker(['test', 'more'])).out).toContain('1 test passed, 1 failed;')
+    expect(await linewalker(['test', 'rules/hygiene.yaml'])).toMatchObject({ code: 2, out: '' })
+    expect(await linewalker(['test', 'nowhere'])).toMatchObject({ code: 2, out: '' })
+  })
+
+  test('asks for as much coverage as one likes', async () => {
+    expect((await linewalker(['test', '--min-coverage', '10'])).code).toBe(0)
+    const short = await linewalker(['test', '--min-coverage', '99.5%'])
+    expect(short.code).toBe(1)
+    expect(short.out).toContain('That is less than the 99.5 % asked for.')
+    expect((await linewalker(['test', '--min-coverage', 'much'])).code).toBe(2)
+  })
+
+  test('tells programs the same, as JSON and as JUnit does', async () => {
+    writeFileSync('rules/wrong.test.yaml', WRONG)
+    const { code, out } = await linewalker(['test', '--json', '--junit', 'results.xml'])
+    const told = JSON.parse(out)
+    expect(code).toBe(1)
+    expect(told).toMatchObject({ passed: 2, failed: 1 })
+    expect(told.tests.map((one: { name: string; passed: boolean }) => [one.name, one.passed])).toEqual([
+      ['quiet', true],
+      ['expects what does not happen, and misses what does', false],
+      ['is right', true],
+    ])
+    expect(told.coverage.percent).toBeGreaterThan(10)
+    await expect(readFileSync('results.xml', 'utf8')).toMatchFileSnapshot('golden/test-junit.xml')
+  })
+
+  test('says where there is no test, where one has a problem, and where the rules have one', async () => {
+    mkdirSync('empty')
+    const none = await linewalker(['test', 'empty'])
+    expect(none).toMatchObject({ code: 2, out: '' })
+    expect(none.err).toContain('There is no test (*.test.yaml) in empty.')
+    writeFileSync('rules/slip.test.yaml', RIGHT.replace('quiet:', 'qiuet:'))
+    const slip = await linewalker(['test'])
+    expect(slip).toMatchObject({ code: 1, out: '' })
+    expect(slip.err).toMatch(
+      /^rules\/slip\.test\.yaml:7:23 {2}There is no rule or move "qiuet"\. Did you mean "quiet"\?/,
+    )
+    expect(JSON.parse((await linewalker(['test', '--json'])).out).problems).toHaveLength(1)
+    writeFileSync('rules/hygiene.yaml', 'ruls: {}\n')
+    expect(await linewalker(['test'])).toMatchObject({ code: 1, out: '' })
+  })
+
+  test('watches: runs again when a rule or a test changes, until Ctrl-C', async () => {
+    let out = ''
+    let interrupt: (() => Promise<void>) | undefined
+    const say = (text: string) => {
+      out += text
+    }
+    const runs = () => out.split('Waiting for a change').length - 1
+    const until = async (n: number) => {
+      while (runs() < n) await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    const ended = runCli(['test', '--watch'], {
+      output: {
+        out: (text) => say(text),
+        err: (text) => say(text),
+        errIsTerminal: false,
+        width: 100,
+        colours: false,
+      },
+      env: {},
+      clock: () => 0,
+      user: 'robin',
+      onInterrupt: (cleanup) => {
+        interrupt = cleanup
+      },
+    })
+    await until(1)
+    while (!interrupt) await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(out).toContain('1 test passed')
+    writeFileSync('rules/quiet.test.yaml', RIGHT.replace('assign: dana', 'assign: lee'))
+    await until(2)
+    expect(out).toContain('0 tests passed, 1 failed')
+    writeFileSync('rules/quiet.test.yaml', RIGHT.replace('quiet:', 'qiuet:'))
+    await until(3)
+    expect(out).toContain('Did you mean "quiet"?')
+    await interrupt()
+    expect(await ended).toBe(0)
+  })
+})
