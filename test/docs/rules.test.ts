@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { formatProblems, loadRules } from '../../src/index.js'
+import { formatProblems, isTestFile, loadRules, loadTests, runTests } from '../../src/index.js'
 import { type Block, blocksOf, PAGES } from './pages.js'
 
 /** What a reader of the pages has beside a fragment: the model that `init` writes, without its rules. */
@@ -34,7 +34,9 @@ function joined(text: string): string {
   return stringify({ ...besides(fragment), ...fragment })
 }
 
-const fragments = PAGES.flatMap((page) => blocksOf(page)).filter(({ lang }) => lang === 'yaml')
+const written = PAGES.flatMap((page) => blocksOf(page)).filter(({ lang }) => lang === 'yaml')
+const isStory = ({ text }: Block) => /^timeline:/m.test(text)
+const fragments = written.filter((block) => !isStory(block))
 
 describe('every piece of rules on the pages loads', () => {
   test('there are some', () => {
@@ -45,4 +47,24 @@ describe('every piece of rules on the pages loads', () => {
     const { problems, warnings } = loadRules([{ path: 'rules.yaml', text: joined(block.text) }])
     expect(formatProblems(problems, warnings, 'text')).toBe(formatProblems([], [], 'text'))
   })
+})
+
+describe('every story on the pages comes out as written, with the packs', () => {
+  const folders = ['rules', 'rules-starter'].map((name) => new URL(`../../${name}/`, import.meta.url))
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.yaml$/.test(name) && !isTestFile(name))
+      .map((name) => ({ path: name, text: readFileSync(new URL(name, folder), 'utf8') })),
+  )
+  const { program } = loadRules(files)
+
+  test.each(written.filter(isStory).map((block) => [`${block.page}:${block.line}`, block] as const))(
+    '%s',
+    async (at, block) => {
+      const { tests, problems } = loadTests([{ path: `${at}.test.yaml`, text: block.text }], program!)
+      expect(formatProblems(problems, [], 'text')).toBe('')
+      const { outcomes } = await runTests(tests, program!)
+      expect(outcomes.map(({ failed }) => failed)).toEqual([[]])
+    },
+  )
 })
