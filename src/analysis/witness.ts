@@ -21,6 +21,8 @@ export interface Witness {
   readonly acts?: readonly Act[]
   /** The facts of the subject that matter, by name. */
   readonly facts: readonly string[]
+  /** What one would look for and does not find, or finds and would not expect: a sentence behind what happens. */
+  readonly ends?: string
 }
 
 /** What the engine did with a witness, and how it stands in the end. */

@@ -14,7 +14,7 @@ const MOST_LINES = 12
  * witness is replayed for it.
  */
 export async function sayWitness(program: Program, witness: Witness): Promise<string[]> {
-  const { subject, at, until, facts } = witness
+  const { subject, at, until, facts, ends } = witness
   const { calendar } = program.vocabulary
   const seen = seenBy(program, subject, at)
   const known = facts.flatMap((name) => {
@@ -34,7 +34,8 @@ export async function sayWitness(program: Program, witness: Witness): Promise<st
   return [
     `Take the ${saySubject(subject.ref)} at ${sayInstant(at, calendar)}:`,
     ...known.map((line) => `  ${line}`),
-    ...(told.length > 0 ? told : [nothing]),
+    ...(told.length > 0 || ends !== undefined ? told : [nothing]),
+    ...(ends === undefined ? [] : [ends]),
   ]
 }
 

@@ -85,6 +85,7 @@ rules:
             subject: answer.subject,
             at: now,
             facts: factsIn(rule.when),
+            ends: `No ${clock.says} comes.`,
             until: program.vocabulary.calendar.after(now, clock.span) + 30 * DAY,
           },
           isSo: ({ intents, world }) =>

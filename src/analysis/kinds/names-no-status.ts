@@ -64,7 +64,13 @@ rules:
         at: 'key',
         message: `The view ${view.name} names neither status nor health: it also lists opportunities that are won, lost or abandoned.`,
         hint,
-        witness: { subject, facts: ['status', ...factsIn(view.when)], at: now, until: now },
+        witness: {
+          subject,
+          facts: ['status', ...factsIn(view.when)],
+          ends: `The view ${view.name} lists it.`,
+          at: now,
+          until: now,
+        },
         isSo: (trace) => isListed(program, view, trace),
       }
     }

@@ -103,6 +103,7 @@ rules:
                 at: now,
                 until,
                 facts: ['owner', ...factsIn(rule.when)],
+                ends: `Nothing of it reaches ${String(who)}.`,
               },
               isSo: ({ intents }) =>
                 intents
@@ -154,7 +155,13 @@ digests:
           ? `The digest ${digest.name} never comes: nobody whom it is for has an email address.`
           : `The digest ${digest.name} never comes: nobody is among ${digest.to.join(', ')}.`,
         hint: 'Say in "people" who that is, or name others.',
-        witness: { subject: answer.subject, at: now, until: now, facts: ['owner'] },
+        witness: {
+          subject: answer.subject,
+          at: now,
+          until: now,
+          facts: ['owner'],
+          ends: `The digest ${digest.name} goes to nobody.`,
+        },
         isSo: ({ subject: { family } }) =>
           reached(new Set([family.account, ...family.opportunities].flatMap((row) => row?.owner ?? []))).length === 0,
       }

@@ -29,7 +29,13 @@ playbooks:
           ? `The playbook ${playbook.name} is never given: the rule ${disabled.id}, which names it, is disabled.`
           : `The playbook ${playbook.name} is never given: no rule and no health indicator names it.`,
         hint: `Write "coach: ${playbook.name}" in the rule whose findings it helps with.`,
-        witness: { subject: shown.subject, at: now, until: now, facts: ['owner', ...factsIn(first?.when ?? ALWAYS)] },
+        witness: {
+          subject: shown.subject,
+          at: now,
+          until: now,
+          facts: ['owner', ...factsIn(first?.when ?? ALWAYS)],
+          ends: `The playbook ${playbook.name} is not given.`,
+        },
         isSo: ({ world, subject }) => {
           const levels = Object.keys(subject.family.opportunities[0]?.levels ?? {})
           const speaking = [

@@ -27,7 +27,13 @@ rules:
           ...lineOf(core.odd, written, at),
           message: `${what} ${rule.id} can never fire: ${sayCore(core)}.`,
           hint: hintOf(core),
-          witness: { ...heard(rule, core.subject, now, program), at: now, until: now, facts: factsIn(...core.parts) },
+          witness: {
+            ...heard(rule, core.subject, now, program),
+            at: now,
+            until: now,
+            facts: factsIn(...core.parts),
+            ends: `${what} ${rule.id} does nothing.`,
+          },
           isSo: (trace) => !hasFired(trace, rule),
         }
         continue
@@ -44,6 +50,7 @@ rules:
         witness: {
           subject: answer.subject,
           facts: factsIn(rule.when),
+          ends: `${what} ${rule.id} does nothing.`,
           at: now,
           until: calendar.after(now, { ...rule.lasting, count: rule.lasting.count * 2 + 2 }),
         },

@@ -24,6 +24,8 @@ function* tablesFound(asked: Asked): Generator<{ table: WrittenTable; found: Fou
 const keyIs = ({ by }: Standing, key: string | number | boolean): Condition =>
   valueIs(by, [by.kind === 'flag' ? key === 'true' : by.kind === 'number' || by.kind === 'money' ? Number(key) : key])
 
+const saidFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** Does nothing come of the place: no finding, no level? */
 const saysNothing =
   (place: Place) =>
@@ -78,7 +80,13 @@ rules:
           path: table.path,
           message: `This table has no line for ${holes.map(({ value }) => value).join(', ')}: there ${place.says} has no threshold.`,
           hint: 'Add the line, or an "else"; or say in the condition which ones are meant.',
-          witness: { subject: first.subject, at: asked.now, until: asked.now, facts: factsIn(place.when) },
+          witness: {
+            subject: first.subject,
+            at: asked.now,
+            until: asked.now,
+            facts: factsIn(place.when),
+            ends: `${saidFirst(place.says)} says nothing of it.`,
+          },
           isSo: saysNothing(place),
         }
         break
@@ -119,7 +127,13 @@ rules:
           at: 'key',
           message: `Nothing ever comes to the line ${key} of this table: ${found.length > 1 ? 'where it is asked' : `in ${place.says}`}, ${standing.by.name} is never ${key}.`,
           hint: 'Take the line out, or let the condition reach it.',
-          witness: { subject: answer.subject, at: asked.now, until: asked.now, facts: factsIn(place.when) },
+          witness: {
+            subject: answer.subject,
+            at: asked.now,
+            until: asked.now,
+            facts: factsIn(place.when),
+            ends: `${saidFirst(place.says)} says nothing of it.`,
+          },
           isSo: saysNothing(place),
         }
       }

@@ -22,7 +22,13 @@ views:
         ...lineOf(core.odd, rules.views?.[view.name]?.when, { path: ['views', view.name], at: 'key' }),
         message: `The view ${view.name} can never list anything: ${sayCore(core)}.`,
         hint: hintOf(core),
-        witness: { subject: core.subject, at: now, until: now, facts: factsIn(...core.parts) },
+        witness: {
+          subject: core.subject,
+          at: now,
+          until: now,
+          facts: factsIn(...core.parts),
+          ends: `The view ${view.name} does not list it.`,
+        },
         isSo: (trace) => !isListed(program, view, trace),
       }
     }
