@@ -1,7 +1,15 @@
 import type { Household } from './data.js'
 
 /** Tables whose rows are inserted bare. */
-export type Table = 'opportunities' | 'accounts' | 'findings' | 'intents' | 'tasks' | 'said' | 'history'
+export type Table =
+  | 'opportunities'
+  | 'accounts'
+  | 'findings'
+  | 'intents'
+  | 'tasks'
+  | 'announcements'
+  | 'said'
+  | 'history'
 
 /** A touch on so many opportunities all over a store, as an import would leave it. */
 export interface Touched {

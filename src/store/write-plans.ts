@@ -23,6 +23,7 @@ export async function writeIntents(
 ): Promise<{ keys: Key[]; families: Set<string> }> {
   const wanted = plans.flatMap((plan) => intentRows(plan, run))
   const written = await insertNew(tx, session, 'intents', wanted, KEY)
+  if (written.length === wanted.length) return { keys: [], families: new Set() }
   const found = new Set(written.map((row) => printKey(rows.keys.decode(row as never))))
   const taken = plans.flatMap((plan) =>
     plan.intents.filter(({ key }) => !found.has(printKey(key))).map(({ key }) => ({ key, family: plan.family })),

@@ -18,7 +18,7 @@ export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
     explanation: toJson(intent.explanation),
     effect_count: counts[i]?.effects ?? 0,
     amount: counts[i]?.amount ?? 0,
-    approved: run.approved.has(printKey(intent.key)) ? 1 : 0,
+    approved: run.approved.size > 0 && run.approved.has(printKey(intent.key)) ? 1 : 0,
     link: intent.link,
     caused_by: intent.caused_by && printKey(intent.caused_by),
     withheld: toJson(intent.withheld),
@@ -27,6 +27,7 @@ export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
 }
 
 function overruledOf({ overruled }: FamilyPlan, key: Key): string | null {
+  if (overruled.length === 0) return null
   const printed = printKey(key)
   const lost = overruled.filter((o) => printKey(o.key) === printed).map(({ effect, by }) => ({ effect, by }))
   return lost.length > 0 ? JSON.stringify(lost) : null
