@@ -16,7 +16,7 @@ export const LARGEST_BATCH = 10 * 1024 * 1024
 export function mountOperations(operations: readonly Operation[], ports: ServerPorts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   for (const operation of operations) {
-    const path = operation.path.replace(/\{(\w+)\}/g, ':$1')
+    const path = routeOf(operation.path)
     const most = operation.types ? LARGEST_BATCH : LARGEST
     const limited = bodyLimit({
       maxSize: most,
@@ -24,7 +24,24 @@ export function mountOperations(operations: readonly Operation[], ports: ServerP
     })
     app.on(operation.method.toUpperCase(), path, limited, (c) => serve(c, operation, ports))
   }
+  // What a path knows is all mounted by now: any other method is told which these are.
+  for (const [path, methods] of methodsOf(operations))
+    app.all(path, () => {
+      const allow = methods.join(', ')
+      throw new Refusal('method-not-allowed', `This path knows ${allow}.`, { allowed: methods }, { allow })
+    })
   return app
+}
+
+const routeOf = (path: string) => path.replace(/\{(\w+)\}/g, ':$1')
+
+function methodsOf(operations: readonly Operation[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of operations) {
+    const route = routeOf(path)
+    methods.set(route, [...(methods.get(route) ?? []), method.toUpperCase()])
+  }
+  return methods
 }
 
 async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerPorts): Promise<Response> {

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import { operations } from './api/index.js'
 import { openApiDocument } from './document.js'
@@ -7,6 +7,7 @@ import { nameOf, namesWeakly } from './etag.js'
 import { mountOperations } from './mount.js'
 import type { ServerPorts } from './ports.js'
 import { Refusal, refusalOf, refused } from './problem-details.js'
+import { REFERENCE_STYLE, referencePage, type Shown } from './reference-page.js'
 
 /** Parts of the server that are made elsewhere, in the order in which a request meets them. */
 export interface ServerParts {
@@ -18,19 +19,26 @@ export interface ServerParts {
   readonly at?: readonly (readonly [path: string, app: Hono<ServerEnv>])[]
 }
 
+/** A text that stays as it is while this process lives. */
+function unchanging(text: string, type: string): Handler<ServerEnv> {
+  const etag = `"${nameOf(text)}"`
+  return (c) => {
+    const known = c.req.header('if-none-match')
+    const headers = { etag, 'cache-control': 'no-cache' }
+    if (known !== undefined && namesWeakly(known, etag)) return c.body(null, 304, headers)
+    return c.body(text, 200, { ...headers, 'content-type': type })
+  }
+}
+
 /** The whole server as one application, without a socket. Every error it answers is a problem detail, and names no cause of ours. */
 export function createServer(ports: ServerPorts, { version, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   app.use(requestId({ generator: () => ports.secret(12) }))
   for (const middleware of first) app.use(middleware)
-  const document = JSON.stringify(openApiDocument(operations, version))
-  const etag = `"${nameOf(document)}"`
-  app.get('/api/v1/openapi.json', (c) => {
-    const known = c.req.header('if-none-match')
-    const headers = { etag, 'cache-control': 'no-cache' }
-    if (known !== undefined && namesWeakly(known, etag)) return c.body(null, 304, headers)
-    return c.body(document, 200, { ...headers, 'content-type': 'application/json' })
-  })
+  const document = openApiDocument(operations, version)
+  app.get('/api/v1/openapi.json', unchanging(JSON.stringify(document), 'application/json'))
+  app.get('/api/docs', unchanging(referencePage(document as unknown as Shown), 'text/html; charset=utf-8'))
+  app.get('/api/docs/style.css', unchanging(REFERENCE_STYLE, 'text/css; charset=utf-8'))
   app.route('/api/v1', mountOperations(operations, ports))
   for (const [path, part] of at) app.route(path, part)
   app.notFound((c) => refused(new Refusal('not-found', `There is nothing at ${c.req.path}.`)))

@@ -10,7 +10,6 @@ import { deleteSubject } from './deletion.js'
 import { digestsIn } from './digests.js'
 import { due, familiesOf, nextDue } from './due.js'
 import { gauges } from './gauges.js'
-import { groupedOf } from './grouped.js'
 import { type Heard, heardOf } from './hearing.js'
 import { counts, heldByRule } from './held.js'
 import { hooksOf } from './hooks.js'
@@ -57,7 +56,6 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
   ...hooksOf(session),
   ...announcementsIn(session),
   ...requestsOf(session),
-  ...groupedOf(session),
   ...pagesOf(session),
   ...accessOf(session),
   ...livesOf(session),

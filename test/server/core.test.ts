@@ -31,6 +31,25 @@ test('what is not there is a problem, too', async () => {
   })
 })
 
+test('a method that a path does not know is told those that it knows', async () => {
+  const { ask } = await openBench()
+  const answer = await ask('DELETE', '/opportunities/OPP-1')
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, PUT, PATCH'])
+  expect((await ask('HEAD', '/rules')).status).toBe(200)
+})
+
+test('the reference tells of every operation, and holds no script and no style of its own', async () => {
+  const { ask, json } = await openBench()
+  const page = await (await ask('GET', '/api/docs')).text()
+  const { body } = await json('GET', '/api/v1/openapi.json')
+  for (const methods of Object.values(body.paths))
+    for (const { operationId } of Object.values(methods as Record<string, { operationId: string }>))
+      expect(page).toContain(`id="${operationId}"`)
+  expect(page).not.toMatch(/<script|<style| style=| on[a-z]+=|https?:\/\//)
+  for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`)
+  expect((await ask('GET', '/api/docs/style.css')).headers.get('content-type')).toMatch(/^text\/css/)
+})
+
 test('a read that the caller has already is not told again', async () => {
   const { ask } = await openBench()
   const first = await ask('GET', '/rules')

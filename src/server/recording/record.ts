@@ -76,8 +76,7 @@ export async function recordOne(
 ): Promise<Answer> {
   const { ports, key, now } = asked
   const asking = await askingOf(asked)
-  const isOwn = (error: unknown) => error instanceof Refusal
-  const kept = await ports.store.writeGrouped(async (tx) => {
+  const kept = await ports.store.write(async (tx) => {
     const before = key && answerBefore(await takeKey(tx, key, now))
     if (before) return { before }
     const { results, families } = await takeWishes(tx, asking, [wish])
@@ -85,7 +84,7 @@ export async function recordOne(
     if (granted instanceof Refusal) throw granted
     if (key) await keepAnswer(tx, key, JSON.stringify(laterAnswer(granted)))
     return { granted, families }
-  }, isOwn)
+  })
   if ('before' in kept && kept.before) return kept.before
   const { granted, families } = kept as { granted: Granted; families: SubjectRef[] }
   const made = waits(asked) ? await evaluate(asked, families, granted.outcome === 'unchanged') : null
