@@ -9,6 +9,7 @@ import { sqliteGround } from './ground-sqlite.js'
 import { measureImport } from './imports.js'
 import { measureLetters } from './letters.js'
 import { programOf } from './program.js'
+import { measureRequests } from './requests.js'
 import { type Measured, shown } from './rows.js'
 import { measureStored } from './stored.js'
 
@@ -29,6 +30,7 @@ const MEASUREMENTS: Readonly<Record<string, Measure>> = {
     measureImport(ground, folder, 100_000 / share, await programOf(rules)),
   findings: async ({ rules, share }, ground) => measureFindings(ground, 20_000 / share, await programOf(rules)),
   letters: ({ folder, share }) => measureLetters(folder, share),
+  requests: ({ folder, rules, share }, ground) => measureRequests(ground, folder, share, rules),
 }
 
 /** By how much a measurement is smaller on PostgreSQL, where nothing is to be reached: the bench is to end in ten minutes. */

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -25,6 +26,8 @@ export function openEvaluator({ store, program, clock, told }: EvaluateOptions) 
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
+      // Whoever is at the door already comes in first.
+      await breathe()
       const round = waiting
       waiting = []
       try {

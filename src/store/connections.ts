@@ -36,6 +36,8 @@ export interface Connections {
   /** Null where the store was opened for reading only. */
   readonly writer: Kysely<Database> | null
   readonly reader: Kysely<Database>
+  /** Whether one connection does all the writing of this process: then writers that wait share a commit. */
+  readonly writesAlone: boolean
   /** First in every write transaction, before anything is read. */
   claim(tx: Transaction<Database>, how: Claim): Promise<void>
   /** Whether the same transaction, run again, may succeed. */

@@ -1,74 +1,87 @@
-import { sql } from 'kysely'
-import type { Session, Tx } from './session.js'
+import { setImmediate as breathe } from 'node:timers/promises'
 
-interface Waiting {
-  run(tx: Tx): Promise<void>
-  done(): void
-  failed(error: unknown): void
+/** A transaction in which several closures run one after the other, each with a way back to where it began. */
+export interface Grouping<Tx> {
+  /** Runs the closure in one transaction, and commits it; throws where it cannot be committed. */
+  transact(work: (tx: Tx) => Promise<void>): Promise<void>
+  savepoint(tx: Tx): Promise<void>
+  release(tx: Tx): Promise<void>
+  rollBack(tx: Tx): Promise<void>
 }
 
-/** So many share one transaction at most: about 50 ms of writes. */
+interface Job<Tx> {
+  closure(tx: Tx): Promise<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/** So many at most share a commit. */
 const MOST = 64
 
-/** Thrown within a shared transaction: undoes only what its own closure wrote, the others go on. */
-export type IsOwn = (error: unknown) => boolean
-
 /**
- * Write transactions that are shared by those who wait at the same time: one commit, and one waiting for the disk, for all of
- * them. What `isOwn` says of an error undoes its own part alone; after another error each is run again by itself.
+ * Where one connection writes, whoever comes while another is writing shares its commit: that costs as much for fifty as for one,
+ * since it waits for the disk. Each is answered after the commit, as if it had come after the one before; one that fails takes
+ * back what it did and nothing else. Where the commit itself fails all are tried again, or fail, together.
  */
-export function groupedOf(session: Session) {
-  let waiting: Waiting[] = []
+export function groupCommits<Tx>({ transact, savepoint, release, rollBack }: Grouping<Tx>) {
+  const waiting: Job<Tx>[] = []
   let working = false
 
+  /** Runs one closure behind others in the same transaction; what it throws is its own. */
+  async function join(tx: Tx, job: Job<Tx>, ended: Map<Job<Tx>, () => void>): Promise<void> {
+    await savepoint(tx)
+    try {
+      const value = await job.closure(tx)
+      await release(tx)
+      ended.set(job, () => job.resolve(value))
+    } catch (error) {
+      await rollBack(tx)
+      ended.set(job, () => job.reject(error))
+    }
+  }
+
+  /** The first goes without a way back: what it throws ends the transaction, which is its alone then. */
+  async function turn(first: Job<Tx>): Promise<void> {
+    let joined: Job<Tx>[] = []
+    let ended = new Map<Job<Tx>, () => void>()
+    try {
+      await transact(async (tx) => {
+        ended = new Map()
+        const value = await first.closure(tx)
+        ended.set(first, () => first.resolve(value))
+        // Whoever joined before the transaction was tried again joins again.
+        for (const job of joined) await join(tx, job, ended)
+        while (joined.length + 1 < MOST && waiting.length > 0) {
+          const job = waiting.shift() as Job<Tx>
+          joined.push(job)
+          await join(tx, job, ended)
+        }
+      })
+      for (const end of ended.values()) end()
+    } catch (error) {
+      const mine = ended.has(first)
+      first.reject(error)
+      // Nobody has joined one that failed by itself; where the commit failed it failed for all.
+      if (mine) for (const job of joined) job.reject(error)
+      else waiting.unshift(...joined)
+    }
+    joined = []
+  }
+
   async function work(): Promise<void> {
-    working = true
     while (waiting.length > 0) {
-      const group = waiting.slice(0, MOST)
-      waiting = waiting.slice(MOST)
-      const alone = group.length > 1 && (await attempt(group)) ? [] : group
-      for (const one of alone) await attempt([one], true)
+      // A transaction lets nobody in before it ends: whoever is at the door already comes in first.
+      await breathe()
+      await turn(waiting.shift() as Job<Tx>)
     }
     working = false
   }
 
-  async function attempt(group: readonly Waiting[], last = group.length === 1): Promise<boolean> {
-    try {
-      await session.write(async (tx) => {
-        for (const { run } of group) await run(tx)
-      })
-    } catch (error) {
-      if (last) for (const { failed } of group) failed(error)
-      return false
-    }
-    for (const { done } of group) done()
-    return true
-  }
-
-  return {
-    /** Runs the closure in a write transaction that it may share; as with `write`, it may be run again. */
-    writeGrouped: <T>(closure: (tx: Tx) => Promise<T>, isOwn: IsOwn): Promise<T> =>
-      new Promise<T>((resolve, reject) => {
-        let result: { value: T } | { error: unknown } | undefined
-        waiting.push({
-          run: async (tx) => {
-            await sql`savepoint own_part`.execute(tx)
-            try {
-              result = { value: await closure(tx) }
-            } catch (error) {
-              if (!isOwn(error)) throw error
-              result = { error }
-              await sql`rollback to savepoint own_part`.execute(tx)
-            }
-            await sql`release savepoint own_part`.execute(tx)
-          },
-          done: () => {
-            if (result && 'value' in result) resolve(result.value)
-            else reject(result?.error)
-          },
-          failed: reject,
-        })
-        if (!working) void work()
-      }),
-  }
+  return <T>(closure: (tx: Tx) => Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({ closure, resolve: resolve as (value: unknown) => void, reject })
+      if (working) return
+      working = true
+      void work()
+    })
 }

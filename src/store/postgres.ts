@@ -46,6 +46,7 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<C
       const { rows } = await sql`select 1 as found ${HERE} and c.relname = ${table}`.execute(db)
       return rows.length > 0
     },
+    writesAlone: false,
     claim: async (tx, how) => {
       await tx.executeQuery(CompiledQuery.raw(`${CLAIMS[how]}; notify linewalker_changes, '${me}'`))
     },

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Dialect } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import type { Claim, Connections } from './connections.js'
 import { StoreError } from './errors.js'
+import { groupCommits } from './grouped.js'
 import { checkVersion } from './migrations/version.js'
 
 export type Tx = Transaction<Database>
@@ -57,21 +58,32 @@ export function openSession(connections: Connections, rest?: Rest): Session {
       throw explain(error) ?? error
     }
   }
+  const transact = <T>(closure: (tx: Tx) => Promise<T>, how: Claim): Promise<T> => {
+    if (!writer) throw new StoreError('read_only', `The database ${place} was opened for reading only.`)
+    const once = (run: number) =>
+      writer
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (tx) => {
+          await claim(tx, run > TOGETHER ? 'alone' : how)
+          await checkVersion(tx, place)
+          return closure(tx)
+        })
+    return insist(once, isBusy, rest)
+  }
+  const grouped = groupCommits<Tx>({
+    transact: (work) => transact(work, 'together'),
+    savepoint: async (tx) => void (await sql`savepoint joined`.execute(tx)),
+    release: async (tx) => void (await sql`release joined`.execute(tx)),
+    rollBack: async (tx) => {
+      await sql`rollback to joined`.execute(tx)
+      await sql`release joined`.execute(tx)
+    },
+  })
   const writeAs =
     (how: Claim): Session['write'] =>
-    async (closure) => {
-      if (!writer) throw new StoreError('read_only', `The database ${place} was opened for reading only.`)
-      const once = (run: number) =>
-        writer
-          .transaction()
-          .setIsolationLevel('repeatable read')
-          .execute(async (tx) => {
-            await claim(tx, run > TOGETHER ? 'alone' : how)
-            await checkVersion(tx, place)
-            return closure(tx)
-          })
-      return speak(insist(once, isBusy, rest))
-    }
+    (closure) =>
+      speak(connections.writesAlone ? grouped(closure) : transact(closure, how))
   const snapshot = () => reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
   return {
     dialect,

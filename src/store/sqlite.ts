@@ -40,6 +40,7 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
       place: path,
       writer,
       reader,
+      writesAlone: true,
       claim: async () => undefined,
       isBusy,
       explain,

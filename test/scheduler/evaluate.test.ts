@@ -71,7 +71,7 @@ describe.each(databases)('evaluating at once on $name', ({ place }) => {
     const all = await Promise.all(ids.map((id) => evaluator.evaluate([family(id)])))
     expect(all.map(({ done }) => done.map(({ subject }) => subject.id))).toEqual(ids.map((id) => [id]))
     expect(all.every(({ plan, stale }) => plan.families.length === 1 && stale.length === 0)).toBe(true)
-    expect(rounds).toBe(2)
+    expect(rounds).toBe(1)
     await evaluator.idle()
   })
 
