@@ -45,7 +45,7 @@ const ASKS: readonly ((at: Chance) => When)[] = [
   (at) => ({ age: { over: `${at.int(30, 200)} days` } }),
   (at) => ({ time_in_stage: { over: at.pick([`${at.int(5, 40)} days`, 'expected', '2 x expected']) } }),
   (at) => ({ 'fields.budget': at.pick<unknown>([{ missing: true }, { over: 1000 }]) }),
-  (at) => ({ any: [{ amount: { over: at.int(1, 9) } }, { 'fields.competitor': at.pick(['acme', 'globex']) }] }),
+  (at) => ({ any: [{ skips: { over: at.int(1, 9) } }, { currency: at.pick(['EUR', 'CHF']) }] }),
   (at) => ({ not: { 'fields.competitor': at.pick(['acme', 'globex']) } }),
 ]
 

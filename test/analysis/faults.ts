@@ -269,7 +269,7 @@ export const FAULTS: readonly Fault[] = [
     names: 'planted',
     plant: (company, at) =>
       moves(company, [
-        { id: 'first', from: 'working', to: 'bad-fit', when: { time_in_bin: { over: `${at.int(5, 30)} days` } } },
+        { id: 'first', from: 'working', to: 'bad-fit', when: { time_in_bin: { over: `${at.int(5, 13)} days` } } },
         { id: 'planted', from: 'bad-fit', to: 'working', when: { time_in_bin: { over: `${at.int(5, 30)} days` } } },
       ]),
   },

@@ -1,84 +1,15 @@
-import { type Condition, fold } from '../../conditions/tree.js'
 import { formatElapsed } from '../../lib/span.js'
 import type { Program, Rule } from '../../program/program.js'
+import { circles, undone, type Writer } from '../circles.js'
 import { factsIn } from '../core.js'
 import { pathOf } from '../paths.js'
 import { type Round, roundIn } from '../rounds.js'
-import { all } from '../satisfy/failing.js'
 import type { Subject } from '../satisfy/satisfy.js'
-import type { Asked, Suspicion, WarningKind } from '../warning.js'
-import { after, type Write, writesOfRule } from '../writes.js'
+import type { Suspicion, WarningKind } from '../warning.js'
+import type { Act } from '../witness.js'
+import { writesOfRule } from '../writes.js'
 
 const YEAR = 366 * 86_400_000
-/** No more rules than this make a round that is looked for, and no more steps are made looking. */
-const MOST_RULES = 4
-const MOST_STEPS = 600
-
-interface Writer {
-  readonly rule: Rule
-  readonly writes: readonly Write[]
-}
-
-/** The last rule of a circle, and a subject on which it may begin. */
-interface Circle {
-  readonly last: Rule
-  readonly subject: Subject
-}
-
-const ALWAYS: Condition = { is: 'all', parts: [] }
-
-/** What is not up yet will be, if one waits. */
-const inTime = (condition: Condition): Condition =>
-  fold<Condition>(condition, {
-    all: (parts) => ({ is: 'all', parts }),
-    any: (parts) => ({ is: 'any', parts }),
-    leaf: (leaf) => (leaf.fact.kind === 'elapsed' && leaf.operator.name === 'over' ? ALWAYS : leaf),
-  })
-
-/** Rules each of which the one before lets fire, and the last of which the first: with a subject on which they may begin. */
-function* circles(asked: Asked, writers: readonly Writer[]): Generator<Circle> {
-  let steps = 0
-  function* from(path: readonly Writer[], holds: Condition): Generator<Circle> {
-    const [first] = path as [Writer]
-    const written = path.flatMap(({ writes }) => writes)
-    if (path.length > 1 && writeOneFact(path)) {
-      const back = all(holds, inTime(after(first.rule.when, written)))
-      const answer = asked.satisfy(first.rule.for, back)
-      if (answer.is === 'possible') yield { last: (path.at(-1) as Writer).rule, subject: answer.subject }
-    }
-    if (path.length === MOST_RULES) return
-    for (const next of writers) {
-      steps += 1
-      if (steps > MOST_STEPS || next.rule.for !== first.rule.for || path.includes(next)) continue
-      if (writers.indexOf(next) < writers.indexOf(first)) continue
-      const then = all(holds, inTime(after(next.rule.when, written)))
-      if (asked.satisfy(first.rule.for, then).is === 'possible') yield* from([...path, next], then)
-    }
-  }
-  for (const writer of writers) yield* from([writer], writer.rule.when)
-}
-
-/** The rules of whose writing another one undoes something: only of these a circle can be made. */
-function undone(writers: readonly Writer[]): readonly Writer[] {
-  const slot = (fact: string) => fact.replace(/^account\./, '')
-  const isUndone = (writer: Writer) =>
-    writer.writes
-      .filter(({ fact }) => fact !== 'reason')
-      .some(({ fact, value }) =>
-        writers.some(({ writes }) =>
-          writes.some((other) => slot(other.fact) === slot(fact) && (value === undefined || other.value !== value)),
-        ),
-      )
-  const left = writers.filter(isUndone)
-  return left.length < writers.length ? undone(left) : left
-}
-
-/** Is there a fact that more than one of them writes? Else nothing comes back. */
-const writeOneFact = (path: readonly Writer[]): boolean => {
-  const facts = path.flatMap(({ writes }) => writes.map(({ fact }) => fact))
-  return new Set(facts).size < facts.length
-}
-
 /** Rules and moves that undo each other for ever. */
 export const pingPong: WarningKind = {
   id: 'ping-pong',
@@ -101,11 +32,11 @@ assembly_line:
         .filter(({ writes }) => writes.length > 0),
     )
     const told = new Set<string>()
-    const suspect = (rule: Rule, subject: Subject): Suspicion => ({
+    const suspect = (rule: Rule, subject: Subject, acts: readonly Act[] = []): Suspicion => ({
       ...pathOf(rule, rules),
       message: `${rule.id} goes round.`,
       hint: 'Let one of them ask for something that only people do: a touch, a change, a task.',
-      witness: { subject, at: now, until: now + 2 * YEAR, facts: factsIn(rule.when) },
+      witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsIn(rule.when) },
       isSo: (trace) => {
         const round = roundIn(trace)
         const name = [...(round?.rules ?? [])].sort().join(' ')
@@ -114,7 +45,7 @@ assembly_line:
         return sayRound(round, program)
       },
     })
-    for (const { last, subject } of circles(asked, writers)) yield suspect(last, subject)
+    for (const { last, subject, acts } of circles(asked, writers)) yield suspect(last, subject, acts)
     // Circles over an account and its opportunities show where one of them is begun.
     const kinds = new Set(writers.map(({ rule }) => rule.for))
     for (const { rule } of kinds.size > 1 ? writers : []) {
