@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { demand } from './access/callers.js'
 import { mediaType, readBody } from './body.js'
 import type { ServerEnv } from './env.js'
 import { nameOf, namesWeakly } from './etag.js'
@@ -45,18 +46,7 @@ function methodsOf(operations: readonly Operation[]): Map<string, string[]> {
 }
 
 async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerPorts): Promise<Response> {
-  const caller = c.get('caller')
-  if (!caller)
-    throw new Refusal(
-      'not-signed-in',
-      'Send a token as "Authorization: Bearer …".',
-      {},
-      { 'www-authenticate': 'Bearer' },
-    )
-  if (!caller.scopes.has(operation.scope))
-    throw new Refusal('not-allowed', `This takes the scope "${operation.scope}", which the caller does not have.`, {
-      scope: operation.scope,
-    })
+  const caller = demand(c.get('caller'), operation.scope)
   const url = new URL(c.req.url)
   const type = mediaType(c.req.header('content-type'))
   const hasBody = operation.body !== undefined
