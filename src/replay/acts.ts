@@ -60,14 +60,11 @@ function onOpen(
 
 /** Bumps a subject's family and makes it due at once: its data did not change, so that it is taken up from now. */
 function touch(state: State, cell: Cell, now: Instant): void {
-  const bumped = { ...cell.row, version: cell.row.version + 1, due: Math.min(cell.row.due ?? now, now) }
-  putRow(state, cell.kind, bumped)
-  if (cell.account) bump(state, cell.account)
+  const { row, account } = cell
+  row.version += 1
+  row.due = Math.min(row.due ?? now, now)
+  if (account) account.row.version += 1
   state.awake.add(cell)
-}
-
-function bump(state: State, cell: Cell): void {
-  putRow(state, cell.kind, { ...cell.row, version: cell.row.version + 1 })
 }
 
 /**
@@ -77,7 +74,7 @@ function bump(state: State, cell: Cell): void {
 export function deleteSubject(state: State, ref: SubjectRef, now: Instant): boolean {
   const cell = state.cells[ref.kind].get(ref.id)
   if (!cell || !isLiving(cell)) return false
-  if (cell.account) bump(state, cell.account)
+  if (cell.account) cell.account.row.version += 1
   const { row } = cell
   // Its opportunities are families of their own from now on: they are bumped too, and with them the account again.
   const version = row.version + (cell.members.some(isLiving) ? 2 : 1)
@@ -85,12 +82,12 @@ export function deleteSubject(state: State, ref: SubjectRef, now: Instant): bool
   putRow(state, cell.kind, gone)
   state.awake.delete(cell)
   if (cell.account) {
-    putRow(state, 'account', { ...cell.account.row, due: 0, last_change: now } as Account)
+    Object.assign(cell.account.row, { due: 0, last_change: now })
     schedule(state, cell.account)
   }
   for (const member of cell.members) {
     const version = member.row.version + (isLiving(member) ? 1 : 0)
-    putRow(state, member.kind, { ...member.row, version, due: 0, last_change: now })
+    Object.assign(member.row, { version, due: 0, last_change: now })
     schedule(state, member)
   }
   for (const finding of [...cell.findings]) {

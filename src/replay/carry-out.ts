@@ -41,9 +41,7 @@ function write(state: State, kind: SubjectRef['kind'], row: Opportunity | Accoun
   const { account } = row as Opportunity
   const former = account === null ? undefined : state.cells.account.get(account)
   // An account that is deleted is no family any more, but its version goes with its opportunities.
-  if (former && former.row.deleted_at !== null) {
-    putRow(state, 'account', { ...former.row, version: former.row.version + 1 })
-  }
+  if (former && former.row.deleted_at !== null) former.row.version += 1
 }
 
 function rename(state: State, cell: Cell, from: string, to: string): void {
@@ -85,10 +83,14 @@ export function reckon(state: State, reckoning: Reckoning, program: number): voi
   const cell = cellOf(state, reckoning.subject)
   const { due, score, health, levels, qualification } = reckoning
   const { row } = cell
+  row.due = due
+  row.due_program = program
+  row.score = score
   if ('levels' in row) {
-    const known = health !== null || qualification !== null ? levels : {}
-    putRow(state, cell.kind, { ...row, due, due_program: program, score, health, levels: known, qualification })
-  } else putRow(state, cell.kind, { ...row, due, due_program: program, score })
+    row.health = health
+    row.levels = health !== null || qualification !== null ? levels : {}
+    row.qualification = qualification
+  }
   schedule(state, cell)
 }
 

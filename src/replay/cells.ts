@@ -5,10 +5,14 @@ import type { FiledActivity } from '../domain/take-activity.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { NoticeRow } from '../sql/telling.js'
 
-/** A subject with all that hangs on it. Rows in it are plain and immutable; the cell holds the latest. */
+/** A subject with all that hangs on it. */
 export interface Cell {
   readonly kind: SubjectKind
   readonly id: string
+  /**
+   * The row is the cell's own. What is said of a subject comes in another row in its place; what is only reckoned of it (due,
+   * versions, score, health) and the summary of its activities are written into it, since to copy a row takes longer than all the rest.
+   */
   row: Opportunity | Account
   /** The cell of an opportunity's account, even of a deleted one. */
   account: Cell | null

@@ -1,22 +1,28 @@
 import type { DomainEvent } from '../domain/findings.js'
-import type { Account, Opportunity } from '../domain/subjects.js'
+import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import { listensTo } from '../engine/steps.js'
 import type { Sighted } from '../engine/store.js'
 import type { Program } from '../program/program.js'
 import { type Cell, isLiving, livingOf } from './cells.js'
 
 const NONE: readonly Opportunity[] = []
-const heard = new WeakMap<Program, Map<string, boolean>>()
+const heard = new WeakMap<Program, Record<SubjectKind, Map<string, boolean>>>()
 
 /** Does any rule of the program listen to events like this one? */
 export function isHeard(program: Program, event: DomainEvent): boolean {
-  const known = heard.get(program) ?? new Map<string, boolean>()
-  heard.set(program, known)
-  const { event: what } = event
-  const name = `${event.subject.kind}/${'activity' in what ? `activity/${what.activity}` : `change/${what.change}`}`
-  const answer = known.get(name) ?? program.rules.some((rule) => listensTo(rule, event))
-  known.set(name, answer)
-  return answer
+  let known = heard.get(program)
+  if (!known) {
+    known = { opportunity: new Map(), account: new Map() }
+    heard.set(program, known)
+  }
+  const { event: what, subject } = event
+  // No kind of activity begins with a sign that no name may have.
+  const name = 'activity' in what ? what.activity : `!${what.change}`
+  const answer = known[subject.kind].get(name)
+  if (answer !== undefined) return answer
+  const listened = program.rules.some((rule) => listensTo(rule, event))
+  known[subject.kind].set(name, listened)
+  return listened
 }
 
 /** A due subject as it is looked at in passing. Fields are declared only: to define them takes longer than the rest. */

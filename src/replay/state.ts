@@ -34,6 +34,8 @@ export interface State {
   livingAccounts: number
   /** Families that the present run has bumped already: a run bumps a family once. */
   readonly bumped: Set<Cell>
+  /** Subjects of events to which no rule listens: the next run judges these in passing. */
+  readonly unheard: Set<Cell>
 }
 
 export const startState = (): State => ({
@@ -51,6 +53,7 @@ export const startState = (): State => ({
   openOpportunities: 0,
   livingAccounts: 0,
   bumped: new Set(),
+  unheard: new Set(),
 })
 
 /** The cell of a subject that is there. Throws where it is not: our own mistake. */
@@ -146,7 +149,7 @@ export function dueCells(state: State, now: Instant, program: number): Cell[] {
 export function bumpOnce(state: State, head: Cell): void {
   if (state.bumped.has(head)) return
   state.bumped.add(head)
-  putRow(state, head.kind, { ...head.row, version: head.row.version + 1 })
+  head.row.version += 1
 }
 
 /** When somebody is due under the program in force: 0 is at once, null never. */

@@ -14,7 +14,8 @@ import { requiredOfRows } from '../facts/table.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import { type Cell, isLiving } from './cells.js'
-import { onlyOpenOf, putRow, type State, schedule } from './state.js'
+import { isHeard } from './sight.js'
+import { cellOf, onlyOpenOf, putRow, type State, schedule } from './state.js'
 
 const both = () => ({ opportunity: new Set<string>(), account: new Set<string>() })
 
@@ -116,7 +117,8 @@ function takeActivity(state: State, desk: Desk, incoming: Incoming): Taken {
       continue
     }
     const binSince = cell.kind === 'account' ? binCountsSince(cell.row as Account, desk.vocabulary) : null
-    putSummary(desk, cell.kind, cell.id, extend(cell.row.activity, [activityOf(filed, cell.kind)], now, binSince))
+    cell.row.activity = extend(cell.row.activity, [activityOf(filed, cell.kind)], now, binSince)
+    desk.changed[cell.kind].add(cell.id)
   }
   return done(before ? 'changed' : 'new', incoming.line)
 }
@@ -164,13 +166,11 @@ function wakeOwned(state: State, owner: string, now: Instant): void {
     if (cell.kind === 'account') bumped.add(cell)
     else if (cell.account) bumped.add(cell.account)
   }
-  for (const account of bumped)
-    putRow(state, 'account', { ...account.row, version: account.row.version + 1 } as Account)
+  for (const account of bumped) account.row.version += 1
   for (const cell of state.owned.get(owner) ?? []) {
     if (!isLiving(cell)) continue
-    const version = cell.row.version + (cell.kind === 'opportunity' ? 1 : 0)
-    putRow(state, cell.kind, { ...cell.row, version, due: 0, last_change: Math.max(cell.row.last_change, now) })
-    schedule(state, cell)
+    if (cell.kind === 'opportunity') cell.row.version += 1
+    wake(state, cell, now)
   }
 }
 
@@ -199,48 +199,42 @@ function finish(state: State, desk: Desk, readsAccount: boolean): void {
     for (const filed of state.cells.account.get(id)?.activities ?? []) tellOwner(state, filed, 'account')
   resummarise(state, desk, 'opportunity')
   resummarise(state, desk, 'account')
-  const accounts = new Set(changed.account)
+  const accounts = new Set<Cell>()
+  for (const id of changed.account) accounts.add(cellOf(state, { kind: 'account', id }))
+  const opportunities = new Set<Cell>()
   for (const id of changed.opportunity) {
-    const account = state.cells.opportunity.get(id)?.account
-    if (!account) continue
-    if (isLiving(account)) accounts.add(account.id)
-    else putRow(state, 'account', { ...account.row, version: account.row.version + 1 } as Account)
+    const cell = cellOf(state, { kind: 'opportunity', id })
+    opportunities.add(cell)
+    if (!cell.account) continue
+    if (isLiving(cell.account)) accounts.add(cell.account)
+    else cell.account.row.version += 1
   }
-  for (const id of accounts) wake(state, state.cells.account.get(id), bringing.now)
-  for (const id of changed.opportunity) wake(state, state.cells.opportunity.get(id), bringing.now)
-  if (readsAccount) {
-    for (const id of accounts) {
-      for (const cell of state.cells.account.get(id)?.members ?? []) {
-        if (changed.opportunity.has(cell.id) || !isLiving(cell)) continue
-        putRow(state, cell.kind, {
-          ...cell.row,
-          due: 0,
-          last_change: Math.max(cell.row.last_change, bringing.now),
-        })
-        schedule(state, cell)
-      }
+  for (const cells of [accounts, opportunities]) {
+    for (const cell of cells) {
+      cell.row.version += 1
+      wake(state, cell, bringing.now)
     }
   }
-  for (const event of desk.events) keepEvent(state, event)
+  if (readsAccount) {
+    for (const { members } of accounts)
+      for (const cell of members) if (!opportunities.has(cell) && isLiving(cell)) wake(state, cell, bringing.now)
+  }
+  for (const event of desk.events) keepEvent(state, event, bringing.now)
 }
 
-/** Bumps a subject of which something changed; it is due at once. */
-function wake(state: State, cell: Cell | undefined, now: Instant): void {
-  if (!cell) return
+/** A subject of which something changed is due at once. */
+function wake(state: State, cell: Cell, now: Instant): void {
   const { row } = cell
-  putRow(state, cell.kind, {
-    ...row,
-    due: 0,
-    last_change: Math.max(row.last_change, now),
-    version: row.version + 1,
-  })
+  row.due = 0
+  if (row.last_change < now) row.last_change = now
   schedule(state, cell)
 }
 
-/** An event of that name is heard once. */
-function keepEvent(state: State, event: DomainEvent): void {
-  const cell = state.cells[event.subject.kind].get(event.subject.id)
-  if (cell && !cell.events.some(({ id }) => id === event.id)) cell.events.push(event)
+/** An event of that name is heard once. One to which no rule listens is not kept until it is judged. */
+function keepEvent(state: State, event: DomainEvent, now: Instant): void {
+  const cell = cellOf(state, event.subject)
+  if (event.at <= now && state.program && !isHeard(state.program, event)) state.unheard.add(cell)
+  else if (!cell.events.some(({ id }) => id === event.id)) cell.events.push(event)
 }
 
 /** Remembers who owned a subject when: by it activities are told to be the owner's. */

@@ -63,6 +63,7 @@ export interface World extends Required<EngineStore> {
   imported(): People
   /** The family of a living subject as the engine reads it; null where there is none. */
   family(of: SubjectRef): FamilyState | null
+  /** Rows as they are now; what is reckoned of them is written into them later on. */
   opportunity(id: string): Opportunity | undefined
   account(id: string): Account | undefined
   /** Of a subject, or of everybody: all episodes, by kind, id, rule and episode. */
@@ -128,8 +129,8 @@ export function createWorld(): World {
     take: takeChange,
     put({ accounts = [], opportunities = [], people = [] }) {
       if (people.length > 0) state.people = new Map([...state.people, ...people.map((one) => [one.id, one] as const)])
-      for (const row of accounts) schedule(state, putRow(state, 'account', row))
-      for (const row of opportunities) schedule(state, putRow(state, 'opportunity', row))
+      for (const row of accounts) schedule(state, putRow(state, 'account', { ...row }))
+      for (const row of opportunities) schedule(state, putRow(state, 'opportunity', { ...row }))
     },
     nextDue: () => nextDue(state),
     nextGathering: () => outbox?.next() ?? null,
@@ -161,6 +162,8 @@ export function createWorld(): World {
       let settled = 0
       const due = dueCells(state, now, number)
       state.bumped.clear()
+      for (const cell of state.unheard) bumpOnce(state, headOf(cell))
+      state.unheard.clear()
       if (due.length > 1) due.sort(byKind)
       for (const cell of due) {
         if (cell.events.length > 0) judgeUnheard(cell, now)

@@ -107,14 +107,14 @@ function someRecord(at: Chance, n: number, now: number): Said {
     case 4:
     case 5:
     case 6: {
-      const whom = at.pick([
+      const whom = at.pick<Said['values']>([
         { opportunity: at.pick(DEALS) },
         { account: at.pick(ACCOUNTS) },
         { contact: at.pick(['c1', 'c2']) },
       ])
       const when = at.often(0.2) ? now + at.int(1, 90) * HOUR : now - at.int(0, 40) * HOUR
       const kind = at.pick(['call', 'email', 'call', 'payment', 'visit'])
-      const by = at.often(0.6) ? { by: at.pick(['dana', 'lee', 'sam']) } : {}
+      const by: Said['values'] = at.often(0.6) ? { by: at.pick(['dana', 'lee', 'sam']) } : {}
       return {
         record: 'activities',
         id: at.often(0.1) ? 'again' : `act${n}`,
