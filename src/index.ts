@@ -21,9 +21,10 @@ export {
   serve,
   underStore,
 } from './app.js'
+export { type BacktestRequest, backtestHtml, runBacktest } from './backtest.js'
 export { ALWAYS } from './conditions/tree.js'
 export { FORMATS, type Format, formatProblems } from './config/formats.js'
-export { inOrder, isTestFile, type Loaded, loadRules } from './config/load.js'
+export { inOrder, isRulesFile, isTestFile, type Loaded, loadRules } from './config/load.js'
 export { projectSchema } from './config/project-schema.js'
 export { publishedSchema } from './config/schema.js'
 export { loadTests } from './config/tests.js'
@@ -53,6 +54,18 @@ export { RECORD_KINDS } from './program/sections/sources.js'
 export { percentOf, type RuleCoverage } from './replay/coverage.js'
 export { runTests, type TestOutcome, type TestRun } from './replay/run-test.js'
 export { type SaidLine, sayFailedLine } from './replay/test-words.js'
+export type { BacktestReport, RuleBacktest } from './reports/backtest.js'
+export type { BacktestChange } from './reports/backtest-changes.js'
+export { backtestJson } from './reports/backtest-json.js'
+export {
+  actsTable,
+  backtestTable,
+  changesTable,
+  headBacktest,
+  markdownTable,
+  sayBacktest,
+  UNKNOWABLE,
+} from './reports/backtest-words.js'
 export { type Explanation, explain } from './reports/explain.js'
 export { sayUntold } from './reports/explain-told.js'
 export { explanationJson, headline, treeLines } from './reports/explain-words.js'

@@ -45,8 +45,11 @@ export async function readRules({ options }: Call, named?: string): Promise<Rule
 }
 
 /** The program of the rules folder. Problems are printed, then a RulesError ends the call. */
-export async function programOf(call: Call): Promise<Program> {
-  const { program, problems, warnings, dir } = await readRules(call)
+export const programOf = (call: Call): Promise<Program> => programIn(call)
+
+/** The program of the rules folder, or of another one that the call names. */
+export async function programIn(call: Call, named?: string): Promise<Program> {
+  const { program, problems, warnings, dir } = await readRules(call, named)
   if (program) return program
   if (call.json) call.output.out(`${formatProblems(problems, warnings, 'json')}\n`)
   else {

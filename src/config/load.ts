@@ -35,6 +35,11 @@ export interface Loaded {
   locate(complaint: Complaint): Problem
 }
 
+const texts = new WeakMap<Program, readonly RulesText[]>()
+
+/** The texts of which a program was made, so that another thread can make it again; null of one that is not from texts. */
+export const textsOf = (program: Program): readonly RulesText[] | null => texts.get(program) ?? null
+
 let shapes: { schema: ReturnType<typeof shapeSchema>; check: ShapeCheck } | undefined
 
 /** The texts of a rules folder as a program, or all that is wrong with them. Pure, and never throws on any text. */
@@ -88,6 +93,7 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
   if (problems.length > 0 || !program) {
     return { program: null, rules: null, problems, warnings: [], placeOf, locate }
   }
+  texts.set(program, files)
   const warnings = inOrder((warn?.(program) ?? []).map(locate))
   return { program, rules, problems, warnings, placeOf, locate }
 }

@@ -1,5 +1,5 @@
 import juice from 'juice'
-import { type Html, html } from './html.js'
+import { Html, html } from './html.js'
 
 /** Plain colours that are read on white, each with a word beside it: no meaning hangs on a colour. */
 const CSS = `
@@ -45,3 +45,19 @@ export function page(title: string, body: Html): string {
 `
   return juice.inlineContent(text, CSS, { removeStyleTags: true })
 }
+
+const WIDE = `
+.page { max-width: 1000px; }
+svg { display: block; width: 100%; height: auto; }
+.scroll { overflow-x: auto; }
+td, th { white-space: nowrap; }
+`
+
+/** A whole page for a browser, in one file: nothing is fetched, and no script runs. */
+export const webPage = (title: string, body: Html): string =>
+  html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light"><title>${title}</title><style>${new Html(CSS + WIDE)}</style></head>
+<body><main class="page">${body}</main></body></html>
+`.text

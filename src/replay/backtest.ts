@@ -1,4 +1,5 @@
-import type { Key, ResolvedBecause } from '../domain/findings.js'
+import { type Effect, isStateEffect } from '../domain/effects.js'
+import type { FindingRef, ResolvedBecause } from '../domain/findings.js'
 import type { Life } from '../domain/life.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
@@ -23,11 +24,14 @@ export interface Episode {
   currency: string | null
 }
 
-/** A move or another step of a rule that changes the pipeline. */
+/** That a rule or a move would have changed the pipeline, or made a task. */
 export interface Done {
-  key: Key
+  rule: string
+  kind: SubjectKind
+  /** The subject of the rule. */
+  id: string
   at: Instant
-  /** `move_bin working`, `set_status lost`, … */
+  /** `move_bin working`, `set_status lost`, `create_task`, … */
   says: string
 }
 
@@ -75,7 +79,7 @@ export function mergeBacktested(parts: readonly Backtested[]): Backtested {
     episodes: parts
       .flatMap(({ episodes }) => episodes)
       .sort((a, b) => a.opened - b.opened || byText(episodeName(a), episodeName(b))),
-    done: parts.flatMap(({ done }) => done).sort((a, b) => a.at - b.at || byText(a.key.join('/'), b.key.join('/'))),
+    done: parts.flatMap(({ done }) => done).sort((a, b) => a.at - b.at || byText(doneName(a), doneName(b))),
     told: parts.flatMap(({ told }) => told).sort((a, b) => a.at - b.at || byText(toldName(a), toldName(b))),
     families: sum(({ families }) => families),
     changes: sum(({ changes }) => changes),
@@ -85,7 +89,8 @@ export function mergeBacktested(parts: readonly Backtested[]): Backtested {
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-const episodeName = ({ rule, kind, id, episode }: Omit<Episode, 'opened'>) => `${rule}/${kind}/${id}/${episode}`
+const episodeName = ({ rule, kind, id, episode }: FindingRef) => `${rule}/${kind}/${id}/${episode}`
+const doneName = ({ rule, kind, id, says }: Done) => `${rule}/${kind}/${id}/${says}`
 const toldName = ({ rule, person }: Told) => `${rule}/${person}`
 
 /**
@@ -156,13 +161,18 @@ function startCollecting(world: World) {
       }
     }
     if (happened.is !== 'intent') return
-    const { key, rule, effects } = happened.intent
+    const { rule, subject, effects } = happened.intent
     for (const effect of effects) {
       if (effect.kind === 'notify' || effect.kind === 'send_email')
         for (const person of effect.to) told.push({ rule, person, at: happened.at })
-      if ('subject' in effect && typeof effect.subject === 'object' && 'to' in effect)
-        done.push({ key, at: happened.at, says: `${effect.kind} ${String(effect.to)}` })
+      else if (isStateEffect(effect) || effect.kind === 'create_task')
+        done.push({ rule, ...subject, at: happened.at, says: sayDone(effect) })
     }
   }
   return { hear, all: () => ({ episodes: [...episodes.values()], done, told, rejected }) }
+}
+
+const sayDone = (effect: Effect): string => {
+  const field = 'field' in effect ? ` ${effect.field}` : ''
+  return `${effect.kind}${field}${'to' in effect ? ` ${String(effect.to)}` : ''}`
 }

@@ -16,8 +16,13 @@ export interface Outcome {
 export function outcomeOf(row: Opportunity, history: readonly HistoryEntry[], now: Instant): Outcome | null {
   const { id, status, created, status_since, status_since_known } = row
   if (status === 'open' || created === null || !status_since_known || status_since > now) return null
-  return { id, won: status === 'won', created, closed: status_since, stays: staysOf(row, history, now) }
+  const known = staysOf(row, history, now)
+  const anywhere: Stay = { pipeline: row.pipeline, stage: UNKNOWN, from: created, to: status_since, left: true }
+  return { id, won: status === 'won', created, closed: status_since, stays: known.length > 0 ? known : [anywhere] }
 }
+
+/** The stage of one of which nobody knows when it was in which: it is compared with others like it, by age alone. */
+const UNKNOWN = ''
 
 /** That something was found of an opportunity, and when first. */
 export interface Flag {
@@ -39,6 +44,8 @@ export interface Lift {
   lift: { is: number; from: number; to: number } | null
   /** Flagged ones that were closed later and have nobody to compare with. */
   unmatched: number
+  /** Of `n`, those whose stages are not known: they are compared at equal age alone. */
+  byAgeAlone: number
 }
 
 const DAY = 86_400_000
@@ -57,13 +64,15 @@ const ageOf = (days: number): number => {
  * al., Biometrics 34, 1978).
  */
 export function compareOutcomes(outcomes: ReadonlyMap<string, Outcome>, flags: readonly Flag[]): Lift {
-  const flagged = new Map<string, { cell: string; won: boolean }>()
+  const flagged = new Map<string, { cell: string; won: boolean; isPlaced: boolean }>()
   const named = new Set(flags.map(({ id }) => id))
   for (const { id, at } of flags) {
     const outcome = outcomes.get(id)
     if (!outcome || at >= outcome.closed || flagged.has(id)) continue
     const stay = outcome.stays.find(({ from, to }) => from <= at && at < to)
-    if (stay) flagged.set(id, { cell: cellOf(stay, ageOf((at - outcome.created) / DAY)), won: outcome.won })
+    if (!stay) continue
+    const cell = cellOf(stay, ageOf((at - outcome.created) / DAY))
+    flagged.set(id, { cell, won: outcome.won, isPlaced: stay.stage !== UNKNOWN })
   }
   const wanted = new Set([...flagged.values()].map(({ cell }) => cell))
   const others = new Map<string, { n: number; won: number }>()
@@ -80,7 +89,8 @@ export function compareOutcomes(outcomes: ReadonlyMap<string, Outcome>, flags: r
   const matched = [...flagged.values()].filter(({ cell }) => others.has(cell))
   const n = matched.length
   const won = matched.filter((one) => one.won).length
-  const counted = { n, won, others: compared.size, unmatched: flagged.size - n }
+  const byAgeAlone = matched.filter(({ isPlaced }) => !isPlaced).length
+  const counted = { n, won, others: compared.size, unmatched: flagged.size - n, byAgeAlone }
   if (n === 0) return { ...counted, rate: null, base: null, lift: null }
   const spread = new Map<string, number>()
   for (const { cell } of matched) spread.set(cell, (spread.get(cell) ?? 0) + 1 / n)

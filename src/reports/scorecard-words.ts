@@ -51,9 +51,10 @@ export function sayScorecards(cards: readonly Scorecard[]): string[] {
     const lift = outcomes?.lift
     if (!outcomes || !lift || (lift.from <= 1 && lift.to >= 1)) return []
     const [rate, base] = [percent(outcomes.rate), percent(outcomes.base)]
+    const where = outcomes.byAgeAlone === outcomes.n ? 'at the same age' : 'in the same stage at the same age'
     const how = lift.is < 1 ? 'less often' : 'more often'
     return [
-      `What ${rule} found was won ${how} than others in the same stage at the same age: ${rate} against ${base} (n = ${outcomes.n}, ratio ${say(lift.is)}, 95 %: ${say(lift.from)} to ${say(lift.to)}).`,
+      `What ${rule} found was won ${how} than others ${where}: ${rate} against ${base} (n = ${outcomes.n}, ratio ${say(lift.is)}, 95 %: ${say(lift.from)} to ${say(lift.to)}).`,
     ]
   })
   return [...noisy, ...telling]

@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../domain/effects.js'
 import type { Finding } from '../domain/findings.js'
 import type { Life } from '../domain/life.js'
 import type { FiledActivity } from '../domain/take-activity.js'
+import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import { median } from '../lib/median.js'
 import type { Program } from '../program/program.js'
@@ -165,15 +166,4 @@ function noiseOf({ opened, resolved, by, reopened, snoozed }: Omit<Scorecard, 'o
   if (reopened >= opened / 2) return `${reopened} of ${opened} had been there before: it comes back again and again.`
   if (snoozed >= opened / 2) return `${snoozed} of ${opened} were snoozed: it speaks too soon.`
   return null
-}
-
-function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const one of list) {
-    const key = keyOf(one)
-    const group = groups.get(key)
-    if (group) group.push(one)
-    else groups.set(key, [one])
-  }
-  return groups
 }

@@ -109,7 +109,7 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
       by: { person: 1, source: 1, rule: 0, time: 36 },
     }
     const outcomes = {
-      ...{ n: 40, won: 8, others: 120, unmatched: 3, rate: 0.2, base: 0.5 },
+      ...{ n: 40, won: 8, others: 120, unmatched: 3, byAgeAlone: 0, rate: 0.2, base: 0.5 },
       lift: { is: 0.4, from: 0.21, to: 0.77 },
     }
     const telling = { ...(cards.get('quiet') as Scorecard), outcomes }

@@ -2,6 +2,7 @@ import type { CliCommand } from '../command.js'
 import { acknowledge, snooze } from './acknowledge.js'
 import { apply } from './apply.js'
 import { approve, baseline } from './approve.js'
+import { backtest } from './backtest.js'
 import { backup, restore } from './backup.js'
 import { check } from './check.js'
 import { explain } from './explain.js'
@@ -49,6 +50,7 @@ export const COMMANDS: readonly CliCommand[] = [
   hooks,
   token,
   history,
+  backtest,
   suggest,
   scorecard,
   graph,

@@ -1,0 +1,36 @@
+import type { SubjectRef } from './domain/subjects.js'
+import type { People } from './domain/vocabulary.js'
+import type { Instant } from './lib/instant.js'
+import type { Program } from './program/program.js'
+import { type Backtested, backtest } from './replay/backtest.js'
+import { noPast, notePast, type PastFacts } from './reports/past-facts.js'
+import type { Store } from './store/store.js'
+
+/** From when to when, and up to when the outcomes are known. */
+export interface Stretch {
+  from: Instant
+  to: Instant
+}
+
+/** What came of some families, under each of the programs asked for. */
+export interface Portion {
+  found: Backtested[]
+  past: PastFacts
+}
+
+/** Reads some families and lives through their past under each program. Broken off, it is of no use: the replay is cut short. */
+export async function replayPortion(
+  store: Pick<Store, 'lives'>,
+  programs: readonly Program[],
+  people: People,
+  refs: readonly SubjectRef[],
+  { from, to, signal }: Stretch & { signal?: AbortSignal },
+): Promise<Portion> {
+  const lives = await store.lives(refs)
+  const past = noPast()
+  notePast(past, lives, to)
+  const found: Backtested[] = []
+  for (const program of programs)
+    found.push(await backtest(program, lives, { people, from, to, ...(signal ? { signal } : {}) }))
+  return { found, past }
+}

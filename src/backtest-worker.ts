@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { replayPortion, type Stretch } from './backtest-portion.js'
+import { loadRules } from './config/load.js'
+import type { SubjectRef } from './domain/subjects.js'
+import type { Program } from './program/program.js'
+import { openStore } from './store/open.js'
+
+/** What a thread is given: the rules as texts, one list for each program, and the database to read. */
+export interface Work extends Stretch {
+  texts: readonly (readonly { path: string; text: string }[])[]
+  database: string
+}
+
+const { texts, database, from, to } = workerData as Work
+const programs = texts.map((files): Program => {
+  const { program } = loadRules(files)
+  if (!program) throw new Error('Rules that were right are not right in another thread.')
+  return program
+})
+const store = await openStore(database, { readOnly: true })
+const people = await store.people()
+
+// It ends when the other side ends it. An error ends it too, and the other side hears of it.
+parentPort?.on('message', (refs: readonly SubjectRef[]) => {
+  void replayPortion(store, programs, people, refs, { from, to }).then((portion) => parentPort?.postMessage(portion))
+})

@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises'
+import {
+  actsTable,
+  type BacktestChange,
+  type BacktestReport,
+  backtestHtml,
+  backtestJson,
+  backtestTable,
+  changesTable,
+  headBacktest,
+  markdownTable,
+  type Program,
+  runBacktest,
+  sayBacktest,
+  sayInstant,
+  type Table,
+  UNKNOWABLE,
+} from '../../index.js'
+import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
+import { databaseOf, instantIn, programIn, reading, ruleNamed } from '../environment.js'
+import { CallError, FINE, INTERRUPTED } from '../errors.js'
+import { showProgress } from '../progress.js'
+import { formatTable } from '../tables.js'
+import { rulesAt } from './backtest-base.js'
+
+const DAY = 86_400_000
+const PATIENCE = 10_000
+
+/** Replays the stored history against the rules. */
+export const backtest: CliCommand = {
+  usage: 'backtest [rules...]',
+  summary: 'Show what rules would have done over the stored history, and whether they were right; changes nothing.',
+  args: { rules: { says: 'only these rules and moves (default: all)' } },
+  options: [
+    { flags: '--since <instant>', says: 'from when on (default: a year before the end)' },
+    { flags: '--until <instant>', says: 'up to when (default: now)' },
+    { flags: '--against <dir>', says: 'compare with the rules of another folder' },
+    { flags: '--base <revision>', says: 'compare with these rules as they were in a revision of git' },
+    { flags: '--markdown', says: 'print Markdown, for a comment on a pull request' },
+    { flags: '--html <file>', says: 'write a page with charts' },
+  ],
+  examples: [
+    'linewalker backtest quiet-proposal',
+    'linewalker backtest --since 2026-01-01 --html backtest.html',
+    'linewalker backtest --base main --markdown',
+  ],
+  run: (call) =>
+    reading(call, async (store, program, now) => {
+      const { from, to } = stretchOf(call, program, now)
+      const only = call.args.map((name) => ruleNamed(program, name).id)
+      const base = await baseOf(call)
+      const ending = new AbortController()
+      let finish = () => {}
+      const finished = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      call.onInterrupt(() => {
+        ending.abort()
+        return finished
+      }, PATIENCE)
+      try {
+        const progress = startProgress(call)
+        const { report, changes } = await runBacktest(store, program, {
+          ...{ from, to, only, base: base?.program ?? null, database: databaseOf(call), signal: ending.signal },
+          onProgress: progress.to,
+        }).finally(progress.end)
+        if (report.complete && report.families === 0)
+          throw new CallError('There is nothing to replay: the database has no accounts and no opportunities.')
+        const html = textOf(call.options, 'html')
+        if (html !== undefined) await writeFile(html, await backtestHtml(report, changes, program))
+        if (call.json) printJson(call, backtestJson(report, changes, program))
+        else print(call, program, report, changes, base?.name ?? null)
+        if (html !== undefined && !call.json) printLines(call, '', `The page is ${html}.`)
+        return report.complete ? FINE : INTERRUPTED
+      } finally {
+        finish()
+      }
+    }),
+}
+
+function stretchOf(call: Call, program: Program, now: number) {
+  const to = instantIn(call, 'until', program) ?? now
+  const from = instantIn(call, 'since', program) ?? to - 365 * DAY
+  const { calendar } = program.vocabulary
+  if (to > now)
+    throw new CallError(`--until lies ahead of ${sayInstant(now, calendar)}: nobody knows what happens then.`)
+  if (from >= to) {
+    const [since, until] = [sayInstant(from, calendar), sayInstant(to, calendar)]
+    throw new CallError(`--since has to lie before --until, and ${since} does not lie before ${until}.`)
+  }
+  return { from, to }
+}
+
+async function baseOf(call: Call): Promise<{ program: Program; name: string } | null> {
+  const [against, revision] = [textOf(call.options, 'against'), textOf(call.options, 'base')]
+  if (against !== undefined && revision !== undefined) throw new CallError('Name --against or --base, not both.')
+  if (against !== undefined) return { program: await programIn(call, against), name: against }
+  if (revision === undefined) return null
+  return { program: await rulesAt(call, textOf(call.options, 'rules') ?? 'rules', revision), name: revision }
+}
+
+/** A bar that says how much time is left, as far as can be told. */
+function startProgress(call: Call) {
+  const began = call.clock()
+  let bar: ReturnType<typeof showProgress> | null = null
+  const left = (done: number, total: number): string => {
+    const passed = call.clock() - began
+    if (done === 0 || passed < 2_000) return 'reckoning'
+    const seconds = Math.round((passed / done) * (total - done) * 0.001)
+    return seconds < 90 ? `${seconds} s left` : `${Math.round(seconds / 60)} min left`
+  }
+  return {
+    to: (done: number, total: number) => {
+      bar ??= showProgress(call.output, 'Replaying', total, (n, all) => `${n} of ${all} families, ${left(n, all)}`)
+      bar.to(done)
+    },
+    end: () => bar?.end(),
+  }
+}
+
+function print(
+  call: Call,
+  program: Program,
+  report: BacktestReport,
+  changes: readonly BacktestChange[] | null,
+  base: string | null,
+): void {
+  const inMarkdown = call.options.markdown === true
+  const show = inMarkdown ? markdownTable : (table: Table) => formatTable(table, call.output)
+  const head = headBacktest(report, program.vocabulary.calendar)
+  const [heading, strong] = [
+    base === null ? 'What the rules would have done' : `What changes against ${base}`,
+    inMarkdown ? '### ' : '',
+  ]
+  printLines(call, ...(inMarkdown ? [`${strong}${heading}`, '', `${head}.`] : [`${heading}: ${head}.`]), '')
+  if (changes) {
+    printLines(
+      call,
+      changes.length === 0 ? 'Nothing differs: no finding, no message, no act.' : show(changesTable(changes)),
+    )
+  } else {
+    const [found, acts] = [backtestTable(report), actsTable(report)]
+    const tables = [found, acts].filter(({ rows }) => rows.length > 0)
+    printLines(call, ...tables.flatMap((table, i) => (i === 0 ? [show(table)] : ['', show(table)])))
+  }
+  const sentences = sayBacktest(report, changes !== null)
+  if (sentences.length > 0) printLines(call, '', ...sentences.map((one) => (inMarkdown ? `- ${one}` : one)))
+  if (inMarkdown) {
+    const unknown = UNKNOWABLE.map((one) => `- ${one}`)
+    printLines(call, '', '<details><summary>What history cannot know</summary>', '', ...unknown, '', '</details>')
+  }
+}

@@ -1,0 +1,173 @@
+import { BarChart, CustomChart } from 'echarts/charts'
+import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components'
+import * as echarts from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { LIVES, type RuleBacktest } from '../reports/backtest.js'
+import { Html } from './html.js'
+
+echarts.use([BarChart, CustomChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer])
+
+const WIDTH = 960
+const TEXT = {
+  fontFamily: 'system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif',
+  fontSize: 13,
+  color: '#1f2430',
+}
+/** Told apart also by those who see few colours (Okabe and Ito). */
+const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a6a00', '#5a6272']
+const QUIET = '#b6bcc8'
+/** So many rules have a colour; the others are one. */
+const MOST = 7
+
+type Option = Parameters<echarts.ECharts['setOption']>[0]
+
+function svgOf(height: number, option: Option): Html {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
+  chart.setOption({ animation: false, silent: true, textStyle: TEXT, color: COLOURS, ...option })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return new Html(svg)
+}
+
+/** What echarts gives whoever draws a row of data. */
+interface Drawing {
+  value(column: number): number | string
+  coord(point: readonly (number | string)[]): number[]
+}
+
+interface Stack {
+  name: string
+  counts: ReadonlyMap<string, number>
+}
+
+/** Rules by how much they say: the loudest by name, the others together. */
+function stacksOf(
+  rules: readonly RuleBacktest[],
+  of: (rule: RuleBacktest) => Readonly<Record<string, number>>,
+): Stack[] {
+  const all = rules
+    .map((rule) => ({ name: rule.rule, counts: new Map(Object.entries(of(rule))) }))
+    .map((one) => ({ ...one, sum: [...one.counts.values()].reduce((sum, n) => sum + n, 0) }))
+    .filter(({ sum }) => sum > 0)
+    .sort((a, b) => b.sum - a.sum)
+  const rest = new Map<string, number>()
+  for (const { counts } of all.slice(MOST)) for (const [key, n] of counts) rest.set(key, (rest.get(key) ?? 0) + n)
+  const named = all.slice(0, MOST)
+  return rest.size === 0 ? named : [...named, { name: `${all.length - MOST} others`, counts: rest }]
+}
+
+/** Stacked bars over time; null where there is nothing to show. */
+function stacked(stacks: readonly Stack[], keys: readonly string[]): Html | null {
+  if (stacks.length === 0 || keys.length === 0) return null
+  return svgOf(320, {
+    legend: {
+      bottom: 0,
+      left: 'center',
+      itemWidth: 14,
+      itemHeight: 10,
+      textStyle: TEXT,
+      data: stacks.map((one) => one.name),
+    },
+    grid: { left: 56, right: 16, top: 16, bottom: 84 },
+    xAxis: { type: 'category', data: [...keys], axisLabel: TEXT, axisTick: { show: false } },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: TEXT },
+    series: stacks.map(({ name, counts }) => ({
+      ...{ name, type: 'bar', stack: 'all', barMaxWidth: 44 },
+      data: keys.map((key) => counts.get(key) ?? 0),
+    })),
+  })
+}
+
+/** Findings opened in each month, by rule. */
+export function openedChart(rules: readonly RuleBacktest[], months: readonly string[]): Html | null {
+  return stacked(
+    stacksOf(rules, ({ byMonth }) => byMonth),
+    months,
+  )
+}
+
+/** Messages in each week, by rule. */
+export function messagesChart(rules: readonly RuleBacktest[], weeks: readonly string[]): Html | null {
+  return stacked(
+    stacksOf(rules, ({ messages }) => messages.byWeek),
+    weeks,
+  )
+}
+
+const LENGTHS = [
+  ...LIVES.map((days, i) => `${i === 0 ? 'under 1' : `${LIVES[i - 1]} to ${days}`} d`),
+  `over ${LIVES.at(-1)} d`,
+]
+
+/** How long findings lived that resolved, by rule. */
+export function livesChart(rules: readonly RuleBacktest[]): Html | null {
+  const of = ({ lived }: RuleBacktest) => Object.fromEntries(LENGTHS.map((name, i) => [name, lived[i] ?? 0]))
+  return stacked(stacksOf(rules, of), LENGTHS)
+}
+
+/** How much more (or less) often what was found was won than others like it, with the interval of 95 %. */
+export function liftsChart(rules: readonly RuleBacktest[]): Html | null {
+  const lifts = rules.flatMap(({ rule, outcomes }) =>
+    outcomes?.lift ? [{ rule, n: outcomes.n, ...outcomes.lift }] : [],
+  )
+  if (lifts.length === 0) return null
+  const ends = lifts.flatMap(({ from, to }) => [from, to])
+  const [low, high] = [Math.min(0.5, ...ends), Math.max(2, ...ends)]
+  return svgOf(64 + 34 * lifts.length, {
+    grid: { left: 250, right: 120, top: 16, bottom: 40 },
+    xAxis: {
+      ...{
+        type: 'log',
+        min: 2 ** Math.max(-8, Math.floor(Math.log2(low))),
+        max: 2 ** Math.ceil(Math.log2(high)),
+        logBase: 2,
+      },
+      axisLabel: { ...TEXT, formatter: (value: number) => `× ${Number(value.toPrecision(2))}` },
+    },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: lifts.map(({ rule }) => rule),
+      axisLabel: { ...TEXT, width: 230, overflow: 'truncate' },
+      axisTick: { show: false },
+    },
+    series: [
+      {
+        type: 'custom',
+        data: lifts.map(({ is, from, to }, i) => [i, is, from, to]),
+        encode: { x: [1, 2, 3], y: 0 },
+        renderItem: (_params: unknown, api: Drawing) => {
+          const [, y = 0] = api.coord([1, api.value(0)])
+          const x = (i: number) => api.coord([api.value(i), api.value(0)])[0] ?? 0
+          const sure = Number(api.value(2)) > 1 || Number(api.value(3)) < 1
+          const colour = sure ? (Number(api.value(1)) < 1 ? '#b3261e' : '#1b6e3c') : '#5a6272'
+          return {
+            type: 'group',
+            children: [
+              { type: 'line', shape: { x1: x(2), y1: y, x2: x(3), y2: y }, style: { stroke: colour, lineWidth: 3 } },
+              { type: 'circle', shape: { cx: x(1), cy: y, r: 6 }, style: { fill: colour } },
+              {
+                type: 'text',
+                style: {
+                  x: x(3) + 10,
+                  y,
+                  text: `× ${Number(api.value(1)).toFixed(2)}`,
+                  fill: TEXT.color,
+                  textVerticalAlign: 'middle',
+                  font: `13px ${TEXT.fontFamily}`,
+                },
+              },
+            ],
+          }
+        },
+        markLine: {
+          symbol: 'none',
+          silent: true,
+          label: { show: false },
+          lineStyle: { color: QUIET, type: 'solid', width: 2 },
+          data: [{ xAxis: 1 }],
+        },
+      },
+    ],
+  })
+}

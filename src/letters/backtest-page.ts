@@ -1,0 +1,95 @@
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import type { BacktestReport } from '../reports/backtest.js'
+import type { BacktestChange } from '../reports/backtest-changes.js'
+import {
+  actsTable,
+  backtestTable,
+  changesTable,
+  headBacktest,
+  sayBacktest,
+  sayBlind,
+  UNKNOWABLE,
+} from '../reports/backtest-words.js'
+import type { Table } from '../reports/table.js'
+import { liftsChart, livesChart, messagesChart, openedChart } from './backtest-charts.js'
+import { type Html, html } from './html.js'
+import { webPage } from './page.js'
+
+/** A backtest as one page for a browser: charts, tables, and in words what history cannot know. */
+export function backtestHtml(
+  report: BacktestReport,
+  changes: readonly BacktestChange[] | null,
+  program: Program,
+): string {
+  const { rules, from, to } = report
+  const { calendar } = program.vocabulary
+  const blind = sayBlind(report)
+  const sentences = sayBacktest(report).filter((one) => !blind.includes(one))
+  const acts = actsTable(report)
+  const months = monthsIn((at) => calendar.dateOf(at), from, to)
+  return webPage(
+    'What the rules would have done',
+    html`<h1>What the rules would have done</h1>
+<p class="quiet">${headBacktest(report, calendar)}.</p>
+${
+  changes !== null &&
+  html`<h2>What the change of rules changes</h2>
+${changes.length === 0 ? html`<p>Nothing differs.</p>` : tableHtml(changesTable(changes))}`
+}
+<h2>Rule by rule</h2>
+${tableHtml(backtestTable(report))}
+<p class="quiet">“days”: half of the findings that resolved lived longer. “by itself”: resolved though the subject was not closed and no rule did anything. “won”: the share of those found that were won, “of” so many that were closed later; “others”: of those in the same stage at the same age that the rule did not find. “warning”: half of those that were lost had been found longer before. “a week”: messages to each person who was told.</p>
+${sentences.length > 0 && html`<ul>${sentences.map((one) => html`<li>${one}</li>\n`)}</ul>`}
+${chart('Findings opened in each month', openedChart(rules, months))}
+${chart('How long findings lived that resolved', livesChart(rules))}
+${chart('Won, against others in the same stage at the same age', liftsChart(rules), 'Left of × 1: what the rule found was won less often. The line is the interval of 95 %; grey where it may be chance.')}
+${chart('Messages in each week', messagesChart(rules, weeksOf(report)), 'Counted one by one, before they are gathered into letters; by the Monday of the week.')}
+${acts.rows.length > 0 && html`<h2>What else they would have done</h2>\n${tableHtml(acts)}`}
+<h2>What history cannot know</h2>
+<ul>${[...blind, ...UNKNOWABLE].map((one) => html`<li>${one}</li>\n`)}</ul>
+<div class="foot"><p>Made by linewalker backtest.</p></div>
+`,
+  )
+}
+
+const chart = (title: string, picture: Html | null, note?: string): Html | null =>
+  picture &&
+  html`<h2>${title}</h2>
+<figure style="margin: 0" role="img" aria-label="${title}; the numbers stand in the tables.">${picture}</figure>
+${note !== undefined && html`<p class="quiet">${note}</p>\n`}`
+
+const tableHtml = ({ headers, rows, right = [] }: Table): Html => html`<div class="scroll"><table>
+<tr>${headers.map((header, i) => html`<th${right.includes(i) && html` class="number"`}>${header}</th>`)}</tr>
+${rows.map(
+  (row) =>
+    html`<tr>${row.map(({ text }, i) => html`<td${right.includes(i) && html` class="number"`}>${text}</td>`)}</tr>\n`,
+)}</table></div>`
+
+/** Every month from the first to the last, also those in which nothing was found. */
+function monthsIn(dateOf: (at: Instant) => string, from: Instant, to: Instant): string[] {
+  const last = dateOf(to).slice(0, 7)
+  const months: string[] = []
+  let [year = 0, month = 1] = dateOf(from).split('-').map(Number)
+  for (let name = nameOf(year, month); name <= last; name = nameOf(year, month)) {
+    months.push(name)
+    month = (month % 12) + 1
+    if (month === 1) year += 1
+  }
+  return months
+}
+
+const nameOf = (year: number, month: number): string => `${year}-${String(month).padStart(2, '0')}`
+
+const WEEK = 7 * 86_400_000
+
+/** Every week from the first to the last in which somebody would have been told. */
+function weeksOf({ rules }: BacktestReport): string[] {
+  const told = rules.flatMap(({ messages }) => Object.keys(messages.byWeek)).sort()
+  const [first, last] = [told[0], told.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const weeks: string[] = []
+  for (let at = Date.parse(first); at <= Date.parse(last); at += WEEK)
+    weeks.push(new Date(at).toISOString().slice(0, 10))
+  return weeks
+}
