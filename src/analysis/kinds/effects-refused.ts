@@ -12,13 +12,13 @@ import { writesOfRule } from '../writes.js'
 
 const DAY = 86_400_000
 
-/** A place in which a subject of the rule may stand, and why what the rule does there is refused; null where it is not. */
+/** A place in which a subject of the rule may stand, and why what the rule does there is refused. */
 interface Stand {
   readonly subject: Subject
-  readonly why: string | null
+  readonly why: string
 }
 
-/** Every place in which the rule may find something; null where that is not certain. Those where it has nothing to do are left out. */
+/** Every place in which the rule may find something, where it is refused in all of them; else, or where that is not certain, null. Those where it has nothing to do are left out. */
 function stands(asked: Asked, rule: Rule): Stand[] | null {
   const { program } = asked
   const writes = new Map(writesOfRule(rule, program).map(({ fact, value }) => [fact, value]))
@@ -26,8 +26,9 @@ function stands(asked: Asked, rule: Rule): Stand[] | null {
   const found: Stand[] = []
   const add = (place: Parameters<typeof all>, why: string | null): boolean => {
     const answer = asked.satisfy(rule.for, all(rule.when, ...place))
-    if (answer.is === 'possible') found.push({ subject: answer.subject, why })
-    return answer.is !== 'unknown'
+    if (answer.is === 'possible' && why !== null) found.push({ subject: answer.subject, why })
+    // One place in which it is not refused is enough: it may do what it says.
+    return answer.is !== 'unknown' && (answer.is === 'impossible' || why !== null)
   }
   const line = program.vocabulary.assemblyLine
   const bin = writes.get('bin') ?? writes.get('account.bin')
@@ -75,12 +76,11 @@ rules:
     const { program, rules, now } = asked
     for (const rule of program.rules) {
       if (rule.is === 'move' || rule.disabled !== null || rule.mode !== 'act' || rule.lasting) continue
-      const all = stands(asked, rule)
-      const [first] = all ?? []
-      if (!all || !first || all.some(({ why }) => why === null)) continue
+      const [first] = stands(asked, rule) ?? []
+      if (!first) continue
       yield {
         ...pathOf(rule, rules),
-        message: `What the rule ${rule.id} does is always refused: ${decapitalised(first.why ?? '')}.`,
+        message: `What the rule ${rule.id} does is always refused: ${decapitalised(first.why)}.`,
         hint: 'Rules may do only what people may: see "statuses" of the stages, and the moves between bins.',
         witness: { ...heard(rule, first.subject, now, program), at: now, until: now + DAY, facts: factsIn(rule.when) },
         isSo: ({ happened }) =>

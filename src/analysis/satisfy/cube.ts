@@ -18,14 +18,20 @@ export type Cube = ReadonlyMap<string, { readonly leaves: readonly Leaf[]; reado
 /** `age` is read from `created`. */
 export const readFrom = (fact: string): string => fact.replace(/^(account\.)?age$/, '$1created')
 
-/** The cube with one more leaf; null where that is certainly impossible. */
-export function withOne(cube: Cube, leaf: Leaf, search: Search): Cube | null {
-  const name = readFrom(leaf.fact.name)
-  const leaves = withLeaf(cube.get(name)?.leaves ?? [], leaf)
-  if (leaves === cube.get(name)?.leaves) return cube
-  const values = valuesFor(leaves, domainOf(search.program, leaf.fact), search.clock)
-  if (values.impossible) return null
-  return new Map([...cube, [name, { leaves, values }]])
+/** The cube with more leaves; null where that is certainly impossible. */
+export function withLeaves(cube: Cube, more: readonly Leaf[], search: Search): Cube | null {
+  if (more.length === 0) return cube
+  const next = new Map(cube)
+  for (const leaf of more) {
+    const name = readFrom(leaf.fact.name)
+    const known = next.get(name)?.leaves ?? []
+    const leaves = withLeaf(known, leaf)
+    if (leaves === known) continue
+    const values = valuesFor(leaves, domainOf(search.program, leaf.fact), search.clock)
+    if (values.impossible) return null
+    next.set(name, { leaves, values })
+  }
+  return next
 }
 
 /** What was tried of a fact; undefined where nothing is asked of it. */

@@ -21,7 +21,16 @@ const COUNTS = /^(pushes|setbacks|skips|touches|touches_in_bin|activities\..*|(o
 
 const ANY = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY, choices: null }
 
+const domains = new WeakMap<Fact, Domain>()
+
+/** The domain of a fact of the program's own table. */
 export function domainOf(program: Program, fact: Fact): Domain {
+  const known = domains.get(fact) ?? makeDomain(program, fact)
+  domains.set(fact, known)
+  return known
+}
+
+function makeDomain(program: Program, fact: Fact): Domain {
   const name = plainName(fact.name)
   const missing = isOfItsAccount(fact.name) || !NEVER_MISSING.test(name)
   const base: Domain = { ...ANY, missing, whole: fact.kind === 'money', choices: fact.choices ?? null }

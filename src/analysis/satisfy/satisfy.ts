@@ -1,4 +1,4 @@
-import { type Condition, leavesOf } from '../../conditions/tree.js'
+import { type Condition, type Leaf, leavesOf } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
 import type { Family, Person, SubjectKind, SubjectRef } from '../../domain/subjects.js'
 import { assess } from '../../engine/assess.js'
@@ -7,7 +7,7 @@ import type { Snapshot } from '../../facts/fact.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Program } from '../../program/program.js'
 import { fitsTogether } from './couplings.js'
-import { type Cube, type Search, withOne } from './cube.js'
+import { type Cube, type Search, withLeaves } from './cube.js'
 import { picksOf } from './picks.js'
 import { inStoredFacts } from './reckoned.js'
 import { rowsOf } from './rows.js'
@@ -56,17 +56,14 @@ export function satisfy(program: Program, kind: SubjectKind, condition: Conditio
   const visit = (agenda: readonly Condition[], cube: Cube): void => {
     if (found || steps > MOST_STEPS || tried > MOST_TRIED) return
     steps += 1
-    let here = cube
+    const leaves: Leaf[] = []
     const branches: Condition[] = []
     for (const part of flat(agenda)) {
-      if (part.is !== 'leaf') {
-        branches.push(part)
-        continue
-      }
-      const next = withOne(here, part, search)
-      if (!next) return
-      here = next
+      if (part.is === 'leaf') leaves.push(part)
+      else branches.push(part)
     }
+    const here = withLeaves(cube, leaves, search)
+    if (!here) return
     const [first, ...rest] = branches.sort((a, b) => sizeOf(a) - sizeOf(b))
     if (first && first.is === 'any') {
       if (branches.length > 1 && !fitsTogether(here, search)) return
