@@ -10,10 +10,11 @@ import type { Program } from '../program/program.js'
 import { type Acted, acknowledge, completeTask, deleteSubject, type Snooze, snooze } from './acts.js'
 import { carryOut, reckon } from './carry-out.js'
 import { byFamily, byKind, type Cell, headOf, isLiving } from './cells.js'
+import { type Desk, openDesk } from './desk.js'
 import { familyState } from './hanging.js'
 import { isHeard, Sight } from './sight.js'
 import { bumpOnce, dueCells, isDue, nextDue, putRow, type State, schedule, startState } from './state.js'
-import { type Desk, openDesk, takeRecord } from './take.js'
+import { takeRecord } from './take.js'
 import { type Letter, type Outbox, openOutbox } from './telling.js'
 
 /** Something that happens to a world at an instant. */

@@ -135,6 +135,7 @@ describe('linewalker test', () => {
       env: {},
       clock: () => 0,
       user: 'robin',
+      secret: () => '',
       onInterrupt: (cleanup) => {
         interrupt = cleanup
       },

@@ -1,0 +1,79 @@
+import type { Bringing, Taken } from '../domain/incoming.js'
+import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
+import type { Taking } from '../domain/taking.js'
+import { peopleUnder } from '../engine/snapshots.js'
+import { requiredOfRows } from '../facts/table.js'
+import type { Instant } from '../lib/instant.js'
+import type { Program } from '../program/program.js'
+import type { Cell } from './cells.js'
+import { putRow, type State, schedule } from './state.js'
+
+const both = () => ({ opportunity: new Set<string>(), account: new Set<string>() })
+
+/** Where records are taken: one for all, since what is on its way is done before the next comes. */
+export interface Desk extends Taking {
+  bringing: Bringing
+  refuses: Taking['refuses']
+  vocabulary: Taking['vocabulary']
+  /** Accounts to which activities came from another one: who did what as the owner is told anew. */
+  readonly reowned: Set<string>
+}
+
+/** A desk over the rows of a world. */
+export function openDesk(state: State, program: Program): Desk {
+  const rows = <Row extends Opportunity | Account>(kind: SubjectKind) => ({
+    get: (id: string) => state.cells[kind].get(id)?.row as Row | undefined,
+    set: (_: string, row: Row) => putRow(state, kind, row),
+  })
+  const desk: Desk = {
+    bringing: { source: '', as: 'event', by: '', now: 0 },
+    vocabulary: program.vocabulary,
+    remembers: false,
+    refuses: 'all',
+    missing: (requires, opportunity, account) =>
+      requiredOfRows(desk.vocabulary, peopleUnder(program, state.people), desk.bringing.now)(
+        requires,
+        opportunity,
+        account,
+      ),
+    opportunities: rows('opportunity'),
+    accounts: rows('account'),
+    changed: both(),
+    rewritten: both(),
+    history: [],
+    events: [],
+    resummarise: both(),
+    rehomed: new Set(),
+    reowned: new Set(),
+  }
+  return desk
+}
+
+/** Clears the desk for the next record. */
+export function clearDesk(desk: Desk): void {
+  const { changed, rewritten, resummarise } = desk
+  for (const pair of [changed, rewritten, resummarise]) {
+    if (pair.opportunity.size > 0) pair.opportunity.clear()
+    if (pair.account.size > 0) pair.account.clear()
+  }
+  if (desk.rehomed.size > 0) desk.rehomed.clear()
+  if (desk.reowned.size > 0) desk.reowned.clear()
+  desk.history.length = 0
+  desk.events.length = 0
+}
+
+/** The answer to a record that was taken. */
+export const done = (outcome: 'new' | 'changed' | 'unchanged', line: number): Taken => ({
+  outcome,
+  line,
+  diverged: [],
+  refused: [],
+})
+
+/** A subject of which something changed is due at once. */
+export function wake(state: State, cell: Cell, now: Instant): void {
+  const { row } = cell
+  row.due = 0
+  if (row.last_change < now) row.last_change = now
+  schedule(state, cell)
+}
