@@ -23,11 +23,23 @@ const DAY = 86_400_000
 /** Days remembered of a span: a power of two, so that the last bits of a day are its place. */
 const DAYS = 512
 
+type NotBefore = (since: Instant, calendar: Calendar) => Instant
+
+const notBefores = new WeakMap<Span, NotBefore>()
+
 /**
  * Tells an instant before which a span that began at `since` is not up, within a day or so: no instant of a day has it up
- * before the day's first one, which is reckoned once.
+ * before the day's first one, which is reckoned once. The same for the same span.
  */
-export function makeUpNotBefore(span: Span): (since: Instant, calendar: Calendar) => Instant {
+export function upNotBefore(span: Span): NotBefore {
+  const known = notBefores.get(span)
+  if (known) return known
+  const made = makeUpNotBefore(span)
+  notBefores.set(span, made)
+  return made
+}
+
+function makeUpNotBefore(span: Span): NotBefore {
   const days = new Float64Array(DAYS).fill(Number.NaN)
   const ups = new Float64Array(DAYS)
   let of: Calendar | null = null

@@ -3,7 +3,8 @@ import type { FactKind, FactValue } from '../facts/fact.js'
 import type { Calendar } from '../lib/calendar.js'
 import { type CivilDate, type Instant, NEVER } from '../lib/instant.js'
 import { isNeverShorter } from '../lib/span.js'
-import { describeOperand, periodsIn, spanIn } from './operands.js'
+import { periodsIn, spanIn } from './operands.js'
+import { type Pair, pair } from './pair.js'
 import {
   bindable,
   comesTo,
@@ -13,59 +14,14 @@ import {
   earliestUp,
   firstDayOf,
   latestUp,
-  makeUpNotBefore,
   upAt,
+  upNotBefore,
   windowFlip,
 } from './reckoning.js'
 import type { Clock, Operand, Operator } from './tree.js'
 
 const MOMENTS: readonly FactKind[] = ['date', 'instant']
 type Sql = RawBuilder<unknown>
-
-/** How a pair of opposites differs: the rest is the same, because time turns both at once. */
-interface Pair {
-  names: readonly [name: string, opposite: string]
-  written: readonly [boolean, boolean]
-  summaries: readonly [string, string]
-  words: readonly [string, string]
-  kinds: readonly FactKind[]
-  takes: readonly Operand['is'][]
-  holds: Operator['holds']
-  flips: NonNullable<Operator['flips']>
-  /** Of the first of the two alone. */
-  notBefore?: NonNullable<Operator['notBefore']>
-  /** The opposites imply one another the other way round. */
-  implies?: NonNullable<Operator['implies']>
-  sql: readonly [Operator['sql'], Operator['sql']]
-}
-
-const pair = ({
-  names,
-  written,
-  summaries,
-  words,
-  kinds,
-  takes,
-  holds,
-  flips,
-  notBefore,
-  implies,
-  sql,
-}: Pair): Operator[] =>
-  ([0, 1] as const).map((i) => ({
-    name: names[i],
-    written: written[i],
-    kinds,
-    opposite: names[1 - i] as string,
-    takes,
-    summary: summaries[i],
-    holds: i === 0 ? holds : (...question) => !holds(...question),
-    flips,
-    ...(notBefore && i === 0 ? { notBefore } : {}),
-    ...(implies ? { implies: i === 0 ? implies : (operand: Operand, other: Operand) => implies(other, operand) } : {}),
-    sql: sql[i],
-    words: (operand, kind) => `${words[i]} ${describeOperand(operand, kind)}`,
-  }))
 
 /** The first instant of a date, or the instant itself. */
 const beginOf = (value: FactValue, kind: FactKind, calendar: Calendar): Instant =>
@@ -97,7 +53,7 @@ const elapsed = pair({
     const up = upAt(since as Instant, spanIn(operand), calendar)
     return up > now && (stopped === null || up <= stopped) ? up : NEVER
   },
-  notBefore: (operand) => makeUpNotBefore(spanIn(operand)) as (value: FactValue, calendar: Calendar) => Instant,
+  notBefore: (operand) => upNotBefore(spanIn(operand)) as (value: FactValue, calendar: Calendar) => Instant,
   implies: (operand, other) => isNeverShorter(spanIn(operand), spanIn(other)),
   sql: [
     (since, operand, clock) => sql`${since} <= ${latestUp(spanIn(operand), clock)}`,

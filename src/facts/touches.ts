@@ -25,9 +25,10 @@ export function countInBin(kinds: Kinds, activity: ActivitySummary, now: Instant
 /** The last one up to now; `byOwner` asks only for those by the owner at that time, or by nobody known. */
 export function lastOf(kinds: Kinds, activity: ActivitySummary, now: Instant, byOwner = false): Instant | null {
   let last: Instant | null = null
-  for (const kind of kinds) {
-    const of = own(activity.kinds, kind)
-    if (of) last = later(last, byOwner ? of.owner : of.last)
+  // Those that have been are few, however many are meant; none of a prototype can be enumerated.
+  for (const kind in activity.kinds) {
+    const of = activity.kinds[kind]
+    if (of && kinds.includes(kind)) last = later(last, byOwner ? of.owner : of.last)
   }
   for (const p of activity.planned)
     if (p.at <= now && (p.owner || !byOwner) && kinds.includes(p.kind)) last = later(last, p.at)

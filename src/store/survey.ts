@@ -1,22 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { Sighted } from '../engine/store.js'
-import type { Instant } from '../lib/instant.js'
+import { type Asked, areFew, askedRows, isAsked } from './asked.js'
 import { lightRows, Unread } from './light.js'
 import type { Session, Tx } from './session.js'
 
 /** Subjects looked at in one transaction, about 10 ms; the first slices, in which it is learnt what to read, are small. */
 const SLICE = 1_000
 const FIRST_SLICE = 8
-/** So many are found by the index on what is due; of more, the table is walked. */
-const FEW = 5_000
-
-/** Who is looked at: whoever is due at an instant under a program, or everybody. */
-export interface Asked {
-  now: Instant
-  program: number
-  which: 'due' | 'all'
-}
 
 /** How the rows of a slice are read and seen. */
 interface Sight {
@@ -84,10 +75,10 @@ export async function nextSlice<Found>(
   const found: Found[] = []
   let at = survey.few === null ? { ...survey, few: await areFew(tx, survey) } : survey
   for (;;) {
-    const slice = await readSlice(tx, session, at)
+    const { rows, see } = await readSlice(tx, session, at)
     try {
-      for (let i = found.length; i < slice.length; i += 1) found.push(look(slice[i] as Sighted))
-      return { found, survey: behind(at, slice) }
+      for (let i = found.length; i < rows.length; i += 1) found.push(look(see(rows[i] as unknown[])))
+      return { found, survey: behind(at, rows) }
     } catch (error) {
       if (!(error instanceof Unread)) throw error
       at = { ...at, sight: learnt(at, error.what) }
@@ -104,27 +95,36 @@ function learnt({ kind, asked, sight: { columns, siblings } }: Survey, what: Unr
   return sight
 }
 
-function behind(survey: Survey, slice: readonly Sighted[]): Survey {
-  const last = slice[survey.size - 1]
-  const after = last ? ((last.opportunity ?? last.account)?.id ?? null) : null
+/** The id stands first in every row. */
+const idOf = (cells: readonly unknown[]): string => cells[0] as string
+
+function behind(survey: Survey, rows: readonly unknown[][]): Survey {
+  const last = rows[survey.size - 1]
+  const after = last ? idOf(last) : null
   if (after === null && survey.kind === 'account') return begin(survey.asked, 'opportunity')
   return { ...survey, after, size: Math.min(4 * survey.size, SLICE) }
 }
 
-async function readSlice(tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey): Promise<Sighted[]> {
+interface Slice {
+  rows: unknown[][]
+  /** What is seen of a row: made only when it is looked at, and gone thereafter. */
+  see: (cells: unknown[]) => Sighted
+}
+
+async function readSlice(tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey): Promise<Slice> {
   const { kind, sight } = survey
   const { opportunityOf, accountOf } = sight
-  const slice = await (kind === 'account' ? readAccounts : readOpportunities)(tx, session, survey)
-  const ids = slice.map(([id]) => id as string)
-  const involved = await readInvolved(tx, session, survey, ids)
+  const rows = await (kind === 'account' ? readAccounts : readOpportunities)(tx, session, survey)
+  const involved = await readInvolved(tx, session, survey, rows)
   const accountAt = kind === 'account' ? 0 : sight.columns.opportunities.length
-  const accounts = sight.siblings ? slice.map((cells) => cells[accountAt]) : []
+  const accounts = sight.siblings ? rows.map((cells) => cells[accountAt]) : []
   const siblings = sight.siblings ? await readSiblings(tx, session, survey, accounts) : null
-  return slice.map((cells): Sighted => {
+  const see = (cells: unknown[]): Sighted => {
     const account = cells[accountAt] === null ? null : accountOf(cells)
     const opportunity = kind === 'opportunity' ? opportunityOf(cells) : null
-    return new Seen(opportunity, account, involved.size > 0 && involved.has(cells[0] as string), siblings)
-  })
+    return new Seen(opportunity, account, involved.size > 0 && involved.has(idOf(cells)), siblings)
+  }
+  return { rows, see }
 }
 
 type Siblings = ReadonlyMap<string, readonly Opportunity[]>
@@ -150,38 +150,6 @@ class Seen implements Sighted {
 
 const listOf = (alias: string, names: readonly string[]) =>
   sql.join(names.map((name) => sql`${sql.ref(`${alias}.${name}`)} as ${sql.ref(`${alias}_${name}`)}`))
-
-const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
-
-/** Ids of who is due, each once, each condition answered by its own index: a union of other than `all` would walk the table. */
-const dueIds = (kind: SubjectKind, { now, program }: Asked) => {
-  const of = (due: RawBuilder<unknown>) =>
-    sql`select id from ${sql.table(TABLES[kind])} where deleted_at is null and ${due}`
-  const reckoned = of(sql`due <= ${now} and +due_program = ${program}`)
-  return sql`${reckoned} union all ${of(sql`due_program < ${program}`)} union all ${of(sql`due_program > ${program}`)}`
-}
-
-async function areFew(tx: Tx, { kind, asked }: Survey): Promise<boolean> {
-  const { rows } = await sql`select 1 as found from (${dueIds(kind, asked)}) as due limit ${FEW + 1}`.execute(tx)
-  return rows.length <= FEW
-}
-
-/**
- * The rows of a table that are looked at, under an alias. A few that are due lead to their rows (`cross join` keeps SQLite from
- * turning that round); where many are, the whole table is walked in order of id, whatever the indexes would say.
- */
-const askedRows = (alias: 'o' | 'a', { kind, asked, few }: Survey): RawBuilder<unknown> => {
-  const rows = sql`${sql.table(TABLES[kind])} as ${sql.ref(alias)}`
-  return few ? sql`(${dueIds(kind, asked)}) as due cross join ${rows}` : rows
-}
-
-const isAsked = (alias: 'o' | 'a', { asked, few, after }: Survey): RawBuilder<unknown> => {
-  const id = sql.ref(`${alias}.id`)
-  if (few) return sql`due.id > ${after} and ${id} = due.id`
-  if (asked.which === 'all') return sql`${id} > ${after}`
-  const [due, by] = [sql.ref(`${alias}.due`), sql.ref(`${alias}.due_program`)]
-  return sql`${id} > ${after} and (+${due} <= ${asked.now} or +${by} < ${asked.program} or +${by} > ${asked.program})`
-}
 
 async function lists(tx: Tx, { dialect }: Pick<Session, 'dialect'>, query: RawBuilder<unknown>): Promise<unknown[][]> {
   const { rows } = await sql<unknown[] | Record<string, unknown>>`${dialect.asLists}${query}`.execute(tx)
@@ -234,13 +202,13 @@ async function readInvolved(
   tx: Tx,
   { dialect }: Pick<Session, 'dialect'>,
   { kind, few, size, after }: Survey,
-  ids: readonly string[],
+  slice: readonly unknown[][],
 ): Promise<Set<string>> {
-  const last = ids[size - 1]
+  const last = slice[size - 1]
   const among = (id: string) =>
     few
-      ? sql`${sql.ref(id)} in (select value from ${dialect.jsonTexts(sql`${JSON.stringify(ids)}`, 'wanted')})`
-      : sql`${sql.ref(id)} > ${after} ${last === undefined ? sql`` : sql`and ${sql.ref(id)} <= ${last}`}`
+      ? sql`${sql.ref(id)} in (select value from ${dialect.jsonTexts(sql`${JSON.stringify(slice.map(idOf))}`, 'wanted')})`
+      : sql`${sql.ref(id)} > ${after} ${last === undefined ? sql`` : sql`and ${sql.ref(id)} <= ${idOf(last)}`}`
   const { rows } = await sql<{ id: string }>`select id from findings
       where kind = ${kind} and ${among('id')} and state <> 'resolved'
     union select id from holds where kind = ${kind} and ${among('id')}
