@@ -98,6 +98,15 @@ describe('linewalker test', () => {
     await expect(readFileSync('results.xml', 'utf8')).toMatchFileSnapshot('golden/test-junit.xml')
   })
 
+  test('runs what `init` writes: the stories of the packs reach all of it, with their schema beside them', async () => {
+    expect((await linewalker(['init', 'starter'])).code).toBe(0)
+    const ran = await linewalker(['test', '--rules', 'starter', '--min-coverage', '100'])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toMatch(/\d\d tests passed; they reach 100 % of/)
+    expect(readFileSync('starter/hygiene.test.yaml', 'utf8')).toMatch(/\$schema=linewalker-tests\.schema\.json\n/)
+    expect(JSON.parse(readFileSync('starter/linewalker-tests.schema.json', 'utf8')).title).toBe('Linewalker rule tests')
+  })
+
   test('says where there is no test, where one has a problem, and where the rules have one', async () => {
     mkdirSync('empty')
     const none = await linewalker(['test', 'empty'])
