@@ -10,7 +10,7 @@ import { cell, sayLevel, type Table } from './table.js'
 import { sayCell, sayPerson } from './words.js'
 
 /** What is wrong with one opportunity: an indicator with the value seen and the threshold that it met. */
-interface WrongIndicator {
+export interface WrongIndicator {
   name: string
   title: string
   level: Exclude<Level, 'healthy'>
