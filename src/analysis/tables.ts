@@ -1,4 +1,4 @@
-import { type Condition, leavesOf } from '../conditions/tree.js'
+import type { Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import type { Path } from '../lib/problem.js'
@@ -124,6 +124,3 @@ function readTable(parts: readonly Condition[], { by, keys, hasElse }: WrittenTa
   const isSame = fact?.kind === 'money' || keys.every((key) => names.includes(key))
   return fact && isSame ? { by: fact, lines } : null
 }
-
-/** The fact that is compared in a line. */
-export const comparedIn = (line: Condition): string | undefined => leavesOf(line).at(-1)?.fact.name

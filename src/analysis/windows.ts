@@ -1,5 +1,5 @@
 import { spanIn } from '../conditions/operands.js'
-import { type Condition, type Leaf, leavesOf } from '../conditions/tree.js'
+import type { Condition, Leaf } from '../conditions/tree.js'
 import { formatSpan, type Span } from '../lib/span.js'
 import { partsOf } from './core.js'
 
@@ -51,6 +51,3 @@ function runsOn({ fact }: Leaf, leaves: readonly Leaf[]): boolean {
 /** Is it one value that the fact must be? */
 const isOnly = ({ fact, operator, operand }: Leaf, name: string): boolean =>
   fact.name === name && operator.name === 'is' && operand.is === 'values' && operand.values.length === 1
-
-export const hasWindow = (condition: Condition): boolean =>
-  leavesOf(condition).some(({ operator }) => operator.name === 'under')

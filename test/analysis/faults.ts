@@ -38,7 +38,7 @@ const NEVER: readonly ((at: Chance) => object)[] = [
   (at) => ({ touches: { under: at.int(1, 3) }, 'activities.call': { at_least: at.int(4, 6) } }),
   () => ({ last_activity: { within_last: '3 days' }, time_since_activity: { over: '14 days' } }),
   () => ({ status: 'won', not: { status: 'won' } }),
-  () => ({ 'owner.team': 'east' }),
+  () => ({ owner: { missing: true }, 'owner.team': 'east' }),
   () => ({ 'account.id': { missing: true }, 'account.open_opportunities': { at_least: 1 } }),
   () => ({ 'account.open_opportunities': 0, 'account.id': { missing: false } }),
   () => ({ any: [{ stage: 'closed', not: { stage: 'closed' } }, { amount: { over: 5, at_most: 5 } }] }),
