@@ -2,7 +2,7 @@ import { textValues } from '../actions/values.js'
 import { witness } from '../conditions/witness.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
-import { digest } from '../lib/digest.js'
+import { fingerprint } from '../lib/digest.js'
 import { becauseOf } from './because.js'
 import { type Draft, liftHold, putFinding, restoreFindings } from './draft.js'
 import { hold } from './holds.js'
@@ -189,4 +189,6 @@ function because({ rule, snapshot, holds, manner, finding }: Step): string {
 
 /** Two plans agree on an intent if its effects do, whatever the clock says. */
 const effectsDigest = (effects: readonly Effect[]): string =>
-  digest(effects.map((effect) => (effect.kind === 'create_task' ? { ...effect, due: null } : effect)))
+  fingerprint(
+    JSON.stringify(effects.map((effect) => (effect.kind === 'create_task' ? { ...effect, due: null } : effect))),
+  )

@@ -102,9 +102,11 @@ export async function upsert(
 }
 
 function lastOfEach(key: readonly string[], rows: readonly Row[]): readonly Row[] {
-  const byKey = new Map(
-    rows.map((row) => [JSON.stringify(key.map((name) => (row as Record<string, unknown>)[name])), row]),
-  )
+  const nameOf = (row: Row) => {
+    const values = row as Record<string, unknown>
+    return key.length === 1 ? values[key[0] as string] : key.map((name) => values[name]).join('\0')
+  }
+  const byKey = new Map(rows.map((row) => [nameOf(row), row]))
   return byKey.size === rows.length ? rows : [...byKey.values()]
 }
 

@@ -89,7 +89,7 @@ function connect(path: string, timeout: number, synchronous: 'normal' | 'full' |
   try {
     db.pragma(writes ? `synchronous = ${synchronous}` : 'query_only = on')
     db.pragma('foreign_keys = off')
-    db.pragma('cache_size = -65536')
+    db.pragma('cache_size = -32768')
     db.pragma(`wal_autocheckpoint = ${PAGES_OF_WAL}`)
   } catch (error) {
     db.close()
