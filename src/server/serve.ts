@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono'
 import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import { openEvaluator } from '../scheduler/evaluate.js'
@@ -6,6 +7,7 @@ import { type LoopOptions, openLoop } from '../scheduler/open.js'
 import { access } from './access/index.js'
 import { mayListen } from './access/may-listen.js'
 import type { AccessSettings } from './access/settings.js'
+import type { ServerEnv } from './env.js'
 import { hooksRoutes } from './hooks.js'
 import { type Listening, listen } from './listen.js'
 import { ListenError } from './listen-error.js'
@@ -82,10 +84,11 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
       log,
     }
     const health = healthRoutes(ports, { ended: () => over, closing: () => closing.signal.aborted })
+    const inHand = countRequests()
     const who = access(ports, options.access)
     const app = createServer(ports, {
       version: options.version,
-      first: [metrics.middleware, logRequests(ports, options.timer), ...who.first],
+      first: [inHand.middleware, metrics.middleware, logRequests(ports, options.timer), ...who.first],
       at: [
         ['/', health],
         ['/', who.routes],
@@ -100,12 +103,14 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
       over = 'The loop has ended.'
       closing.abort()
       await close(PATIENCE)
+      await inHand.idle()
       await evaluator.idle()
       return why
     })
     const stop = async () => {
       closing.abort()
       await close(PATIENCE)
+      await inHand.idle()
       await loop.stop()
       await ended
     }
@@ -115,6 +120,28 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
     await loop.stop()
     throw error
   }
+}
+
+/** The requests that are being answered, also those whose caller has gone: the store stays open until they are done. */
+function countRequests() {
+  let running = 0
+  let wake: () => void = () => undefined
+  const middleware: MiddlewareHandler<ServerEnv> = async (_, next) => {
+    running += 1
+    try {
+      await next()
+    } finally {
+      running -= 1
+      if (running === 0) wake()
+    }
+  }
+  const idle = (): Promise<void> =>
+    running === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          wake = resolve
+        })
+  return { middleware, idle }
 }
 
 /** The rules in force as the loop takes others into force, with the problems of those that it could not take. */

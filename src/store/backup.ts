@@ -21,6 +21,9 @@ export async function backUp(url: string, file: string, onProgress: Progress = (
   await speaking(path, async () => {
     const db = new Sqlite(path, { readonly: true, fileMustExist: true })
     try {
+      // A snapshot is held while it is copied: else each commit of another would begin it anew.
+      db.exec('begin')
+      db.prepare('select count(*) from sqlite_master').get()
       await db.backup(partial, {
         progress: ({ totalPages, remainingPages }) => {
           onProgress(totalPages - remainingPages, totalPages)

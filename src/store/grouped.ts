@@ -15,6 +15,16 @@ interface Job<Tx> {
   reject(error: unknown): void
 }
 
+/** What one of several did made the database give up what all of them did. */
+class GivenUp extends Error {
+  constructor(
+    readonly job: unknown,
+    readonly why: unknown,
+  ) {
+    super('The transaction was given up.')
+  }
+}
+
 /** So many at most share a commit. */
 const MOST = 64
 
@@ -35,14 +45,17 @@ export function groupCommits<Tx>({ transact, savepoint, release, rollBack }: Gro
       await release(tx)
       ended.set(job, () => job.resolve(value))
     } catch (error) {
-      await rollBack(tx)
+      // Where there is no way back the database has given up the transaction itself: then that is what went wrong.
+      await rollBack(tx).catch(() => {
+        throw new GivenUp(job, error)
+      })
       ended.set(job, () => job.reject(error))
     }
   }
 
   /** The first goes without a way back: what it throws ends the transaction, which is its alone then. */
   async function turn(first: Job<Tx>): Promise<void> {
-    let joined: Job<Tx>[] = []
+    const joined: Job<Tx>[] = []
     let ended = new Map<Job<Tx>, () => void>()
     try {
       await transact(async (tx) => {
@@ -59,13 +72,14 @@ export function groupCommits<Tx>({ transact, savepoint, release, rollBack }: Gro
       })
       for (const end of ended.values()) end()
     } catch (error) {
-      const mine = ended.has(first)
-      first.reject(error)
-      // Nobody has joined one that failed by itself; where the commit failed it failed for all.
-      if (mine) for (const job of joined) job.reject(error)
-      else waiting.unshift(...joined)
+      // Whose own work ended it for all is told so; the others come again, without it.
+      const culprit = error instanceof GivenUp ? (error.job as Job<Tx>) : ended.has(first) ? null : first
+      const all = [first, ...joined]
+      if (culprit) {
+        culprit.reject(error instanceof GivenUp ? error.why : error)
+        waiting.unshift(...all.filter((job) => job !== culprit))
+      } else for (const job of all) job.reject(error)
     }
-    joined = []
   }
 
   async function work(): Promise<void> {

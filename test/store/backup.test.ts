@@ -62,6 +62,20 @@ describe('a backup', () => {
     expect(copied).toBeGreaterThanOrEqual(500)
   })
 
+  test('comes to an end while somebody goes on writing', async () => {
+    let over = false
+    const writing = (async () => {
+      for (let i = 10_000; !over; i += 1) {
+        await bring(i, i + 1)
+        await new Promise((resolve) => setTimeout(resolve, 2))
+      }
+    })()
+    await backUp(at('store.db'), at('copy.db'))
+    over = true
+    await writing
+    expect(await opportunitiesIn(at('copy.db'))).toBeGreaterThanOrEqual(500)
+  })
+
   test('is put back in place of what was there, all of it', async () => {
     await backUp(at('store.db'), at('copy.db'))
     await bring(500, 700)

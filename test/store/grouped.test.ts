@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open.js'
 import type { Tx } from '../../src/store/session.js'
@@ -87,6 +88,22 @@ describe('writers that wait for each other on SQLite', () => {
     expect(await names()).toHaveLength(60)
     await mine.close()
     await other.close()
+  })
+
+  test('where the disk is full only who needs the room is told so', async () => {
+    await store.write(async (tx) => {
+      const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(tx)
+      await sql.raw(`pragma max_page_count = ${Number(rows[0]?.page_count) + 8}`).execute(tx)
+    })
+    const large = (tx: Tx) =>
+      tx
+        .insertInto('people')
+        .values({ ...person('large'), name: 'x'.repeat(200_000) })
+        .execute()
+    const answers = await Promise.allSettled([add('a'), large, add('b')].map((work) => store.write(work)))
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((answers[1] as PromiseRejectedResult).reason).toMatchObject({ problem: 'full' })
+    expect(await names()).toEqual(['a', 'b'])
   })
 
   test('who writes after one that failed alone is not held up', async () => {
