@@ -5,6 +5,7 @@ import type { Instant } from '../lib/instant.js'
 import type { HookEventRow, HookRow, HookState } from '../sql/hooks.js'
 import { given, insertNew } from './bulk.js'
 import { deleteWithin } from './deletion.js'
+import { json } from './rows.js'
 import type { Session, Tx } from './session.js'
 import { type Outcome, takeHeard } from './take/heard.js'
 import type { Heeded } from './take/remember.js'
@@ -56,7 +57,7 @@ export const hooksOf = (session: Session) => ({
   /** Events as they are kept, the last received first. */
   hooks: (which: HookSelection & { limit?: number }): Promise<HookEventRow[]> =>
     session.read((tx) =>
-      selected(tx, which)
+      selected(tx, session, which)
         .orderBy('received', 'desc')
         .orderBy('source')
         .orderBy('id')
@@ -75,7 +76,7 @@ export const hooksOf = (session: Session) => ({
   /** Lets events be taken again, as if they had just come. Returns how many. */
   replayHooks: (which: HookSelection): Promise<number> =>
     session.write(async (tx) => {
-      const rows = await selected(tx, which).execute()
+      const rows = await selected(tx, session, which).execute()
       await sql`update hook_events set state = 'waiting', reason = null, settled_at = null
         from ${given(session, EVENT, rows)} where hook_events.source = r.source and hook_events.id = r.id`.execute(tx)
       return rows.length
@@ -125,11 +126,14 @@ async function oldestOfEach(tx: Tx): Promise<{ source: string; received: Instant
   }
 }
 
-const selected = (tx: Tx, { ids, source, state }: HookSelection) => {
+const selected = (tx: Tx, { dialect }: Session, { ids, source, state }: HookSelection) => {
   let query = tx.selectFrom('hook_events').selectAll()
   if (source !== undefined) query = query.where('source', '=', source)
   if (state !== undefined) query = query.where('state', '=', state)
-  if (ids !== undefined) query = query.where('id', 'in', ids.length > 0 ? [...ids] : [''])
+  if (ids !== undefined) {
+    // One parameter, however many there are.
+    query = query.where(sql<boolean>`id in (select value from ${dialect.jsonTexts(sql`${json(ids)}`, 'wanted')})`)
+  }
   return query
 }
 

@@ -375,6 +375,30 @@ describe.each(databases)('hooks over HTTP on $name', (database) => {
       expect(await w.rows('hooks')).toEqual([])
     })
 
+    test('one event among others that is odd is kept with its reason, and the others are taken', async () => {
+      const odd = [change({ propertyName: 'amount', propertyValue: '7' }), 'odd', { objectId: 3 }, null]
+      const { status, says } = await post('hubspot', ...signed(odd))
+      const reason = 'An event of HubSpot has an objectId and a subscriptionType.'
+      expect([status, ...says.events.map((e: { state: string; reason?: string }) => e.reason ?? e.state)]).toEqual([
+        200,
+        'taken',
+        reason,
+        reason,
+        reason,
+      ])
+      expect(await w.rows('opportunities')).toMatchObject([{ amount: 7000 }])
+    })
+
+    test('more events than one request may hold are kept as one thing that is not understood', async () => {
+      const many = Array.from({ length: 60_000 }, (_, i) => change({ eventId: i }))
+      const { status, says } = await post('hubspot', ...signed(many))
+      expect([status, says.events.map(({ reason }: { reason: string }) => reason)]).toEqual([
+        200,
+        ['It holds 60000 events, more than the 10000 that one request may hold.'],
+      ])
+      expect(await w.rows('hooks')).toHaveLength(1)
+    })
+
     test('what it does not map, or sends of other kinds, is kept with the reason', async () => {
       const events = [
         change({ subscriptionType: 'deal.merge' }),
@@ -465,6 +489,38 @@ describe.each(databases)('hooks over HTTP on $name', (database) => {
       expect(kept.map(({ state }) => state)).toEqual(Array(4).fill('not_understood'))
       expect(JSON.stringify(kept)).not.toContain('root:')
       expect(await w.rows('opportunities')).toEqual([])
+    })
+
+    test('one notification or change event that is odd is kept with its reason, and the others are taken', async () => {
+      const good = notification('n1', { Id: '1', StageName: 'Proposal' })
+      await post('salesforce?token=a-token', message(`${good}<Notification><Id>n2</Id></Notification>`), XML)
+      expect((await w.store.hooks({})).map(({ state, reason }) => reason ?? state).sort()).toEqual([
+        'A Notification has an Id and an sObject.',
+        'taken',
+      ])
+      const header = { entityName: 'Opportunity', changeType: 'CREATE', transactionKey: 't', commitTimestamp: NOW }
+      const changes = [
+        { ChangeEventHeader: { ...header, recordIds: ['2'] }, StageName: 'Proposal' },
+        { ChangeEventHeader: header },
+        7,
+      ]
+      const { says } = await post('salesforce', JSON.stringify(changes), { authorization: 'Bearer a-token' })
+      expect(says.events.map((e: { state: string; reason?: string }) => e.reason ?? e.state)).toEqual([
+        'taken',
+        'The ChangeEventHeader names no recordIds.',
+        'A change event of Salesforce has a ChangeEventHeader with an entityName.',
+      ])
+      expect(await w.rows('opportunities')).toHaveLength(2)
+    })
+
+    test('a body nested without end is kept as not understood', async () => {
+      const body = `${'{"data":'.repeat(50_000)}1${'}'.repeat(50_000)}`
+      const { status, says } = await post('salesforce', body, { authorization: 'Bearer a-token' })
+      expect([status, says.events]).toMatchObject([
+        200,
+        [{ state: 'not_understood', reason: 'The body is nested more than 64 levels deep.' }],
+      ])
+      expect(await w.rows('hooks')).toMatchObject([{ body }])
     })
 
     test('a change event says what changed; the one that Linewalker made changes nothing', async () => {
@@ -612,6 +668,19 @@ describe.each(databases)('hooks over HTTP on $name', (database) => {
         'b talks',
         'c talks',
       ])
+    })
+
+    test('one of a batch that is no CloudEvent, or has an endless or unstorable id, keeps nobody back', async () => {
+      const deal = (id: string, at: string) => cloud(id, { id: at, stage: 'talks' })
+      const long = Array.from({ length: 2000 }, (_, i) => `${(i * 7919) % 10_007}-`).join('')
+      const batch = JSON.stringify([deal('1', 'a'), { specversion: '1.0' }, deal(long, 'b'), deal('\u0000', 'c')])
+      const { status, says } = await post('generic/any', batch, {
+        ...signed(batch),
+        'content-type': 'application/cloudevents-batch+json',
+      })
+      expect(status).toBeLessThan(300)
+      expect(says.events[1].reason).toBe('A CloudEvent has an id, a source and a type.')
+      expect((await w.rows('opportunities')).map(({ id }) => id).sort()).toEqual(['a', 'b', 'c'])
     })
 
     test('many at once, some of them twice, end where the last one leads', async () => {

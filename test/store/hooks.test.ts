@@ -191,6 +191,13 @@ sources:
     expect(await w.rows('opportunities')).toMatchObject([{ id: 'd1', stage: 'new' }])
   })
 
+  test('however many ids are asked for, those that are there are found', async () => {
+    await send([{ id: '1', at: NOW, data: { id: 'd1', stage: 'new' } }])
+    const ids = ['/crm#1', ...Array.from({ length: 70_000 }, (_, i) => `x${i}`)]
+    expect((await w.store.hooks({ ids })).map(({ id }) => id)).toEqual(['/crm#1'])
+    expect(await w.store.hooks({ ids: [] })).toEqual([])
+  })
+
   test('an activity is known by its event, and counts once', async () => {
     await send([{ id: '1', at: NOW - HOUR, data: { id: 'd1', stage: 'new' } }])
     const call = { id: '2', at: NOW, type: 'call', data: { at: new Date(NOW - MINUTE).toISOString(), deal: 'd1' } }

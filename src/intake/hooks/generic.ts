@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, Unreadable } from './hook.js'
+import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, notUnderstood, Unreadable } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
 import { isSame } from './secrets.js'
 
@@ -59,7 +59,7 @@ function sign(secret: string, id: string, timestamp: string, body: Buffer): stri
 
 function cloudEvent(value: unknown): HookEvent {
   if (!isMap(value) || textOf(value.id) === null || textOf(value.source) === null || textOf(value.type) === null)
-    throw new Unreadable('A CloudEvent has an id, a source and a type.')
+    return notUnderstood(value, 'A CloudEvent has an id, a source and a type.')
   const { data, ...event } = value as JsonMap
   const [id, source] = [textOf(value.id), textOf(value.source)]
   return {

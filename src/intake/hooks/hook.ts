@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import type { Instant } from '../../lib/instant.js'
@@ -59,6 +60,21 @@ export interface HookKind<T extends HookType> {
 
 /** A body that is not what its CRM sends; the message is a sentence. */
 export class Unreadable extends Error {}
+
+/** So many events one request may hold. */
+export const MOST_EVENTS = 10_000
+
+/** One part of a request that is not what its CRM sends: an event of its own, known by its content, so that the others are taken. */
+export const notUnderstood = (part: unknown, why: string): HookEvent => ({
+  id: createHash('sha256').update(JSON.stringify(part)).digest('hex').slice(0, 32),
+  at: null,
+  of: 'unknown',
+  records: [],
+  gone: null,
+  why,
+  origin: null,
+  row: {},
+})
 
 export const GENUINE: Verdict = { is: 'genuine' }
 export const forged = (why: string): Verdict => ({ is: 'forged', why })

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
-import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, Unreadable } from './hook.js'
+import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, notUnderstood, Unreadable } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
 import { isSame } from './secrets.js'
 
@@ -59,7 +59,7 @@ const decoded = (url: string) => DECODED.reduce((text, [code, sign]) => text.rep
 
 function eventOf(value: unknown): HookEvent {
   if (!isMap(value) || textOf(value.objectId) === null || textOf(value.subscriptionType) === null)
-    throw new Unreadable('An event of HubSpot has an objectId and a subscriptionType.')
+    return notUnderstood(value, 'An event of HubSpot has an objectId and a subscriptionType.')
   const of = textOf(value.subscriptionType) ?? ''
   const [what = '', did = ''] = of.split('.')
   const name = what === 'object' ? (BY_TYPE_ID[textOf(value.objectTypeId) ?? ''] ?? what) : what

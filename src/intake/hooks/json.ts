@@ -1,4 +1,8 @@
+import { isNestedDeeper } from '../../lib/nesting.js'
 import { Unreadable } from './hook.js'
+
+/** No payload of a CRM is deeper, and what reads it goes down with it. */
+const DEEPEST = 64
 
 /** A map of JSON. */
 export type JsonMap = Readonly<Record<string, unknown>>
@@ -6,8 +10,9 @@ export type JsonMap = Readonly<Record<string, unknown>>
 export const isMap = (value: unknown): value is JsonMap =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Reads a body as JSON. Throws Unreadable. */
+/** Reads a body as JSON. Throws Unreadable where it is none, or nested too deeply. */
 export function parseJson(body: string): unknown {
+  if (isNestedDeeper(body, DEEPEST)) throw new Unreadable(`The body is nested more than ${DEEPEST} levels deep.`)
   try {
     return JSON.parse(body)
   } catch {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Instant } from '../../lib/instant.js'
 import type { HookSettings, HookType } from '../../program/sections/hooks.js'
 import type { HookRow } from '../../sql/hooks.js'
 import type { NewHookEvent } from '../../store/hooks.js'
-import { type HookEvent, type HookKind, type HookRequest, Unreadable, type Verdict } from './hook.js'
+import type { HookKind, HookRequest, Verdict } from './hook.js'
 import { HOOK_KINDS } from './kinds.js'
+import { readHook } from './read.js'
 
 /** A request that is genuine, ready to be kept. */
 export interface Received {
@@ -32,26 +32,17 @@ export function receive(
   const at = request.now
   const id = `${content.slice(0, 32)}@${at}`
   const hook: HookRow = { id, source, type: settings.type, headers: JSON.stringify(headers), body, encoding, at }
-  return { hook, events: eventsOf(kind, hook, headers, at) ?? [{ id: content.slice(0, 32), of: null, at }] }
+  return { hook, events: eventsOf(hook, content) }
 }
 
 const verify = <T extends HookType>(settings: Extract<HookSettings, { type: T }>, request: HookRequest): Verdict =>
   (HOOK_KINDS[settings.type as T] as HookKind<T>).verify(request, settings)
 
-/** The events by which repeats are known; null where the body cannot be read: then it is one thing that is not understood. */
-function eventsOf(
-  kind: Pick<HookKind<HookType>, 'read'>,
-  { body, encoding }: HookRow,
-  headers: Record<string, string>,
-  now: Instant,
-): NewHookEvent[] | null {
-  if (encoding !== 'text') return null
-  try {
-    return kind.read({ headers, body, now }).map(({ id, of, at }: HookEvent) => ({ id, of, at: at ?? now }))
-  } catch (error) {
-    if (error instanceof Unreadable) return null
-    throw error
-  }
+/** The events by which repeats are known. A body that cannot be read is one thing that is not understood. */
+function eventsOf(hook: HookRow, content: string): NewHookEvent[] {
+  const events = readHook(hook)
+  if ('why' in events) return [{ id: content.slice(0, 32), of: null, at: hook.at }]
+  return events.map(({ id, of, at }) => ({ id, of, at: at ?? hook.at }))
 }
 
 /** A body that every database can hold as text, else as base64. */

@@ -1,6 +1,15 @@
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
-import { forged, GENUINE, type HookEvent, type HookKind, Unreadable, type Verdict } from './hook.js'
+import {
+  forged,
+  GENUINE,
+  type HookEvent,
+  type HookKind,
+  MOST_EVENTS,
+  notUnderstood,
+  Unreadable,
+  type Verdict,
+} from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
 import { isSame } from './secrets.js'
 import { type Element, parseXml } from './xml.js'
@@ -49,9 +58,9 @@ function ofOrganization(body: string, organization: string): Verdict {
   let from: string | undefined
   try {
     from = notificationsOf(body).find(({ name }) => name === 'OrganizationId')?.text
-  } catch (error) {
-    if (error instanceof Unreadable) return GENUINE
-    throw error
+  } catch {
+    // What cannot be read says nothing: it is kept as not understood.
+    return GENUINE
   }
   return from !== undefined && isId(from, organization) ? GENUINE : forged('It comes from another organization.')
 }
@@ -67,10 +76,11 @@ function notificationsOf(body: string): Element[] {
 function readMessage(body: string): HookEvent[] {
   const events = notificationsOf(body).filter(({ name }) => name === 'Notification')
   if (events.length === 0) throw new Unreadable('The message holds no Notification.')
-  return events.map(({ children }) => {
+  return events.map((event) => {
+    const { children } = event
     const id = children.find(({ name }) => name === 'Id')?.text
     const object = children.find(({ name }) => name === 'sObject')
-    if (!id || !object) throw new Unreadable('A Notification has an Id and an sObject.')
+    if (!id || !object) return notUnderstood(event, 'A Notification has an Id and an sObject.')
     const of = (object.type ?? '').replace(/^.*:/, '')
     const row = Object.fromEntries(object.children.map(({ name, text, nil }) => [name, nil ? null : text]))
     return {
@@ -100,9 +110,11 @@ function readChanges(body: string): HookEvent[] {
     const payload = payloadOf(one)
     const header = payload?.ChangeEventHeader
     if (!payload || !isMap(header) || textOf(header.entityName) === null)
-      throw new Unreadable('A change event of Salesforce has a ChangeEventHeader with an entityName.')
+      return [notUnderstood(one, 'A change event of Salesforce has a ChangeEventHeader with an entityName.')]
     const ids = Array.isArray(header.recordIds) ? header.recordIds.flatMap((id) => textOf(id) ?? []) : []
-    if (ids.length === 0) throw new Unreadable('The ChangeEventHeader names no recordIds.')
+    if (ids.length === 0) return [notUnderstood(one, 'The ChangeEventHeader names no recordIds.')]
+    if (ids.length > MOST_EVENTS)
+      return [notUnderstood(one, `The ChangeEventHeader names more than ${MOST_EVENTS} recordIds.`)]
     return ids.map((id) => changeOf(payload, header, id))
   })
 }

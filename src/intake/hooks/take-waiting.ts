@@ -5,14 +5,14 @@ import { parseSpan } from '../../lib/span.js'
 import type { Program } from '../../program/program.js'
 import { KEEP } from '../../program/sections/hooks.js'
 import type { Source } from '../../program/sections/sources.js'
-import type { HookEventRow, HookRow } from '../../sql/hooks.js'
+import type { HookEventRow } from '../../sql/hooks.js'
 import { StoreError } from '../../store/errors.js'
 import type { HookMeaning, WaitingHook } from '../../store/hooks.js'
 import type { Store } from '../../store/store.js'
 import type { TakenUnder } from '../../store/take.js'
-import { type HookEvent, Unreadable } from './hook.js'
-import { HOOK_KINDS } from './kinds.js'
-import { type HookSource, understand } from './understand.js'
+import type { HookEvent } from './hook.js'
+import { messageOf, readHook } from './read.js'
+import { type HookSource, type Understood, understand } from './understand.js'
 
 /** As many events one transaction takes: about 15 ms. */
 const SLICE = 40
@@ -105,8 +105,6 @@ async function takeSome(
   }
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
 /** What the events say under the program, each read from its request as it came. */
 function understood(waiting: readonly WaitingHook[], program: Program): HookMeaning[] {
   const read = new Map<string, HookEvent[] | { why: string }>()
@@ -125,11 +123,20 @@ function understood(waiting: readonly WaitingHook[], program: Program): HookMean
 }
 
 function meaningOf(event: HookEventRow, one: HookEvent, reader: HookSource): HookMeaning {
-  const said = understand(one, reader)
+  const said = understoodOrWhy(one, reader)
   if ('why' in said) return { event, heeded: [], gone: null, why: said.why }
   const at = event.of === null ? Math.min(one.at ?? event.at, event.received) : event.at
   const heeded = said.incoming.map((incoming) => ({ event: one.id, at, own: said.own, incoming }))
   return { event, heeded, gone: said.own ? null : one.gone, why: null }
+}
+
+/** One event that nobody foresaw must not keep the others waiting. */
+function understoodOrWhy(one: HookEvent, reader: HookSource): Understood {
+  try {
+    return understand(one, reader)
+  } catch (error) {
+    return { why: `It cannot be understood: ${messageOf(error)}` }
+  }
 }
 
 const together = (a: HookMeaning, b: HookMeaning): HookMeaning => ({
@@ -138,15 +145,3 @@ const together = (a: HookMeaning, b: HookMeaning): HookMeaning => ({
   gone: a.gone ?? b.gone,
   why: a.why ?? b.why,
 })
-
-/** The events of a request as it was kept. */
-function readHook(hook: HookRow): HookEvent[] | { why: string } {
-  if (hook.encoding !== 'text') return { why: 'The body is no text.' }
-  const headers = JSON.parse(hook.headers) as Record<string, string>
-  try {
-    return HOOK_KINDS[hook.type as keyof typeof HOOK_KINDS].read({ headers, body: hook.body, now: hook.at })
-  } catch (error) {
-    if (error instanceof Unreadable) return { why: error.message }
-    return { why: `It cannot be read: ${messageOf(error)}` }
-  }
-}
