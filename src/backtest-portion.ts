@@ -18,6 +18,12 @@ export interface Portion {
   past: PastFacts
 }
 
+/** The program with the rules that were asked for by name in force, though the file disables them: would they be of use? */
+export const withEnabled = (program: Program, only: readonly string[]): Program => ({
+  ...program,
+  rules: program.rules.map((rule) => (only.includes(rule.id) ? { ...rule, disabled: null } : rule)),
+})
+
 /** Reads some families and lives through their past under each program. Broken off, it is of no use: the replay is cut short. */
 export async function replayPortion(
   store: Pick<Store, 'lives'>,

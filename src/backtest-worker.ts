@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { replayPortion, type Stretch } from './backtest-portion.js'
+import { replayPortion, type Stretch, withEnabled } from './backtest-portion.js'
 import { loadRules } from './config/load.js'
 import type { SubjectRef } from './domain/subjects.js'
 import type { Program } from './program/program.js'
@@ -9,13 +9,15 @@ import { openStore } from './store/open.js'
 export interface Work extends Stretch {
   texts: readonly (readonly { path: string; text: string }[])[]
   database: string
+  /** Rules asked for by name. */
+  only: readonly string[]
 }
 
-const { texts, database, from, to } = workerData as Work
+const { texts, database, only, from, to } = workerData as Work
 const programs = texts.map((files): Program => {
   const { program } = loadRules(files)
   if (!program) throw new Error('Rules that were right are not right in another thread.')
-  return program
+  return withEnabled(program, only)
 })
 const store = await openStore(database, { readOnly: true })
 const people = await store.people()

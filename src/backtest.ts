@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { type Portion, replayPortion, type Stretch } from './backtest-portion.js'
+import { type Portion, replayPortion, type Stretch, withEnabled } from './backtest-portion.js'
 import type { Work } from './backtest-worker.js'
 import { textsOf } from './config/load.js'
 import type { SubjectRef } from './domain/subjects.js'
@@ -42,7 +42,8 @@ export async function runBacktest(
   request: BacktestRequest,
 ): Promise<{ report: BacktestReport; changes: BacktestChange[] | null }> {
   const { from, to, only = [], base = null, signal, onProgress } = request
-  const programs = base ? [program, base] : [program]
+  const loaded = base ? [program, base] : [program]
+  const programs = loaded.map((one) => withEnabled(one, only))
   const refs = await store.everyFamily()
   const portions: SubjectRef[][] = []
   for (let i = 0; i < refs.length; i += PORTION) portions.push(refs.slice(i, i + PORTION))
@@ -56,17 +57,21 @@ export async function runBacktest(
     families += of.length
     onProgress?.(families, refs.length)
   }
-  const texts = programs.flatMap((one) => textsOf(one) ?? [])
   const threads = Math.min(availableParallelism(), portions.length, MOST_THREADS)
   const { database } = request
-  const canSpread = database !== undefined && IS_BUILT && threads > 1 && refs.length > FEW
-  if (canSpread && texts.length > 0 && programs.every(textsOf)) {
-    const work: Work = { texts: programs.map((one) => textsOf(one) ?? []), database, from, to }
-    await inThreads(threads, work, portions, take, signal)
+  const texts = loaded.map(textsOf).filter((one) => one !== null)
+  const isWorthIt = IS_BUILT && threads > 1 && refs.length > FEW && texts.length === loaded.length
+  if (database !== undefined && isWorthIt) {
+    await inThreads(threads, { texts, database, only, from, to }, portions, take, signal)
   } else await here(store, programs, portions, take, { from, to, ...(signal ? { signal } : {}) })
 
   const [after, before] = found.map(mergeBacktested) as [Backtested, Backtested | undefined]
-  const report = reportBacktest(program, after, past, { from, to, complete: families === refs.length, only })
+  const report = reportBacktest(programs[0] ?? program, after, past, {
+    from,
+    to,
+    complete: families === refs.length,
+    only,
+  })
   const isAsked = ({ rule }: BacktestChange) => only.length === 0 || only.includes(rule)
   return { report, changes: before ? compareBacktests(before, after).filter(isAsked) : null }
 }

@@ -3,6 +3,7 @@ import type { RecordKind } from '../domain/incoming.js'
 import type { Life } from '../domain/life.js'
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
+import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import type { Timed } from './run.js'
 
@@ -24,38 +25,45 @@ const RECORDS: Readonly<Record<SubjectKind, RecordKind>> = { opportunity: 'oppor
  * out: in a replay rules do what they do. A fact of which no change is known has always been as it is now.
  */
 export function pastOf({ family, history, activities }: Life): Timed[] {
-  const past: Timed[] = []
-  const of = (kind: SubjectKind, id: string) => history.filter((entry) => entry.kind === kind && entry.id === id)
+  const entries = grouped(history, ({ kind, id }) => `${kind}/${id}`)
   const firstSeen = new Map<string, Instant>()
+  const see = (name: string, at: Instant) => firstSeen.set(name, Math.min(firstSeen.get(name) ?? at, at))
   for (const { at, learned_at, opportunity, account } of activities) {
-    for (const name of [`opportunity/${opportunity}`, `account/${account}`])
-      firstSeen.set(name, Math.min(firstSeen.get(name) ?? at, Math.min(at, learned_at)))
+    see(`opportunity/${opportunity}`, Math.min(at, learned_at))
+    see(`account/${account}`, Math.min(at, learned_at))
   }
-  const began = new Map<string, Instant>()
-  const tell = (kind: SubjectKind, row: Opportunity | Account) => {
-    const told = subjectPast(kind, row, of(kind, row.id), firstSeen)
-    began.set(
-      `${kind}/${row.id}`,
-      told.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY),
-    )
-    past.push(...told)
+  const past: Timed[] = []
+  for (const row of family.opportunities) {
+    const name = `opportunity/${row.id}`
+    const own = (entries.get(name) ?? []).filter(isReplayed)
+    const began = row.created ?? Math.min(row.seen, own[0]?.at ?? row.seen, firstSeen.get(name) ?? row.seen)
+    past.push(...subjectPast('opportunity', row, own, began))
+    firstSeen.set(name, began)
+    // An account is there as soon as it has an opportunity.
+    see(`account/${row.account}`, began)
   }
-  if (family.account) tell('account', family.account)
-  for (const row of family.opportunities) tell('opportunity', row)
+  const { account } = family
+  if (account) {
+    const since = firstSeen.get(`account/${account.id}`) ?? account.seen
+    const own = (entries.get(`account/${account.id}`) ?? []).filter(isReplayed)
+    const began = Math.min(account.created ?? account.seen, own[0]?.at ?? since, since)
+    past.unshift(...subjectPast('account', account, own, began))
+    firstSeen.set(`account/${account.id}`, began)
+  }
   const first = past.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY)
-  past.push(...contactsIn(activities, first), ...activities.map((one) => activityPast(one, began)))
+  past.push(...contactsIn(activities, first), ...activities.map((one) => activityPast(one, firstSeen)))
   return past.sort((a, b) => a.at - b.at)
 }
+
+/** An opportunity counts as its present account's: where else it was is another family's past. */
+const isReplayed = ({ fact }: HistoryEntry): boolean => !['created', 'deleted', 'account'].includes(fact)
 
 function subjectPast(
   kind: SubjectKind,
   row: Opportunity | Account,
-  history: readonly HistoryEntry[],
-  firstSeen: ReadonlyMap<string, Instant>,
+  changes: readonly HistoryEntry[],
+  began: Instant,
 ): Timed[] {
-  const changes = history.filter(({ fact }) => fact !== 'created' && fact !== 'deleted')
-  const began =
-    row.created ?? Math.min(row.seen, changes[0]?.at ?? row.seen, firstSeen.get(`${kind}/${row.id}`) ?? row.seen)
   const first =
     kind === 'opportunity' ? firstOpportunity(row as Opportunity, changes) : firstAccount(row as Account, changes)
   const told = new Map<Instant, Values>([[began, first.values]])
@@ -63,8 +71,7 @@ function subjectPast(
     told.set(Math.max(at, began), { ...told.get(Math.max(at, began)), ...values })
   for (const { at, values } of first.later) tell(at, values)
   for (const { fact, to, at, by } of changes) if (!by.startsWith('rule:')) tell(at, { [fact]: to })
-  const record = RECORDS[kind]
-  return [...told].map(([at, values]) => takenAs(record, row.id, values, at))
+  return [...told].map(([at, values]) => takenAs(RECORDS[kind], row.id, values, at))
 }
 
 interface First {

@@ -173,7 +173,7 @@ export function sayBlind({ rules, rejected }: BacktestReport): string[] {
 export const UNKNOWABLE: readonly string[] = [
   'Changes count from when they happened, though Linewalker may have learned of them later.',
   'What was deleted, or called off, is not in the history; nor what people did about findings (acknowledged, snoozed, silenced).',
-  'People, teams and managers are as they are now.',
+  'People, teams and managers are as they are now, and an opportunity counts as its present account’s.',
   'Limits and approvals do not count: every rule speaks as if nothing were held.',
   'What people would have done differently had a rule spoken, nobody knows.',
 ]

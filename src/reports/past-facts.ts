@@ -73,7 +73,6 @@ const FOLLOWS: Readonly<Record<string, string>> = {
 const CHANGEABLE: Readonly<Record<SubjectKind, readonly string[]>> = {
   opportunity: [
     ...['stage', 'status', 'reason', 'amount', 'currency', 'owner', 'source', 'origin', 'close_date', 'next_step'],
-    'account',
   ],
   account: ['owner', 'segment', 'industry', 'bin', 'duplicate_of'],
 }
