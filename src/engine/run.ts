@@ -4,6 +4,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
+import { nameOf } from './draft.js'
 import { planFamily } from './family.js'
 import { counts, farEnough, largestRule, overLimit, totalsOf } from './limits.js'
 import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
@@ -71,9 +72,7 @@ export async function plan(
     everything: permission.everything ?? false,
     editedAt: edits(await store.programs(), program, now),
   }
-  const families: FamilyPlan[] = []
-  /** What was read of the families that do something: they are planned again where a limit holds a rule of theirs. */
-  const states = new Map<FamilyPlan, FamilyState>()
+  let families: FamilyPlan[] = []
   let assessed = 0
   const passing = { program, people, now }
   const quiet = (seen: Sighted) => {
@@ -90,7 +89,6 @@ export async function plan(
     const one = await planOrPark(state, run)
     assessed += one.assessed
     families.push(one.plan)
-    if (one.plan.intents.length > 0) states.set(one.plan, state)
     permission.onProgress?.(assessed)
   }
   const counting = () => intentsOf(families).filter((one) => counts(one) && !run.permits.has(printKey(one.key)))
@@ -103,13 +101,7 @@ export async function plan(
     const rule = over && largestRule(intents, over.which)
     if (!over || !rule) break
     held.set(rule, over.why)
-    for (const [i, family] of families.entries()) {
-      const state = states.get(family)
-      if (!state || !family.intents.some((intent) => intent.rule === rule)) continue
-      const again = (await planOrPark(state, run)).plan
-      families[i] = again
-      states.set(again, state)
-    }
+    families = await planAgain(store, run, families, rule)
   }
   return {
     at: now,
@@ -134,6 +126,23 @@ export async function settle(store: EngineStore, program: Program, now: Instant)
     return (seen: Sighted) => quietly(run, seen)
   }
   return (await store.settle?.({ now, program: program.number }, quietUnder)) ?? 0
+}
+
+/** Plans the families again in which the rule does something; they are read anew, so that not all that was read is kept. */
+async function planAgain(
+  store: EngineStore,
+  run: FamilyRun,
+  families: readonly FamilyPlan[],
+  rule: string,
+): Promise<FamilyPlan[]> {
+  const theirs = new Set(families.filter(({ intents }) => intents.some((intent) => intent.rule === rule)))
+  const refs = [...theirs].map(({ family }) => family)
+  const again = new Map<string, FamilyPlan>()
+  for await (const state of store.due(run.now, run.program.number, refs)) {
+    const { plan } = await planOrPark(state, run)
+    again.set(nameOf(plan.family), plan)
+  }
+  return families.flatMap((one) => (theirs.has(one) ? (again.get(nameOf(one.family)) ?? []) : one))
 }
 
 /** When a rule was edited: at the coming into force of the first program since in which it says something else; `now` for one that is not in force. */
