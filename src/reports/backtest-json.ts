@@ -5,7 +5,7 @@ import type { Episode } from '../replay/backtest.js'
 import type { BacktestReport } from './backtest.js'
 import type { BacktestChange } from './backtest-changes.js'
 
-/** A backtest as `backtest --json` has it: instants ISO 8601, amounts in units. */
+/** A backtest as `backtest --json` has it: instants ISO 8601, amounts in units; `compared` is null without other rules. */
 export function backtestJson(
   { from, to, ...report }: BacktestReport,
   changes: readonly BacktestChange[] | null,
@@ -22,7 +22,7 @@ export function backtestJson(
     from: formatInstant(from, calendar),
     to: formatInstant(to, calendar),
     ...report,
-    changes:
+    compared:
       changes?.map(({ added, removed, ...rest }) => ({
         ...rest,
         added: added.map(episode),

@@ -152,8 +152,13 @@ export function headBacktest({ from, to, families, changes }: BacktestReport, ca
 }
 
 /** What history cannot know of these rules. */
-export function sayBlind({ rules, rejected }: BacktestReport): string[] {
+export function sayBlind({ rules, rejected, undated }: BacktestReport): string[] {
   return [
+    ...(undated === 0
+      ? []
+      : [
+          `Nobody knows when ${count(undated, 'opportunity', 'opportunities')} ${undated === 1 ? 'was' : 'were'} closed: ${undated === 1 ? 'it counts' : 'they count'} as closed from the beginning.`,
+        ]),
     ...rules.flatMap(({ rule, blind: { facts, findings } }) =>
       findings === 0
         ? []

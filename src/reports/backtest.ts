@@ -62,6 +62,8 @@ export interface BacktestReport {
   evaluations: number
   /** Whether it was broken off: then it is of so many families only. */
   complete: boolean
+  /** Opportunities that are closed, and nobody knows since when: they count as closed from the beginning. */
+  undated: number
   /** How the opportunities ended of which that is known. */
   everyone: { won: number; closed: number }
   rules: RuleBacktest[]
@@ -95,6 +97,7 @@ export function reportBacktest(program: Program, found: Backtested, past: PastFa
   const { families, changes, rejected, evaluations } = found
   return {
     ...{ from, to, families, changes, rejected, evaluations, complete },
+    undated: past.undated,
     everyone: { won: outcomes.filter(({ won }) => won).length, closed: outcomes.length },
     rules,
   }

@@ -12,6 +12,8 @@ export interface PastFacts {
   closed: Map<string, Instant>
   /** `opportunity/stage`, `account/bin`, …: facts of which a change from before the store saw the subject is known. */
   changing: Set<string>
+  /** Opportunities that are closed, and nobody knows since when. */
+  undated: number
   /** `account/acme`: since when the store has watched it; from then on every change is known. */
   seen: Map<string, Instant>
 }
@@ -20,6 +22,7 @@ export const noPast = (): PastFacts => ({
   outcomes: new Map(),
   closed: new Map(),
   changing: new Set(),
+  undated: 0,
   seen: new Map(),
 })
 
@@ -34,9 +37,9 @@ export function notePast(past: PastFacts, lives: readonly Life[], now: Instant):
     for (const row of opportunities) {
       past.seen.set(`opportunity/${row.id}`, row.seen)
       if (row.stage_since_known && row.stage_since < row.seen) past.changing.add('opportunity/stage')
-      if (row.status_since_known && row.status !== 'open') {
-        past.changing.add('opportunity/status')
-        past.closed.set(row.id, row.status_since)
+      if (row.status !== 'open') {
+        if (row.status_since_known) past.closed.set(row.id, row.status_since)
+        else past.undated += 1
       }
       const own = history.filter((entry) => entry.kind === 'opportunity' && entry.id === row.id)
       const outcome = outcomeOf(row, own, now)
@@ -52,6 +55,7 @@ export function joinPast(past: PastFacts, other: PastFacts): void {
   for (const [id, outcome] of other.outcomes) past.outcomes.set(id, outcome)
   for (const [id, at] of other.closed) past.closed.set(id, at)
   for (const [name, at] of other.seen) past.seen.set(name, at)
+  past.undated += other.undated
   for (const name of other.changing) past.changing.add(name)
 }
 
@@ -60,7 +64,6 @@ const FOLLOWS: Readonly<Record<string, string>> = {
   time_in_stage: 'stage',
   setbacks: 'stage',
   skips: 'stage',
-  time_in_status: 'status',
   amount_drop: 'amount',
   pushes: 'close_date',
   group: 'bin',
@@ -71,9 +74,7 @@ const FOLLOWS: Readonly<Record<string, string>> = {
 
 /** Facts that people change in a CRM, beside custom fields; the others follow from time, activities or these. */
 const CHANGEABLE: Readonly<Record<SubjectKind, readonly string[]>> = {
-  opportunity: [
-    ...['stage', 'status', 'reason', 'amount', 'currency', 'owner', 'source', 'origin', 'close_date', 'next_step'],
-  ],
+  opportunity: [...['stage', 'reason', 'amount', 'currency', 'owner', 'source', 'origin', 'close_date', 'next_step']],
   account: ['owner', 'segment', 'industry', 'bin', 'duplicate_of'],
 }
 

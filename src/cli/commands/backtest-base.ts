@@ -18,7 +18,7 @@ export async function rulesAt(call: Call, folder: string, revision: string): Pro
       const { stderr, code } = error as { stderr?: string; code?: string }
       if (code === 'ENOENT') throw new CallError('git is not installed here, or the folder of rules is not there.')
       throw new CallError(
-        `git says: ${(stderr ?? '').trim().split('\n')[0]}`,
+        `git says: ${(stderr ?? '').trim().split('\n')[0]}.`,
         'Name a revision of the repository in which the rules stand.',
       )
     }

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCli } from '../../src/cli/run.js'
+import { DEFAULT_CALENDAR, makeCalendar, parseInstant } from '../../src/lib/calendar.js'
+import { enterCompany, importCompany, linewalker, transcript } from './support.js'
+
+/** What a backtest of the small company says, and what it says to a call that cannot be. */
+describe('linewalker backtest', () => {
+  let company: ReturnType<typeof enterCompany>
+  beforeAll(async () => {
+    company = enterCompany()
+    await importCompany()
+  })
+  afterAll(() => company.leave())
+
+  const golden = async (name: string, ...calls: string[][]) => {
+    const said: string[] = []
+    for (const args of calls)
+      said.push(transcript(args.join(' '), await linewalker(args)).replaceAll(company.dir, 'DIR'))
+    await expect(said.join('\n')).toMatchFileSnapshot(`golden/${name}.txt`)
+  }
+  const since = ['--since', '2025-10-01']
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Robin', '-c', 'user.email=robin@example.com', ...args], {
+      ...{ cwd: company.dir, stdio: 'pipe', encoding: 'utf8' },
+      env: { PATH: process.env.PATH, HOME: company.dir, GIT_CONFIG_NOSYSTEM: '1' },
+    })
+
+  test('as tables, as Markdown, and of some rules alone, also of one that is disabled', async () => {
+    await golden(
+      'backtest',
+      ['backtest', ...since],
+      ['backtest', 'quiet', 'ancient', 'won-when-paid', ...since, '--until', '2026-03-10'],
+      ['backtest', ...since, '--markdown'],
+    )
+  })
+
+  test('as JSON', async () => {
+    await golden('backtest-json', ['backtest', 'quiet', ...since, '--json'])
+  })
+
+  test('as a page: all in one file, no script, nothing fetched', async () => {
+    const ran = await linewalker(['backtest', ...since, '--html', 'backtest.html'])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toContain('The page is backtest.html.')
+    const page = readFileSync(join(company.dir, 'backtest.html'), 'utf8')
+    expect(page).not.toMatch(/<script|<link|<img|src=|@import|url\(|https?:\/\/(?!www\.w3\.org\/)/i)
+    expect(page).toContain("default-src 'none'")
+    expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(2)
+    for (const text of ['What history cannot know', 'quiet', 'Findings opened in each month'])
+      expect(page).toContain(text)
+  })
+
+  test('against a revision of git, and against another folder', async () => {
+    git('init', '-q', '-b', 'main')
+    git('add', 'rules')
+    git('commit', '-q', '-m', 'Rules')
+    const file = join(company.dir, 'rules', 'hygiene.yaml')
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(
+        'discovery: 21 days, proposal: 7 days',
+        'discovery: 30 days, proposal: 5 days',
+      ),
+    )
+    execFileSync('cp', ['-r', 'rules', 'other'], { cwd: company.dir })
+    await golden(
+      'backtest-base',
+      ['backtest', ...since, '--base', 'main'],
+      ['backtest', ...since, '--base', 'main', '--markdown'],
+      ['backtest', 'overdue', ...since, '--base', 'main'],
+      ['backtest', ...since, '--against', 'other'],
+      ['backtest', 'quiet', ...since, '--base', 'main', '--json'],
+    )
+  })
+
+  test('what cannot be is said', async () => {
+    appendFileSync(join(company.dir, 'other', 'hygiene.yaml'), 'nonsense: {}\n')
+    await golden(
+      'backtest-mistakes',
+      ['backtest', 'quite'],
+      ['backtest', '--since', '2026-03-01', '--until', '2026-02-01'],
+      ['backtest', '--until', '2027-01-01'],
+      ['backtest', '--since', 'lately'],
+      ['backtest', '--base', 'nowhere'],
+      ['backtest', '--base', '--output=x'],
+      ['backtest', '--base', 'main', '--against', 'other'],
+      ['backtest', '--against', 'nowhere'],
+      ['backtest', '--against', 'other'],
+      ['backtest', '--db', 'sqlite:absent.db'],
+    )
+    await linewalker(['import', 'people', 'nothing.csv', '--source', 'crm', '--db', 'sqlite:empty.db'])
+    await linewalker(['apply', '--db', 'sqlite:empty.db'])
+    await golden('backtest-empty', ['backtest', '--db', 'sqlite:empty.db'])
+  })
+
+  test('broken off, it says of how much it speaks, and ends with 130', async () => {
+    let out = ''
+    const say = (text: string) => {
+      out += text
+    }
+    const code = await runCli(['backtest', ...since], {
+      output: { out: say, err: () => {}, errIsTerminal: false, width: 120, colours: false },
+      env: {},
+      clock: () => parseInstant('2026-03-16T09:00-04:00', makeCalendar(DEFAULT_CALENDAR)) as number,
+      user: 'robin',
+      secret: () => '',
+      onInterrupt: (cleanup) => void cleanup(),
+    })
+    expect(code).toBe(130)
+    expect(out).toContain('Broken off: this is of 0 families only.')
+  })
+})
