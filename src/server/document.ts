@@ -94,12 +94,12 @@ function describe(operation: Operation, schemaOf: SchemaOf): Json {
   }
 }
 
-function requestBody({ body, types = [], bodyOptional }: Operation, schemaOf: SchemaOf): Json {
+function requestBody({ body, bodyDescribed = body, types = [], bodyOptional }: Operation, schemaOf: SchemaOf): Json {
   const text = { schema: { type: 'string' } }
   return {
     required: !bodyOptional,
     content: {
-      'application/json': { schema: schemaOf(body as z.ZodType, 'input') },
+      'application/json': { schema: schemaOf(bodyDescribed as z.ZodType, 'input') },
       ...Object.fromEntries(types.map((type) => [type, text])),
     },
   }

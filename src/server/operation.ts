@@ -81,6 +81,8 @@ export interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   /** Are query parameters of other names conditions on facts of this kind? */
   filters?: SubjectKind
   body?: B
+  /** What the document says of the body, where the operation reads the parts of it itself. */
+  bodyDescribed?: z.ZodType
   /** Media types that the body may have beside JSON; it is then handed over as text. */
   types?: readonly string[]
   /** May the body be left out? */

@@ -63,8 +63,11 @@ export class Refusal extends Error {
 /** There is none, or the caller may not know that there is. */
 export const notFound = (what: string, id: string): Refusal => new Refusal('not-found', `There is no ${what} "${id}".`)
 
+/** What a refusal says, without being an error: for the lines of a batch, of which many may be refused. */
+export type Refused = Pick<Refusal, 'type' | 'message' | 'more'>
+
 /** The body of a refusal. */
-export const detailsOf = ({ type, message, more }: Refusal): z.infer<typeof problemDetails> => {
+export const detailsOf = ({ type, message, more }: Refused): z.infer<typeof problemDetails> => {
   const [status, title] = PROBLEMS[type]
   return { type: `urn:linewalker:problem:${type}`, title, status, detail: message, ...more }
 }
@@ -78,6 +81,15 @@ export const refused = (refusal: Refusal): Response =>
 
 const LATER: Partial<Record<StoreProblem, number>> = { busy: 1, full: 60 }
 
+/** What anybody may know of a database that cannot serve: not where it is. The whole message is for the log. */
+export function sayOutside(problem: StoreProblem): string {
+  if (problem === 'busy') return 'The database is in use by another process that does not let go of it.'
+  if (problem === 'full') return 'There is no room left for the database.'
+  if (problem === 'cut') return 'The connection to the database was cut; what was not finished is not written.'
+  if (problem === 'unreachable' || problem === 'absent') return 'The database does not answer.'
+  return problem === 'read_only' ? 'The database may only be read, not written.' : 'The database cannot serve just now.'
+}
+
 /** The refusal that an error of another room comes to; null for one that is our mistake. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error
@@ -85,7 +97,12 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof StoreError) {
     if (error.problem === 'refused') return new Refusal('invalid-request', error.message)
     if (error.problem === 'too_early') return new Refusal('conflict', error.message)
-    return new Refusal('unavailable', error.message, { reason: error.problem }, later(LATER[error.problem] ?? 10))
+    return new Refusal(
+      'unavailable',
+      sayOutside(error.problem),
+      { reason: error.problem },
+      later(LATER[error.problem] ?? 10),
+    )
   }
   if (error instanceof StoppedError) return new Refusal('stopped', error.message, { by: error.by }, later(60))
   if (error instanceof ProgramHeldError || error instanceof ProgramMovedError)

@@ -44,6 +44,28 @@ describe.each(databases)('a batch on $name', (database) => {
   })
 })
 
+test('of a JSON list, too, one that is wrong rejects itself alone', async () => {
+  const { json } = await openBench()
+  const batch = [{ record: 'account', id: 'acme' }, { record: 'acount', id: 'b' }, 1, { record: 'account', nam: 'c' }]
+  const { status, body } = await json('POST', '/batches', batch)
+  expect([status, body.read, body.new, body.rejected]).toEqual([202, 4, 1, 3])
+  expect(body.lines.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['new', ...Array(3).fill('rejected')])
+})
+
+test('too many lines are refused before one is read, and others are served while many are', async () => {
+  const { json } = await openBench()
+  const refused = await json('POST', '/batches', '1\n'.repeat(100_001), NDJSON)
+  expect([refused.status, refused.body.type]).toEqual([413, 'urn:linewalker:problem:too-large'])
+  let turns = 0
+  const timer = setInterval(() => {
+    turns += 1
+  }, 0)
+  const taken = await json('POST', '/batches', '1\n'.repeat(20_000), NDJSON)
+  clearInterval(timer)
+  expect([taken.status, taken.body.rejected]).toEqual([202, 20_000])
+  expect(turns).toBeGreaterThan(5)
+})
+
 test('what is too large, or no batch at all, is refused', async () => {
   const { json } = await openBench()
   const large = await json('POST', '/batches', `"${'x'.repeat(10 * 1024 * 1024)}"`, NDJSON)

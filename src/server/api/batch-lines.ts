@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import type { RecordKind } from '../../domain/incoming.js'
 import { parseJson } from '../body.js'
-import { Refusal } from '../problem-details.js'
+import { Refusal, type Refused } from '../problem-details.js'
 import type { Wish } from '../recording/wishes.js'
 import {
   accountBody,
@@ -38,41 +39,69 @@ export const batchLine = z
   })
 
 /** A line of a batch, read: what it wishes for, or why it cannot be read. */
-export type ReadLine = { line: number; wish: Wish } | { line: number; refusal: Refusal }
+export type ReadLine = { line: number; wish: Wish } | { line: number; refused: Refused }
 
-/** The lines of a batch: of NDJSON each by itself, so that one that cannot be read rejects only itself. Empty ones are passed over, and counted. */
-export function readLines(body: unknown): ReadLine[] {
-  if (typeof body !== 'string') return (body as unknown[]).map((one, i) => readLine(i + 1, () => one))
-  return body
-    .split('\n')
-    .map((text, i) => ({ text: text.trim(), line: i + 1 }))
-    .filter(({ text }) => text !== '')
-    .map(({ text, line }) => readLine(line, () => parseJson(text)))
+/** So many lines a batch has at most. */
+export const MOST_LINES = 100_000
+/** So many lines are read before others have their turn. */
+const BREATH = 500
+
+/**
+ * The lines of a batch, each read by itself, so that one that cannot be read rejects only itself. Empty ones of NDJSON are
+ * passed over, and counted. Throws a Refusal, before anything is read, where there are too many; others are served between.
+ */
+export async function readLines(body: unknown): Promise<ReadLine[]> {
+  const isText = typeof body === 'string'
+  if ((isText ? linesIn(body) : (body as unknown[]).length) > MOST_LINES)
+    throw new Refusal('too-large', `A batch has ${MOST_LINES} lines at most.`)
+  const all: readonly unknown[] = isText ? body.split('\n') : (body as unknown[])
+  const read: ReadLine[] = []
+  for (const [i, one] of all.entries()) {
+    if (i % BREATH === BREATH - 1) await setImmediate()
+    if (!isText || (one as string).trim() !== '')
+      read.push({ line: i + 1, ...(isText ? readText(one as string) : readValue(one)) })
+  }
+  return read
 }
 
-function readLine(line: number, value: () => unknown): ReadLine {
+/** An end of line at the end of all begins no other one. */
+function linesIn(text: string): number {
+  let lines = text === '' || text.endsWith('\n') ? 0 : 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
+}
+
+type Read = { wish: Wish } | { refused: Refused }
+
+function readText(text: string): Read {
   try {
-    return { line, wish: wishOf(value()) }
+    return readValue(parseJson(text.trim()))
   } catch (error) {
-    if (error instanceof Refusal) return { line, refusal: error }
+    if (error instanceof Refusal) return { refused: { type: error.type, message: error.message, more: error.more } }
     throw error
   }
 }
 
-function wishOf(value: unknown): Wish {
-  const read = batchLine.safeParse(value)
-  if (!read.success) throw invalid(read.error)
+function readValue(value: unknown): Read {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return invalid('The line is no record: it takes an object.')
+  const read = quietly(batchLine, value)
+  if (!read.success) return invalidAt(read.error)
   const { record, id, ...rest } = read.data
   const [kind, schema] = BODIES[record]
-  const body = schema.safeParse(rest)
-  if (!body.success) throw invalid(body.error)
-  if (id === undefined && kind !== 'activities')
-    throw new Refusal('invalid-request', `A record of ${record} needs an id.`)
+  const body = quietly<z.ZodObject>(schema, rest)
+  if (!body.success) return invalidAt(body.error)
+  if (id === undefined && kind !== 'activities') return invalid(`A record of ${record} needs an id.`)
   const values = valuesOf(record === 'payment' ? { ...body.data, kind: 'payment' } : body.data)
-  return { said: { record: kind, ...(id === undefined ? {} : { id }), values } }
+  return { wish: { said: { record: kind, ...(id === undefined ? {} : { id }), values } } }
 }
 
-const invalid = ({ issues: [first] }: z.ZodError): Refusal => {
+/** As `safeParse`; what is wrong is no error with a stack, which costs more than the reading. */
+const quietly = z.core._safeParse(z.core.$ZodError)
+
+const invalid = (message: string): Read => ({ refused: { type: 'invalid-request', message, more: {} } })
+
+const invalidAt = ({ issues: [first] }: z.core.$ZodError): Read => {
   const at = first?.path.map(String).join('.') ?? ''
-  return new Refusal('invalid-request', `${at === '' ? 'The line' : at}: ${first?.message ?? 'It is not valid.'}`)
+  return invalid(`${at === '' ? 'The line' : at}: ${first?.message ?? 'It is not valid.'}`)
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import type { SubjectRef } from '../../domain/subjects.js'
 import { defineOperation, type Operation } from '../operation.js'
-import { detailsOf, problemDetails, Refusal } from '../problem-details.js'
+import { detailsOf, problemDetails, type Refused } from '../problem-details.js'
 import { askingOf, evaluate, evaluated, WAITS, waits } from '../recording/record.js'
 import { type Granted, takeWishes, type Wish } from '../recording/wishes.js'
-import { batchLine, readLines } from './batch-lines.js'
+import { batchLine, MOST_LINES, readLines } from './batch-lines.js'
 
-/** So many records one transaction takes, and a batch has lines at most. */
+/** So many records one transaction takes. */
 const SLICE = 500
-const MOST_LINES = 100_000
 
 const answer = z
   .object({
@@ -32,8 +31,10 @@ const batchAnswers = z
   })
   .meta({ id: 'BatchAnswers', description: 'What became of a batch, line by line.' })
 
-const told = (line: number, result: Granted | Refusal): z.infer<typeof answer> =>
-  result instanceof Refusal
+const NOT_ADMIN: Refused = { type: 'not-allowed', message: 'People take the scope "admin".', more: { scope: 'admin' } }
+
+const told = (line: number, result: Granted | Refused): z.infer<typeof answer> =>
+  'type' in result
     ? { line, outcome: 'rejected', id: null, version: null, problem: detailsOf(result) }
     : { line, outcome: result.outcome, id: result.id, version: result.version, problem: null }
 
@@ -45,9 +46,10 @@ export const batches: readonly Operation[] = [
     name: 'recordBatch',
     about: 'batches',
     summary: 'Takes many changes of any records at once, each by itself.',
-    says: 'As NDJSON (a record a line) or as a JSON list, up to 10 MiB. A line that is rejected changes nothing, the others are taken; they are taken in slices, so that what is broken off leaves whole lines, and the same batch sent again completes it. People take the scope `admin`.',
+    says: 'As NDJSON (a record a line) or as a JSON list, up to 10 MiB and 100,000 lines. A line that is rejected changes nothing, the others are taken; they are taken in slices, so that what is broken off leaves whole lines, and the same batch sent again completes it. People take the scope `admin`.',
     scope: 'write',
-    body: z.array(batchLine).max(MOST_LINES),
+    body: z.array(z.unknown()),
+    bodyDescribed: z.array(batchLine).max(MOST_LINES),
     types: ['application/x-ndjson', 'application/ndjson'],
     headers: WAITS,
     answers: {
@@ -56,15 +58,13 @@ export const batches: readonly Operation[] = [
     },
     run: async (asked) => {
       const { ports, caller } = asked
-      const lines = readLines(asked.body)
-      if (lines.length > MOST_LINES) throw new Refusal('too-large', `A batch has ${MOST_LINES} lines at most.`)
+      const lines = await readLines(asked.body)
       const asking = await askingOf(asked)
-      const results = new Map<number, Granted | Refusal>()
+      const results = new Map<number, Granted | Refused>()
       const wishes: { line: number; wish: Wish }[] = []
       for (const one of lines) {
-        if ('refusal' in one) results.set(one.line, one.refusal)
-        else if (one.wish.said.record === 'people' && !caller.scopes.has('admin'))
-          results.set(one.line, new Refusal('not-allowed', 'People take the scope "admin".', { scope: 'admin' }))
+        if ('refused' in one) results.set(one.line, one.refused)
+        else if (one.wish.said.record === 'people' && !caller.scopes.has('admin')) results.set(one.line, NOT_ADMIN)
         else wishes.push(one)
       }
       const families = new Map<string, SubjectRef>()
@@ -77,10 +77,10 @@ export const batches: readonly Operation[] = [
             slice.map(({ wish }) => wish),
           ),
         )
-        for (const [n, { line }] of slice.entries()) results.set(line, taken.results[n] as Granted | Refusal)
+        for (const [n, { line }] of slice.entries()) results.set(line, taken.results[n] as Granted | Refused)
         for (const family of taken.families) families.set(`${family.kind}/${family.id}`, family)
       }
-      const answers = lines.map(({ line }) => told(line, results.get(line) as Granted | Refusal))
+      const answers = lines.map(({ line }) => told(line, results.get(line) as Granted | Refused))
       const made = waits(asked) ? await evaluate(asked, [...families.values()]) : null
       if (!made) ports.wake()
       const count = (outcome: string) => answers.filter((one) => one.outcome === outcome).length
