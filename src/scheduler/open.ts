@@ -122,17 +122,24 @@ async function prepare(options: LoopOptions, again: () => void) {
 export async function openLoop(options: LoopOptions): Promise<Loop> {
   const { store, tell, rules, clock, longest, shortest } = options
   let changed = false
+  let saidHeld = false
   const { stations, worker, heartbeat, adopt } = await prepare(options, () => loop.wake())
 
   async function adoptRules(): Promise<void> {
     if (!changed || !rules) return
     changed = false
-    const { program, problems } = await rules.read()
-    if (!program) return tell({ is: 'rules_kept', problems, why: null })
-    await adopt(program).catch((error: unknown) => {
+    try {
+      const { program, problems } = await rules.read()
+      if (!program) return tell({ is: 'rules_kept', problems, why: null })
+      await adopt(program)
+      saidHeld = false
+    } catch (error) {
+      // What could not be adopted now is tried again: the other process may have ended, the database be free.
+      changed = true
       if (!(error instanceof ProgramHeldError)) throw error
-      tell({ is: 'rules_kept', problems: [], why: error.message })
-    })
+      if (!saidHeld) tell({ is: 'rules_kept', problems: [], why: error.message })
+      saidHeld = true
+    }
   }
 
   const loop = startLoop({

@@ -25,6 +25,8 @@ class GivenUp extends Error {
   }
 }
 
+/** Milliseconds after which nobody more comes in: others wait for the lock, and nothing else of this process runs. */
+const LONG = 20
 /** So many at most share a commit. */
 const MOST = 64
 
@@ -60,11 +62,12 @@ export function groupCommits<Tx>({ transact, savepoint, release, rollBack }: Gro
     try {
       await transact(async (tx) => {
         ended = new Map()
+        const end = performance.now() + LONG
         const value = await first.closure(tx)
         ended.set(first, () => first.resolve(value))
         // Whoever joined before the transaction was tried again joins again.
         for (const job of joined) await join(tx, job, ended)
-        while (joined.length + 1 < MOST && waiting.length > 0) {
+        while (joined.length + 1 < MOST && waiting.length > 0 && performance.now() < end) {
           const job = waiting.shift() as Job<Tx>
           joined.push(job)
           await join(tx, job, ended)

@@ -132,6 +132,20 @@ describe.each(databases)('the loop on $name', ({ place }) => {
     await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
   })
 
+  test('changed rules that another process holds off come into force as soon as it lets go', async () => {
+    await start()
+    const other = await openStore(at.url)
+    await other.bringIntoForce({ digest: program.digest, rules: {} }, { id: 'you', command: 'serve', clock: now }, now)
+    writeFileSync(join(folder, 'rules.yaml'), rules(7))
+    await vi.waitFor(() => expect(told('rules_kept')).toHaveLength(1), 5_000)
+    await create('o1', other)
+    await pause(1_200)
+    expect([told('rules_changed'), told('rules_kept').length]).toEqual([[], 1])
+    await other.release({ id: 'you' })
+    await vi.waitFor(() => expect(told('rules_changed')).toHaveLength(1), 5_000)
+    await other.close()
+  }, 20_000)
+
   test('the kill switch stops walks and letters; they go on where they were', async () => {
     await create('o1')
     now += 20 * DAY
