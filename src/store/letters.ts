@@ -92,12 +92,12 @@ export const lettersOf = (session: Session) => ({
         where letters.id = r.id and letters.attempt = r.attempt and letters.attempt > 1
           and letters.state = 'waiting'`.execute(tx)
     }),
-  /** Asks for a letter again that was given up, is uncertain or waits for its next attempt. */
+  /** Asks for a letter again that was given up, is uncertain or waits for its next attempt; what was taken back stays so. */
   retryLetter: (id: string, by: string, now: Instant): Promise<'done' | 'unknown' | 'already'> =>
     session.write(async (tx) => {
       const letter = await tx.selectFrom('letters').select('state').where('id', '=', id).executeTakeFirst()
       if (!letter) return 'unknown'
-      if (letter.state === 'delivered' || letter.state === 'sending') return 'already'
+      if (['delivered', 'sending', 'withdrawn'].includes(letter.state)) return 'already'
       await tx
         .updateTable('letters')
         .set({ state: 'waiting', next_at: now, lease_until: null, reason: `${by} asked for it again.` })
