@@ -8,16 +8,39 @@ export function writeCursor(list: unknown, keys: readonly KeyValue[]): string {
   return Buffer.from(`${seal(list, text)}${text}`).toString('base64url')
 }
 
-/** The keys of a cursor; null for the first page. Throws a Refusal where it is none of this list. */
-export function readCursor(list: unknown, cursor: string | undefined): KeyValue[] | null {
+/** What a key may be: a text, a number, or one of few whole numbers. Any may be missing. */
+export type KeyType = 'text' | 'number' | 'rank'
+
+/** The keys of a cursor, of these types; null for the first page. Throws a Refusal where it is none of this list. */
+export function readCursor(list: unknown, cursor: string | undefined, types: readonly KeyType[]): KeyValue[] | null {
   if (cursor === undefined) return null
   const text = Buffer.from(cursor, 'base64url').toString()
-  if (text.slice(0, SEAL) !== seal(list, text.slice(SEAL)))
-    throw new Refusal(
-      'invalid-request',
-      'The cursor belongs to another list, or is none: take `next` of the page before.',
-    )
-  return JSON.parse(text.slice(SEAL)) as KeyValue[]
+  const keys = text.slice(0, SEAL) === seal(list, text.slice(SEAL)) ? keysIn(text.slice(SEAL), types) : null
+  if (keys) return keys
+  throw new Refusal(
+    'invalid-request',
+    'The cursor belongs to another list, or is none: take `next` of the page before.',
+  )
+}
+
+/** The seal holds no secret, so that whoever knows how it is made can make one: what is in it is looked at, too. */
+function keysIn(text: string, types: readonly KeyType[]): KeyValue[] | null {
+  try {
+    const keys: unknown = JSON.parse(text)
+    const isGood = Array.isArray(keys) && keys.length === types.length && types.every((type, i) => isKey(keys[i], type))
+    return isGood ? (keys as KeyValue[]) : null
+  } catch {
+    return null
+  }
+}
+
+const MOST_RANKS = 100_000
+
+function isKey(value: unknown, type: KeyType): boolean {
+  if (value === null) return true
+  if (type === 'text') return typeof value === 'string' && !value.includes('\0')
+  if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false
+  return type === 'number' || (Number.isInteger(value) && Math.abs(value) <= MOST_RANKS)
 }
 
 const SEAL = 16

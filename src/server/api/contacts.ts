@@ -25,7 +25,7 @@ export const contacts: readonly Operation[] = [
       const { account, limit, cursor } = asked.query
       const owners = await ownersOf(asked)
       const list = ['contacts', account ?? null, owners]
-      const after = readCursor(list, cursor)
+      const after = readCursor(list, cursor, ['text'])
       const found = await asked.ports.store.contactsPage({
         owners,
         after,

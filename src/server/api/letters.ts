@@ -71,7 +71,7 @@ export const letters: readonly Operation[] = [
       const list = ['letters', state ?? null, owners]
       const found = await asked.ports.store.lettersPage({
         owners,
-        after: readCursor(list, cursor),
+        after: readCursor(list, cursor, ['number', 'text']),
         limit: limit + 1,
         ...(state ? { states: state } : {}),
       })
@@ -106,7 +106,8 @@ export const letters: readonly Operation[] = [
       const { id } = asked.params
       const { state } = await letterAt(asked, id)
       const became = await asked.ports.store.retryLetter(id, asked.caller.id, asked.now)
-      if (became !== 'done') throw new Refusal('conflict', 'It is delivered, or being delivered just now.', { state })
+      if (became !== 'done')
+        throw new Refusal('conflict', 'It is delivered, being delivered just now, or withdrawn.', { state })
       asked.ports.wake()
       return { status: 202, body: briefJson(await letterAt(asked, id), asked) }
     },

@@ -43,7 +43,7 @@ export const people: readonly Operation[] = [
       const known = await peopleOf(asked)
       const seen = ownersSeen(caller, known)
       const list = [LIST, query.team ?? null, seen]
-      const [from] = readCursor(list, query.cursor) ?? []
+      const [from] = readCursor(list, query.cursor, ['text']) ?? []
       const rows = [...known.values()]
         .filter(({ id, team }) => (seen?.includes(id) ?? true) && (query.team === undefined || team === query.team))
         .sort((a, b) => (a.id < b.id ? -1 : 1))

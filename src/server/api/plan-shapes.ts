@@ -33,6 +33,9 @@ export const runShape = planShape
   })
   .meta({ id: 'Run', description: 'What a run did, and what is held.' })
 
+/** Why something is held, for those who may not learn how much there is of everything. */
+const OF_ALL = 'over a limit, of which the records of everybody are counted'
+
 /** Of a plan what concerns these subjects, by `kind/id`. */
 export function narrowed(plan: Plan, seen: ReadonlySet<string>): Plan {
   const isSeen = ({ subject }: { subject: { kind: string; id: string } }) => seen.has(`${subject.kind}/${subject.id}`)
@@ -46,7 +49,7 @@ export function narrowed(plan: Plan, seen: ReadonlySet<string>): Plan {
   )
   const held = plan.held.flatMap((one) => {
     const intents = one.intents.filter(isSeen)
-    return intents.length > 0 ? [{ ...one, intents, totals: totalsOf(intents) }] : []
+    return intents.length > 0 ? [{ ...one, why: OF_ALL, intents, totals: totalsOf(intents) }] : []
   })
   return { ...plan, families, held, totals: totalsOf(families.flatMap(({ intents }) => intents)) }
 }

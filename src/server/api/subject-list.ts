@@ -1,11 +1,11 @@
 import { verdict } from '../../conditions/verdict.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import type { FamilyState } from '../../engine/plan.js'
-import type { Snapshot } from '../../facts/fact.js'
+import type { Fact, Snapshot } from '../../facts/fact.js'
 import { nearest } from '../../lib/nearest.js'
 import { conditionData } from '../../program/meaning.js'
 import type { Program, View } from '../../program/program.js'
-import { cutPage, readCursor } from '../cursor.js'
+import { cutPage, type KeyType, readCursor } from '../cursor.js'
 import { conditionOf, sortOf } from '../filters.js'
 import type { Context } from '../operation.js'
 import { Refusal } from '../problem-details.js'
@@ -61,7 +61,7 @@ export async function listSubjects<P, B>(
     when,
     sort,
     owners,
-    after: readCursor(list, query.cursor),
+    after: readCursor(list, query.cursor, [...sort.map(({ fact }) => keyTypeOf(fact)), 'text']),
     limit: query.limit + 1,
     now,
     vocabulary: program.vocabulary,
@@ -76,6 +76,12 @@ export async function listSubjects<P, B>(
     return verdict(when, snapshot).holds ? [snapshot] : []
   })
   return { snapshots, next }
+}
+
+/** As the store sorts: what has a rank by it, flags as 0 and 1. */
+function keyTypeOf({ kind, choices, name }: Fact): KeyType {
+  if (choices || kind === 'flag' || /^health(\.|$)/.test(name)) return 'rank'
+  return kind === 'text' || kind === 'choice' || kind === 'date' ? 'text' : 'number'
 }
 
 /** Families by each of their members. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SubjectRef } from '../../domain/subjects.js'
+import type { Intent } from '../../engine/plan.js'
 import type { Instant } from '../../lib/instant.js'
 import { type IntentJson, intentsJson } from '../../reports/plan-json.js'
 import { keepAnswer, takeKey } from '../../store/requests.js'
@@ -7,8 +8,8 @@ import { instant, instantsOf } from '../api/shapes.js'
 import { versionsIn } from '../etag.js'
 import { answerBefore } from '../once.js'
 import type { Answer, Circumstances } from '../operation.js'
-import { Refusal, refusalOf } from '../problem-details.js'
-import { ownersSeen, peopleOf } from '../sight.js'
+import { Refusal } from '../problem-details.js'
+import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
 import { type Asking, type Granted, takeWishes, type Wish } from './wishes.js'
 
 /** What a rule does, as `plan --json` has it. */
@@ -106,7 +107,7 @@ const laterAnswer = (granted: Granted): Answer => ({
   headers: etagOf(granted),
 })
 
-/** Evaluates what was touched; null where that cannot be done now: then the loop does it. */
+/** Evaluates what was touched, and tells of it what the caller may see; null where that cannot be done now: then the loop does it. */
 export async function evaluate(
   asked: Circumstances,
   families: readonly SubjectRef[],
@@ -117,13 +118,24 @@ export async function evaluate(
   if (isIdle || families.length === 0) return { at: at(now), done: [], stale: false }
   try {
     const applied = await ports.evaluate(families)
-    return { at: at(applied.plan.at), done: intentsJson(applied.done, program), stale: applied.stale.length > 0 }
+    const done = intentsJson(await seenOnly(asked, applied.done), program)
+    return { at: at(applied.plan.at), done, stale: applied.stale.length > 0 }
   } catch (error) {
-    const refusal = refusalOf(error)
     ports.log.warn(
-      { error: refusal?.message ?? String(error) },
+      { error: error instanceof Error ? error.message : String(error) },
       'a change was recorded and could not be evaluated at once',
     )
     return null
   }
+}
+
+/** Of what rules did what concerns records of the caller: a family may have others, too. */
+async function seenOnly(asked: Circumstances, intents: readonly Intent[]): Promise<readonly Intent[]> {
+  const owners = await ownersOf(asked)
+  if (owners === null) return intents
+  const seen = await asked.ports.store.seenAmong(
+    intents.map(({ subject }) => subject),
+    owners,
+  )
+  return intents.filter(({ subject }) => seen.has(`${subject.kind}/${subject.id}`))
 }

@@ -5,6 +5,25 @@ import type { Session, Tx } from '../../store/session.js'
 import { notFound, Refusal } from '../problem-details.js'
 
 /**
+ * The record of a wish, before it is compared with what is there: null where one who sees only what some people own sees it, or
+ * there is none. What is not seen is as if it were not there, whatever else is wrong with the wish.
+ */
+export async function refuseUnseenRecord(
+  tx: Tx,
+  session: Pick<Session, 'dialect'>,
+  { record, id }: Pick<Incoming, 'record' | 'id'>,
+  owners: readonly string[],
+): Promise<Refusal | null> {
+  const kind = record === 'opportunities' ? 'opportunity' : record === 'accounts' ? 'account' : null
+  const accounts = record === 'contacts' ? await accountsOfContacts(tx, session, [id]) : new Map<string, string>()
+  const asked: SubjectRef[] = [...accounts.values()].map((account) => ({ kind: 'account', id: account }))
+  if (kind) asked.push({ kind, id })
+  if (asked.length === 0) return null
+  const seen = await seenOf(tx, session, asked, owners)
+  return [...seen.values()].includes(false) ? notFound(kind ?? 'contact', id) : null
+}
+
+/**
  * What one who sees only what some people own may write: records of theirs, and new ones that are theirs from the beginning.
  * Null where it may be written; what is not seen is as if it were not there.
  */

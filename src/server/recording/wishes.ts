@@ -11,7 +11,7 @@ import { take } from '../../store/take.js'
 import type { Circumstances } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { unknownName } from './names.js'
-import { refuseUnseen } from './sight.js'
+import { refuseUnseen, refuseUnseenRecord } from './sight.js'
 import { versionOf } from './version.js'
 
 /** A record as a caller wants it to be. */
@@ -76,7 +76,8 @@ async function takeStep(
   const before = await rowsBefore(tx, asking, wishes)
   const read: (Incoming | Refusal)[] = []
   for (const [i, wish] of wishes.entries()) {
-    const incoming = readWish(wish, first + i + 1, asking, before)
+    const hidden = await hiddenFrom(tx, asking, wish)
+    const incoming = hidden ?? readWish(wish, first + i + 1, asking, before)
     const unseen =
       incoming instanceof Refusal || owners === null ? null : await refuseUnseen(tx, ports.store, incoming, owners)
     read.push(unseen ?? incoming)
@@ -95,6 +96,13 @@ async function takeStep(
     return { outcome: became.outcome, id: one.id, version: row ? versionOf(row) : null }
   })
 }
+
+const hiddenFrom = async (
+  tx: Tx,
+  { ports, owners }: Asking,
+  { said: { record, id } }: Wish,
+): Promise<Refusal | null> =>
+  owners === null || id === undefined ? null : refuseUnseenRecord(tx, ports.store, { record, id }, owners)
 
 function readWish(
   { said, mustExist, ifMatch, moves }: Wish,

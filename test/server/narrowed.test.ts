@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { databases } from '../support/databases.js'
+import { callerOf, openBench, RULES } from './support.js'
+
+const DANA = callerOf({ id: 'dana', sees: { is: 'own', person: 'dana' } })
+
+describe.each(databases)('who sees only the own, on $name', (database) => {
+  test('is told what the rules did with these, not with others of the account', async () => {
+    const { json, as, walk } = await openBench(database)
+    await json('PUT', '/opportunities/OPP-1', { stage: 'discovery', owner: 'dana', account: 'acme', amount: 1 })
+    await walk()
+    await json('PUT', '/opportunities/OPP-2', { stage: 'discovery', owner: 'eve', account: 'acme' })
+    as(DANA)
+    const { body } = await json('PATCH', '/opportunities/OPP-1', { amount: null }, { prefer: 'wait' })
+    expect(body.evaluated.done).toMatchObject([{ rule: 'no-amount', subject: { id: 'OPP-1' } }])
+    as(callerOf())
+    expect((await json('GET', '/findings?opportunity=OPP-2')).body.findings).toHaveLength(1)
+  })
+
+  test('does not learn by a version, a bin or a word that there is another record', async () => {
+    const { json, as } = await openBench(database)
+    await json('PUT', '/accounts/globex', { owner: 'eve' })
+    await json('PUT', '/opportunities/OPP-2', { stage: 'discovery', owner: 'eve', account: 'globex' })
+    await json('PUT', '/contacts/c-2', { account: 'globex' })
+    as(DANA)
+    const match = { 'if-match': '"0123456789abcdef"' }
+    for (const [path, body, headers] of [
+      ['/opportunities/OPP-2', { name: 'Mine' }, match],
+      ['/opportunities/OPP-2', { stage: 'nowhere' }],
+      ['/accounts/globex', { name: 'Mine' }, match],
+      ['/accounts/globex', { bin: 'nowhere' }],
+      ['/contacts/c-2', { name: 'Me' }],
+    ] as const)
+      for (const method of ['PUT', 'PATCH'])
+        expect((await json(method, path, body, headers)).status, `${method} ${path}`).toBe(404)
+    const batch = [{ record: 'contact', id: 'c-2', name: 'Me', account: 'globex' }]
+    expect((await json('POST', '/batches', batch)).body.lines[0].problem.status).toBe(404)
+  })
+})
+
+test('who sees only the own is not told how much a limit holds of all', async () => {
+  const { json, as } = await openBench(undefined, `${RULES}limits: { per_run: { effects: 1 } }\n`)
+  for (const [id, owner] of [['OPP-1', 'dana'], ...Array.from({ length: 7 }, (_, i) => [`OTHER-${i}`, 'eve'])])
+    await json('PUT', `/opportunities/${id}`, { stage: 'discovery', owner })
+  expect((await json('GET', '/plans')).body.held[0].why).toMatch(/8 effects/)
+  as(DANA)
+  const { held } = (await json('GET', '/plans')).body
+  expect(held).toHaveLength(1)
+  expect(held[0].intents).toMatchObject([{ subject: { id: 'OPP-1' } }])
+  expect(held[0].why).toMatch(/^over a limit\D*$/)
+})
