@@ -47,6 +47,7 @@ function methodsOf(operations: readonly Operation[]): Map<string, string[]> {
 
 async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerPorts): Promise<Response> {
   const caller = demand(c.get('caller'), operation.scope)
+  checkConditions(c, operation)
   const url = new URL(c.req.url)
   const type = mediaType(c.req.header('content-type'))
   const hasBody = operation.body !== undefined
@@ -68,6 +69,14 @@ async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerP
   }
   const answer = operation.once === 'within' ? await operation.handle(asked) : await around(asked, operation)
   return operation.method === 'get' ? conditional(answer, c.req.header('if-none-match')) : respond(answer)
+}
+
+/** A condition that is not heeded would be broken without a word. */
+function checkConditions(c: Context<ServerEnv>, { method, headers = {} }: Operation): void {
+  if (method === 'get') return
+  for (const name of ['If-Match', 'If-None-Match', 'If-Unmodified-Since'])
+    if (c.req.header(name) !== undefined && !(name in headers))
+      throw new Refusal('invalid-request', `${name} is not heeded here; leave it out.`, { header: name })
 }
 
 const around = (asked: Asked, operation: Operation) => runOnce(asked, () => operation.handle(asked))

@@ -27,7 +27,7 @@ export function answerBefore(known: Known): Answer | null {
   if (known.is === 'under_way')
     throw new Refusal(
       'still-under-way',
-      'A call with this idempotency key has begun and not ended; look at what it was about before you try another key.',
+      'A call with this idempotency key has begun and not ended. If it was broken off, the key can be used again five minutes after it began.',
       {},
       { 'retry-after': '2' },
     )
@@ -37,7 +37,8 @@ export function answerBefore(known: Known): Answer | null {
 
 /**
  * Runs a call whose effect has transactions of its own, at most once for its key. A call that is refused frees the key, also
- * where it is refused for now: made again it does what is left to do.
+ * where it is refused for now (503): made again it does what is left to do. One that was broken off, or failed by a mistake of
+ * ours, may have written: its key is free again after five minutes.
  */
 export async function runOnce({ key, ports, now }: Asked, run: () => Promise<Answer>): Promise<Answer> {
   if (!key) return run()

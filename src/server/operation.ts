@@ -94,7 +94,7 @@ export interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   refuses?: readonly number[]
   /**
    * Where an idempotency key is written down: by the operation itself `within` the transaction of its effect, or `around` it
-   * (left out), so that a call that was broken off answers that it is still under way.
+   * (left out), so that a call that was broken off answers for five minutes that it is still under way.
    */
   once?: 'within' | 'around'
   run(context: Context<z.infer<P>, z.infer<Q>, z.infer<B>>): Promise<Answer>

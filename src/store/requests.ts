@@ -12,11 +12,14 @@ export interface KeyedRequest {
 /** What is known of a key: nothing (it is free), an answer, that the call is under way, or that it names another request. */
 export type Known = { is: 'new' } | { is: 'answered'; answer: string } | { is: 'under_way' } | { is: 'another_request' }
 
+/** A call that began so long ago and never ended was broken off: it may be made again. */
+const BROKEN_OFF = 5 * 60_000
 /** So long is an answer kept. */
 const KEPT = 24 * 3_600_000
 
 /**
- * Takes a key for a call, within the transaction of its effect or in one of its own; where it is taken already says by what.
+ * Takes a key for a call, within the transaction of its effect or in one of its own; where it is taken already says by what. One whose
+ * call has not ended after five minutes is taken again.
  * Keys that are older than a day are forgotten.
  */
 export async function takeKey(tx: Tx, { caller, key, digest }: KeyedRequest, now: Instant): Promise<Known> {
@@ -35,7 +38,16 @@ export async function takeKey(tx: Tx, { caller, key, digest }: KeyedRequest, now
     .executeTakeFirst()
   if (!known) return { is: 'under_way' }
   if (known.digest !== digest) return { is: 'another_request' }
-  return known.answer === null ? { is: 'under_way' } : { is: 'answered', answer: known.answer }
+  if (known.answer !== null) return { is: 'answered', answer: known.answer }
+  if (known.at > now - BROKEN_OFF) return { is: 'under_way' }
+  // Of several that come at once one takes it.
+  const { numUpdatedRows } = await tx
+    .updateTable('requests')
+    .set({ at: now })
+    .where((e) => e.and({ caller, key, at: known.at }))
+    .where('answer', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n ? { is: 'new' } : { is: 'under_way' }
 }
 
 /** Writes the answer down beside the key. */

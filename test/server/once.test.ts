@@ -39,7 +39,7 @@ describe.each(databases)('a call with an idempotency key, on $name', (database) 
   })
 
   test('one that is refused leaves its key free, one that has not ended does not', async () => {
-    const { json, store, now } = await openBench(database)
+    const { json, store, now, setNow } = await openBench(database)
     const key = { 'idempotency-key': 'k-1' }
     expect((await json('PUT', '/opportunities/OPP-1', { ...DEAL, stage: 'x' }, key)).status).toBe(422)
     expect((await json('PUT', '/opportunities/OPP-1', DEAL, key)).status).toBe(202)
@@ -51,6 +51,13 @@ describe.each(databases)('a call with an idempotency key, on $name', (database) 
     await store.beginRequest({ caller: 'token:test', key: 'k-5', digest: await digestOf(json, store) }, now())
     const half = await json('POST', '/batches', [], { 'idempotency-key': 'k-5' })
     expect([half.status, half.body.type]).toEqual([409, 'urn:linewalker:problem:still-under-way'])
+    setNow(NOON + 299_000)
+    expect((await json('POST', '/batches', [], { 'idempotency-key': 'k-5' })).status).toBe(409)
+    setNow(NOON + 301_000)
+    const whole = await json('POST', '/batches', [], { 'idempotency-key': 'k-5' })
+    expect([whole.status, whole.headers.get('idempotency-replayed')]).toEqual([202, null])
+    const told = await json('POST', '/batches', [], { 'idempotency-key': 'k-5' })
+    expect([told.status, told.headers.get('idempotency-replayed')]).toEqual([202, 'true'])
   })
 
   test('changes at once share transactions, and one that is refused takes no other with it', async () => {

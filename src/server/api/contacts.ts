@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cutPage, readCursor } from '../cursor.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound } from '../problem-details.js'
-import { recordOne, WAITS } from '../recording/record.js'
+import { CREATES, conditionsOf, recordOne, WAITS } from '../recording/record.js'
 import { ownersOf } from '../sight.js'
 import { contactBody, recorded, valuesOf, wholeValuesOf } from './records.js'
 import { anId, idParams, pageOf, paging } from './shapes.js'
@@ -64,12 +64,13 @@ export const contacts: readonly Operation[] = [
       scope: 'write',
       params: idParams,
       body: contactBody,
-      headers: WAITS,
+      headers: { ...WAITS, ...(method === 'put' ? CREATES : {}) },
       answers: {
         200: { says: 'It is taken and evaluated.', schema: recorded },
         201: { says: 'It is new, taken and evaluated.', schema: recorded },
         202: { says: 'It is taken; what comes of it follows.', schema: recorded },
       },
+      refuses: method === 'put' ? [412] : [],
       once: 'within',
       run: async (asked) => {
         const { params, ports, body } = asked
@@ -79,7 +80,8 @@ export const contacts: readonly Operation[] = [
           if (!known) throw notFound('contact', params.id)
         }
         const values = method === 'put' ? wholeValuesOf(body, contactBody, [], ['account']) : valuesOf(body)
-        return recordOne(asked, { said: { record: 'contacts', id: params.id, values } }, (granted, evaluated) => ({
+        const wish = { said: { record: 'contacts' as const, id: params.id, values }, ...conditionsOf(asked) }
+        return recordOne(asked, wish, (granted, evaluated) => ({
           status: granted.outcome === 'new' ? 201 : 200,
           body: { ...granted, evaluated },
         }))

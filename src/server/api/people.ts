@@ -3,7 +3,7 @@ import { ROLES } from '../../domain/subjects.js'
 import { cutPage, readCursor } from '../cursor.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound } from '../problem-details.js'
-import { recordOne, WAITS } from '../recording/record.js'
+import { CREATES, conditionsOf, recordOne, WAITS } from '../recording/record.js'
 import { ownersSeen, peopleOf } from '../sight.js'
 import { personBody, recorded, valuesOf, wholeValuesOf } from './records.js'
 import { idParams, pageOf, paging } from './shapes.js'
@@ -86,19 +86,20 @@ export const people: readonly Operation[] = [
       scope: 'admin',
       params: idParams,
       body: personBody,
-      headers: WAITS,
+      headers: { ...WAITS, ...(method === 'put' ? CREATES : {}) },
       answers: {
         200: { says: 'It is taken and evaluated.', schema: recorded },
         201: { says: 'It is new, taken and evaluated.', schema: recorded },
         202: { says: 'It is taken; what comes of it follows.', schema: recorded },
       },
-      refuses: [412],
+      refuses: method === 'put' ? [412] : [],
       once: 'within',
       run: async (asked) => {
         const { params, body } = asked
         if (method === 'patch' && !(await peopleOf(asked)).has(params.id)) throw notFound('person', params.id)
         const values = method === 'put' ? wholeValuesOf(body, personBody, [], ['active']) : valuesOf(body)
-        return recordOne(asked, { said: { record: 'people', id: params.id, values } }, (granted, evaluated) => ({
+        const wish = { said: { record: 'people' as const, id: params.id, values }, ...conditionsOf(asked) }
+        return recordOne(asked, wish, (granted, evaluated) => ({
           status: granted.outcome === 'new' ? 201 : 200,
           body: { ...granted, evaluated },
         }))

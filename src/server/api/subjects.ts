@@ -4,7 +4,7 @@ import { findingJson, historyEntryJson } from '../../reports/json.js'
 import { inOrderOfTime } from '../../reports/lists.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound } from '../problem-details.js'
-import { conditionsOf, MATCHES, recordOne, WAITS } from '../recording/record.js'
+import { CREATES, conditionsOf, MATCHES, recordOne, WAITS } from '../recording/record.js'
 import { checkSeen, peopleOf } from '../sight.js'
 import { findingShape, historyShape } from './finding-json.js'
 import { accountBody, opportunityBody, recorded, valuesOf, wholeValuesOf } from './records.js'
@@ -116,7 +116,7 @@ const operationsOf = ({ kind, plural, Name, shape, body, kept }: Resource): Oper
         scope: 'write',
         params: idParams,
         body,
-        headers: { ...WAITS, ...MATCHES },
+        headers: { ...WAITS, ...MATCHES, ...(method === 'put' ? CREATES : {}) },
         answers,
         refuses: [404, 412],
         once: 'within',

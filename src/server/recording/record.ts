@@ -47,15 +47,23 @@ export const WAITS = {
 }
 export const MATCHES = { 'If-Match': 'Versions of the record, one of which must be the present one; else 412.' }
 
+export const CREATES = { 'If-None-Match': '`*`: only where there is none yet; else 412. It takes nothing else.' }
+
 const PREFERS_WAIT = /(^|[,;\s])wait(\s*=\s*\d+)?\s*($|[,;])/i
 
 /** Does the caller want to know what comes of it? */
 export const waits = ({ header }: Pick<Circumstances, 'header'>): boolean => PREFERS_WAIT.test(header('prefer') ?? '')
 
-/** The versions of `If-Match`, for a wish. */
-export const conditionsOf = ({ header }: Pick<Circumstances, 'header'>): Pick<Wish, 'ifMatch'> => {
+/** The versions of `If-Match`, and the `*` of `If-None-Match`, for a wish. Throws a Refusal where that is anything else. */
+export const conditionsOf = ({ header }: Pick<Circumstances, 'header'>): Pick<Wish, 'ifMatch' | 'mustBeNew'> => {
   const said = header('if-match')
-  return said === undefined ? {} : { ifMatch: versionsIn(said) }
+  const none = header('if-none-match')
+  if (none !== undefined && none.trim() !== '*')
+    throw new Refusal('invalid-request', 'If-None-Match takes * here: only where there is none yet.')
+  return {
+    ...(said === undefined ? {} : { ifMatch: versionsIn(said) }),
+    ...(none === undefined ? {} : { mustBeNew: true }),
+  }
 }
 
 /** Who asks, with what they see. */

@@ -5,7 +5,7 @@ import type { People } from '../../domain/vocabulary.js'
 import { readSaid, type Said } from '../../intake/record.js'
 import type { Program } from '../../program/program.js'
 import { audit } from '../../store/audit.js'
-import { familiesTouched, livingRows } from '../../store/pages/named.js'
+import { familiesTouched, isKnown, livingRows } from '../../store/pages/named.js'
 import type { Tx } from '../../store/session.js'
 import { take } from '../../store/take.js'
 import type { Circumstances } from '../operation.js'
@@ -21,6 +21,8 @@ export interface Wish {
   mustExist?: boolean
   /** It has to be as one of these versions; null where it only has to be there. */
   ifMatch?: readonly string[] | null
+  /** It may not be there yet. */
+  mustBeNew?: boolean
   /** An account is to move from the bin in which it is: it does not just arrive. */
   moves?: boolean
 }
@@ -77,7 +79,7 @@ async function takeStep(
   const read: (Incoming | Refusal)[] = []
   for (const [i, wish] of wishes.entries()) {
     const hidden = await hiddenFrom(tx, asking, wish)
-    const incoming = hidden ?? readWish(wish, first + i + 1, asking, before)
+    const incoming = hidden ?? (await refuseKnown(tx, asking, wish)) ?? readWish(wish, first + i + 1, asking, before)
     const unseen =
       incoming instanceof Refusal || owners === null ? null : await refuseUnseen(tx, ports.store, incoming, owners)
     read.push(unseen ?? incoming)
@@ -95,6 +97,13 @@ async function takeStep(
     const row = after.get(`${one.record}/${one.id}`)
     return { outcome: became.outcome, id: one.id, version: row ? versionOf(row) : null }
   })
+}
+
+/** The refusal of a wish for a new record where there is one. */
+async function refuseKnown(tx: Tx, { people }: Asking, { mustBeNew, said: { record, id } }: Wish) {
+  if (!mustBeNew || id === undefined) return null
+  const isThere = (record === 'people' && people.has(id)) || (await isKnown(tx, record, id))
+  return isThere ? new Refusal('version-moved', `There is one already, with the id "${id}".`) : null
 }
 
 const hiddenFrom = async (

@@ -49,6 +49,14 @@ export async function seenOf(
   return new Map(found.rows.map(({ kind, id, seen }) => [`${kind}/${id}`, seen === 1]))
 }
 
+/** Is there a living record of that id? Of activities and changes it is not asked. */
+export async function isKnown(tx: Tx, record: RecordKind, id: string): Promise<boolean> {
+  if (record === 'activities' || record === 'changes') return false
+  const living = record === 'accounts' || record === 'opportunities' ? sql`deleted_at is null` : sql`(1 = 1)`
+  const { rows: found } = await sql`select 1 from ${sql.table(record)} where id = ${id} and ${living}`.execute(tx)
+  return found.length > 0
+}
+
 /** The account of each contact that there is. */
 export async function accountsOfContacts(
   tx: Tx,
