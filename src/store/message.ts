@@ -75,11 +75,12 @@ async function inFull(tx: Tx, session: Session, lines: readonly Line[]): Promise
 
 /**
  * Findings that the person was told of and that were resolved since the last letter; not those of which this letter speaks.
+ * A letter that was withdrawn never came: it is not the last one, and told nothing.
  * Written so that what was resolved leads, not all that the person was ever told.
  */
 async function resolvedSince(tx: Tx, person: string, now: Instant, lines: readonly Line[]): Promise<ResolvedLine[]> {
   const last = await sql<{ at: Instant | null }>`select max(at) as at from letters
-    where person = ${person} and step in ('gathered', 'at_once')`.execute(tx)
+    where person = ${person} and step in ('gathered', 'at_once') and state <> 'withdrawn'`.execute(tx)
   const since = last.rows[0]?.at ?? null
   if (since === null) return []
   const { rows } = await sql<SubjectRead & { severity: ResolvedLine['severity']; resolved_at: Instant }>`
@@ -87,7 +88,8 @@ async function resolvedSince(tx: Tx, person: string, now: Instant, lines: readon
       ${SUBJECT_COLUMNS} from findings as f ${subjectOf('f', 'id')}
     where f.resolved_at > ${since} and f.resolved_at <= ${now} and exists (
       select 1 from notices as n where n.kind = f.kind and n.subject = f.id and n.rule = f.rule
-        and n.episode = cast(f.episode as text) and coalesce(n.person, '') = ${person} and n.letter is not null)
+        and n.episode = cast(f.episode as text) and coalesce(n.person, '') = ${person} and n.letter is not null
+        and not exists (select 1 from letters as l where l.id = n.letter and l.state = 'withdrawn'))
     order by f.resolved_at, f.kind, f.id, f.rule, f.episode`.execute(tx)
   const named = new Set(lines.map(nameOf))
   return rows
