@@ -12,6 +12,10 @@ export interface WaitingNotice {
   readonly finding: 'open' | 'over' | 'none'
   /** The silence that kept it back so far. */
   readonly kept_by: string | null
+  /** Why it was kept back when it was last looked at; null before it was. */
+  readonly kept_why: KeptWhy | null
+  /** Until when; 0 where all that waits is looked at again before that. */
+  readonly kept_until: Instant
   /** What silences match of it. */
   readonly matched: Matchers
 }
@@ -71,13 +75,19 @@ function decide(notice: WaitingNotice, telling: Telling): Outcome {
 const TELL: Outcome = { do: 'tell' }
 const keep = (why: KeptWhy, until: Instant, by: string | null): Outcome => ({ do: 'keep', why, until, by })
 
-function inItsWindow({ at, kept_by }: WaitingNotice, telling: Telling): Outcome {
+function inItsWindow(notice: WaitingNotice, telling: Telling): Outcome {
+  const { at, kept_by } = notice
   const { now, clock, silences, atMost } = telling
   const silence = kept_by === null ? undefined : silences.find(({ id }) => id === kept_by)
   const ready = Math.max(at, silence ? endOf(silence) : at)
   const wait = (why: KeptWhy, from: Instant) => keep(why, clock.nextWindow(from), kept_by)
   if (clock.lastWindow(now) < ready || telling.windowHappened) return wait('window', Math.max(ready, now + 1))
   if (atMost !== null && telling.lettersToday >= atMost) return wait('daily_maximum', clock.startOfTomorrow(now))
+  if (atMost !== null && isOfYesterday(notice, telling)) return wait('daily_maximum', now)
   if (clock.quietUntil(now) !== null) return wait('quiet_hours', now + 1)
   return clock.isWorkday(now) ? TELL : wait('day_off', now + 1)
 }
+
+/** Kept for the maximum of a day that is over, and looked at again before the first window after that day. */
+const isOfYesterday = ({ kept_why, kept_until }: WaitingNotice, { now, clock }: Telling): boolean =>
+  kept_why === 'daily_maximum' && kept_until === 0 && clock.lastWindow(now) < clock.startOfDay(now)

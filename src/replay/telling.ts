@@ -174,7 +174,7 @@ function settle(notice: NoticeRow, cell: Cell, outcome: Outcome): void {
 }
 
 function waitingOf(notice: NoticeRow, cell: Cell, people: ReadonlyMap<string, Person>): WaitingNotice {
-  const { id, rule, kind, subject, urgent, at, kept_by } = notice
+  const { id, rule, kind, subject, urgent, at, kept_by, kept_why, kept_until } = notice
   const finding: Finding | undefined = cell.findings.find((one) => hangsOn({ ...notice, kind, subject }, one))
   const row: Opportunity | Account = cell.row
   const account = kind === 'account' ? subject : (row as Opportunity).account
@@ -184,6 +184,8 @@ function waitingOf(notice: NoticeRow, cell: Cell, people: ReadonlyMap<string, Pe
     at,
     finding: finding === undefined ? 'none' : finding.state === 'open' ? 'open' : 'over',
     kept_by,
+    kept_why,
+    kept_until: kept_until ?? 0,
     matched: {
       rule,
       owner: row.owner,

@@ -23,6 +23,8 @@ const notice = (but: Partial<WaitingNotice> = {}): WaitingNotice => ({
   at: at('2026-03-09T10:00'),
   finding: 'open',
   kept_by: null,
+  kept_why: null,
+  kept_until: 0,
   matched: { rule: 'quiet', owner: 'dana', team: 'west', account: 'acme', severity: 'poor' },
   ...but,
 })
@@ -77,6 +79,17 @@ describe('what becomes of a notice', () => {
     expect(decide('2026-03-09T16:00', {}, { lettersToday: 2 })).toBe('daily_maximum until 2026-03-10T08:30')
     expect(decide('2026-03-13T16:00', {}, { lettersToday: 2 })).toBe('daily_maximum until 2026-03-16T08:30')
     expect(decide('2026-03-09T16:00', {}, { lettersToday: 9, atMost: null })).toBe('tell in 2026-03-09T16:00')
+  })
+
+  it('keeps its reason where it is looked at again before the first window after the day that was full', () => {
+    const kept = { kept_why: 'daily_maximum' as const }
+    for (const now of ['2026-03-10T01:00', '2026-03-10T07:30', '2026-03-10T08:29'])
+      expect(decide(now, kept)).toBe('daily_maximum until 2026-03-10T08:30')
+    expect(decide('2026-03-14T12:00', kept)).toBe('daily_maximum until 2026-03-16T08:30')
+    expect(decide('2026-03-10T08:30', kept)).toBe('tell in 2026-03-10T08:30')
+    // Its window came while nobody was there, or there is no maximum any more: it is made up for.
+    expect(decide('2026-03-11T07:30', { ...kept, kept_until: at('2026-03-10T08:30') })).toMatch(/^tell/)
+    expect(decide('2026-03-10T07:30', kept, { atMost: null })).toMatch(/^tell/)
   })
 
   it('is told at once where it is urgent, in quiet hours at their end, whatever the maximum and the day', () => {

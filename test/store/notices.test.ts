@@ -158,6 +158,24 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     expect(told.at(-1)).toMatchObject({ total: 3, overMaximum: 2 })
   })
 
+  it('keeps why and until when it waits for the daily maximum, though everything is looked at again', async () => {
+    for (const i of [1, 2]) {
+      await speak(at('2026-03-16T10:00'), i, 'open', { urgent: true })
+      await gather(at('2026-03-16T10:00') + i)
+    }
+    await speak(at('2026-03-16T11:00'), 3)
+    await gather(at('2026-03-16T16:00'))
+    expect(await notices()).toContain('o3: daily_maximum until 2026-03-17T08:30')
+    // A silence of something else, in quiet hours, and the next day before its window.
+    for (const made of ['2026-03-16T21:00', '2026-03-17T01:00', '2026-03-17T07:30']) {
+      await store.silence({ rule: 'other', until: at('2026-03-18T12:00'), comment: 'x' }, 'lee', at(made))
+      expect(await gather(at(made))).toEqual([])
+      expect(await notices()).toContain('o3: daily_maximum until 2026-03-17T08:30')
+    }
+    expect(await gather(at('2026-03-17T08:30'))).toHaveLength(1)
+    expect(told.at(-1)).toMatchObject({ total: 1, overMaximum: 1 })
+  })
+
   it('brings the steps of one finding together, and says what was resolved since the last letter', async () => {
     await speak(at('2026-03-16T10:00'), 1)
     await speak(at('2026-03-16T10:00'), 2)
@@ -173,6 +191,23 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     await speak(at('2026-03-17T09:00'), 3)
     await gather(at('2026-03-17T16:00'))
     expect(told.at(-1)?.resolvedTotal).toBe(0)
+  })
+
+  it('says what was resolved since the last letter that came: one that was withdrawn is none', async () => {
+    await speak(at('2026-03-16T10:00'), 1)
+    await gather(at('2026-03-16T16:00'))
+    await store.settleLetters([
+      { id: 'dana/2026-03-16T16:00:00.000Z', attempt: 0, state: 'delivered', next_at: null, reason: null },
+    ])
+    await speak(at('2026-03-16T18:00'), 1, 'resolve', { to: [] })
+    await speak(at('2026-03-17T07:30'), 2)
+    await speak(at('2026-03-17T08:00'), 3, 'open', { urgent: true })
+    await gather(at('2026-03-17T08:00'))
+    await store.withdrawLetter(told.at(-1)?.id ?? '', 'lee took it back.', 'lee', at('2026-03-17T08:01'))
+    await speak(at('2026-03-17T08:10'), 3, 'resolve', { to: [] })
+    await gather(at('2026-03-17T08:30'))
+    // o3 was told of in the letter that was taken back only.
+    expect(told.at(-1)?.resolved.map(({ subject }) => subject)).toEqual(['o1'])
   })
 
   it('keeps back what a silence matches, tells it once after it if it is open, and says what is silenced', async () => {
