@@ -4,6 +4,7 @@ import type { LetterRow } from '../sql/telling.js'
 import type { Acted } from './acts.js'
 import { audit } from './audit.js'
 import { insertNew } from './bulk.js'
+import { unlessBusy } from './errors.js'
 import { json } from './rows.js'
 import type { Session, Tx } from './session.js'
 
@@ -138,9 +139,9 @@ export const accessOf = (session: Session) => ({
     )
     if (!found) return null
     if (now >= found.last_used + HOUR) {
-      await session.write((tx) =>
-        tx.updateTable('sessions').set({ last_used: now }).where('hash', '=', hash).executeTakeFirst(),
-      )
+      await session
+        .write((tx) => tx.updateTable('sessions').set({ last_used: now }).where('hash', '=', hash).executeTakeFirst())
+        .catch(unlessBusy)
     }
     return found
   },

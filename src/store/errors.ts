@@ -32,6 +32,11 @@ export class StoreError extends Error {
   }
 }
 
+/** Of a write that is worth making, not worth refusing a request while the database takes none: lets only mistakes pass. */
+export function unlessBusy(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error
+}
+
 /** The kill switch is on: nothing was written. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Instant } from '../../lib/instant.js'
 import type { Token } from '../../store/access.js'
-import { StoreError } from '../../store/errors.js'
+import { unlessBusy } from '../../store/errors.js'
 import type { Store } from '../../store/store.js'
 import { type Caller, SCOPES, type Scope } from '../caller.js'
 
@@ -27,11 +27,6 @@ const isScope = (name: string): name is Scope => SCOPES.includes(name as Scope)
 export function whyNot({ revoked_at, expires_at }: Token, now: Instant): string | null {
   if (revoked_at !== null) return 'The token was revoked.'
   return expires_at !== null && expires_at <= now ? 'The token has expired.' : null
-}
-
-/** That a token was used is worth knowing, not worth refusing a request while the database takes no writes. */
-function unlessBusy(error: unknown): void {
-  if (!(error instanceof StoreError)) throw error
 }
 
 /** The caller behind the text of a token, or in a sentence why there is none. */
