@@ -16,18 +16,24 @@ export interface Listening {
   close(patience: number): Promise<void>
 }
 
-/** Milliseconds for all headers, and for a whole request, to arrive: who sends slower is cut off. */
-const HEADERS = 10_000
-const REQUEST = 30_000
+/** Milliseconds for all headers, and for a whole request, to arrive: who sends slower is cut off, at the next check. */
+interface Patience {
+  headers: number
+  request: number
+  checkedEvery: number
+}
+
+const PATIENCE: Patience = { headers: 10_000, request: 30_000, checkedEvery: 5_000 }
 
 /** Opens an application at an address; port 0 is any that is free. Throws a ListenError. */
 export async function listen(
   app: Pick<Hono<ServerEnv>, 'fetch'>,
   { host, port }: { host: string; port: number },
+  { headers, request, checkedEvery }: Patience = PATIENCE,
 ): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: app.fetch as Parameters<typeof createAdaptorServer>[0]['fetch'],
-    serverOptions: { headersTimeout: HEADERS, requestTimeout: REQUEST, connectionsCheckingInterval: 5_000 },
+    serverOptions: { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: checkedEvery },
   }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(whyNot(error, host, port))))

@@ -1,10 +1,13 @@
 import { type IncomingHttpHeaders, type RequestOptions, request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { access } from '../../src/server/access/index.js'
 import { LOCAL } from '../../src/server/access/settings.js'
 import { type Listening, listen } from '../../src/server/listen.js'
 import { createServer } from '../../src/server/server.js'
 import { openWorld, type World } from './access-world.js'
+
+const HERE = { host: '127.0.0.1', port: 0 }
 
 /** The whole server on a socket: what a request over the wire has that one within the process has not. */
 describe('over a socket', () => {
@@ -14,7 +17,7 @@ describe('over a socket', () => {
     world = await openWorld()
     const { first, routes } = access(world.ports, LOCAL)
     const app = createServer(world.ports, { version: '0.0.0', first, at: [['/', routes]] })
-    server = await listen(app, { host: '127.0.0.1', port: 0 })
+    server = await listen(app, HERE)
   })
   afterEach(async () => {
     await server.close(1_000)
@@ -45,6 +48,24 @@ describe('over a socket', () => {
   const json = (headers = {}): RequestOptions => ({
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
+  })
+
+  test('a body that comes byte by byte is cut off', async () => {
+    const patience = { headers: 100, request: 200, checkedEvery: 25 }
+    const slow = await listen({ fetch: async (asked) => new Response(await asked.text()) }, HERE, patience)
+    const { port } = new URL(slow.url)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n')
+    const drip = setInterval(() => socket.write('x'), 20)
+    let said = ''
+    socket.on('data', (part) => {
+      said += part
+    })
+    socket.on('error', () => undefined)
+    await new Promise((resolve) => socket.once('close', resolve))
+    clearInterval(drip)
+    expect(said).toMatch(/^HTTP\/1\.1 408 /)
+    await slow.close(100)
   })
 
   test('this machine is let in by its own name, not by one that was made to lead here', async () => {
