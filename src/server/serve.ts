@@ -94,7 +94,7 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
         ['/', who.routes],
         ['/', metrics.routes],
         ['/hooks', hooksRoutes(ports, options.env)],
-        ['/', streamRoutes(ports, closing.signal)],
+        ['/', streamRoutes(ports, closing.signal, who.again)],
       ],
     })
     listening = await listen(app, { host, port })

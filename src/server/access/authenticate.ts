@@ -15,23 +15,59 @@ import { callerOfToken } from './tokens.js'
 
 /** Wrong tokens from one address. */
 const GUESSES = { burst: 20, perMinute: 10 }
+/** Requests of whoever proved nothing, from one address: pages to sign in at, and whether the server is up. */
+const STRANGERS = { burst: 200, perMinute: 600 }
+/** Webhooks from one address that were refused. */
+const FORGED = { burst: 60, perMinute: 30 }
+/** The text of a token of ours, as a CRM may bring it; what else is a bearer belongs to the CRM. */
+const OURS = /^bearer +lw_/i
 
 /**
  * Finds out who asks: by a token, by a session, or because there is nothing yet by which anybody could prove who they are.
  * Who sends nothing is let through as nobody; who sends something wrong is refused.
  */
 export function authenticate(ports: ServerPorts, settings: AccessSettings): MiddlewareHandler<ServerEnv> {
-  const guesses = makeLimiter(GUESSES)
+  const [guesses, strangers, forged] = [makeLimiter(GUESSES), makeLimiter(STRANGERS), makeLimiter(FORGED)]
   const { requestsPerMinute } = settings
   const requests = makeLimiter({ burst: Math.max(1, requestsPerMinute / 10), perMinute: requestsPerMinute })
   return async (c, next) => {
-    // What a CRM sends proves by itself from whom it is, by what its source says.
-    if (c.req.path.startsWith('/hooks/')) return next()
     const now = ports.clock()
-    const caller = await callerOf(c, ports, settings, guesses)
+    const isHook = c.req.path.startsWith('/hooks/')
+    const caller = isHook
+      ? await callerOfHook(c, ports, settings, guesses)
+      : await callerOf(c, ports, settings, guesses)
     if (caller && caller !== LOCAL_ADMIN) limit(requests, caller.id, now)
+    if (!caller && !isHook) limit(strangers, addressOf(c, settings), now)
     c.set('caller', caller)
     await next()
+    // Only what was refused is counted, so that a CRM is never slowed by what others send from where it is.
+    if (isHook && REFUSED.includes(c.res.status)) limit(forged, addressOf(c, settings), now)
+  }
+}
+
+const REFUSED: readonly number[] = [401, 403, 404]
+
+/** What a CRM sends proves by itself from whom it is, by what its source says; to a generic hook a token may prove it, too. */
+const callerOfHook: typeof callerOf = async (c, ports, settings, guesses) => {
+  const header = c.req.header('authorization') ?? ''
+  const isOurs = /^\/hooks\/generic(\/|$)/.test(c.req.path) && OURS.test(header)
+  return isOurs ? byToken(c, header, ports, settings, guesses) : undefined
+}
+
+/**
+ * Who asked, looked up again while an answer is still being given: undefined where that is nobody any more. Counts nothing.
+ * Throws a StoreError where the database does not answer.
+ */
+export async function callerAgain(
+  c: Context<ServerEnv>,
+  ports: ServerPorts,
+  settings: AccessSettings,
+): Promise<Caller | undefined> {
+  try {
+    return await callerOf(c, ports, settings, { take: () => 0 })
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
   }
 }
 

@@ -1,9 +1,10 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import type { Caller } from '../caller.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal, refused } from '../problem-details.js'
-import { authenticate } from './authenticate.js'
+import { authenticate, callerAgain } from './authenticate.js'
 import { giveNonce, headers } from './headers.js'
 import { loginRoutes } from './login.js'
 import type { AccessSettings } from './settings.js'
@@ -35,10 +36,16 @@ export function access(ports: ServerPorts, settings: AccessSettings): Access {
     return c.json({ id, scopes: [...scopes], sees, by, form_token: c.get('formToken') })
   })
   routes.route('/', loginRoutes(ports, settings))
-  return { first: [giveNonce(ports), headers(settings), limited, authenticate(ports, settings)], routes }
+  return {
+    first: [giveNonce(ports), headers(settings), limited, authenticate(ports, settings)],
+    routes,
+    again: (c) => callerAgain(c, ports, settings),
+  }
 }
 
 export interface Access {
   readonly first: readonly MiddlewareHandler<ServerEnv>[]
   readonly routes: Hono<ServerEnv>
+  /** Who asked, looked up again while an answer is still being given; undefined where that is nobody any more. */
+  again(c: Context<ServerEnv>): Promise<Caller | undefined>
 }

@@ -1,37 +1,57 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import type { SubjectRef } from '../../domain/subjects.js'
 import { peopleUnder } from '../../engine/snapshots.js'
 import type { Announcement } from '../../store/announcements.js'
-import { demand, sees } from '../access/callers.js'
+import { demand } from '../access/callers.js'
 import type { Caller } from '../caller.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
+import { ownersSeen } from '../sight.js'
 
 /** Streams that may be open at once: each holds a connection. */
 const MOST = 200
+/** Of them, those of one caller. */
+const MOST_OF_ONE = 5
 /** What is read of the log at once. */
 const PAGE = 100
-/** Milliseconds between two comments that keep proxies from closing a quiet stream. */
+/** Milliseconds between two comments that keep proxies from closing a stream, each after a look at who listens. */
 const BEAT = 15_000
 
 /**
  * `/api/v1/stream`: everything that is announced, as it happens, as server-sent events. The id of an event is its number: a
  * browser that reconnects sends it as `Last-Event-ID`, and misses nothing that is kept (30 days). Without it the stream begins now. A
- * caller hears of what that caller may see. It ends when the server closes.
+ * caller hears of what that caller may see. It ends when the server closes, and within a beat when the caller is nobody any more
+ * (`again` tells) or sees something else.
  */
-export function streamRoutes({ store, rules, log }: ServerPorts, closing: AbortSignal): Hono<ServerEnv> {
+export function streamRoutes(
+  { store, rules, log }: ServerPorts,
+  closing: AbortSignal,
+  again: (c: Context<ServerEnv>) => Promise<Caller | undefined>,
+  beat = BEAT,
+): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   let open = 0
+  const openOf = new Map<string, number>()
 
-  const ownerOf = async ({ kind, id }: SubjectRef): Promise<string | null> =>
-    (kind === 'account' ? await store.account(id) : await store.opportunity(id))?.owner ?? null
+  async function seenOf(caller: Caller, page: readonly Announcement[]): Promise<readonly Announcement[]> {
+    if (caller.sees.is === 'everything' || page.length === 0) return page
+    const owners = ownersSeen(caller, peopleUnder(rules().program, await store.people()))
+    const subjects = page.map(({ kind, subject }) => ({ kind, id: subject }))
+    const seen = await store.seenAmong(subjects, owners)
+    return page.filter(({ kind, subject }) => seen.has(`${kind}/${subject}`))
+  }
 
-  async function maySee(caller: Caller, { kind, subject }: Announcement): Promise<boolean> {
-    if (caller.sees.is === 'everything') return true
-    const people = peopleUnder(rules().program, await store.people())
-    return sees(caller.sees, await ownerOf({ kind, id: subject }), people)
+  async function isStill(caller: Caller, c: Context<ServerEnv>): Promise<boolean> {
+    const now = await again(c)
+    return now?.id === caller.id && now.scopes.has('read') && JSON.stringify(now.sees) === JSON.stringify(caller.sees)
+  }
+
+  const count = (id: string, more: number) => {
+    open += more
+    const left = (openOf.get(id) ?? 0) + more
+    if (left > 0) openOf.set(id, left)
+    else openOf.delete(id)
   }
 
   app.get('/api/v1/stream', async (c) => {
@@ -40,7 +60,11 @@ export function streamRoutes({ store, rules, log }: ServerPorts, closing: AbortS
     const last = asked === undefined ? await store.lastAnnouncement() : numberIn(asked)
     if (open >= MOST || closing.aborted)
       throw new Refusal('unavailable', 'No more streams can be opened here just now.', {}, { 'retry-after': '10' })
-    open += 1
+    if ((openOf.get(caller.id) ?? 0) >= MOST_OF_ONE) {
+      const why = `One caller has ${MOST_OF_ONE} streams at most; close one.`
+      throw new Refusal('too-many-requests', why, {}, { 'retry-after': '10' })
+    }
+    count(caller.id, 1)
     c.header('x-accel-buffering', 'no')
     return streamSSE(
       c,
@@ -49,18 +73,27 @@ export function streamRoutes({ store, rules, log }: ServerPorts, closing: AbortS
         const deafen = store.onChange(news.ring)
         stream.onAbort(news.ring)
         closing.addEventListener('abort', news.ring)
+        let isDue = false
+        const beats = setInterval(() => {
+          isDue = true
+          news.ring()
+        }, beat)
         try {
           await stream.write(': Linewalker\n\n')
           for (let after = last; !stream.aborted && !closing.aborted; ) {
-            const page = await store.announcementsAfter(after, PAGE)
-            for (const one of page) {
-              if (await maySee(caller, one)) await stream.writeSSE(eventOf(one))
-              after = one.seq
+            if (isDue) {
+              isDue = false
+              if (!(await isStill(caller, c))) break
+              await stream.write(': still here\n\n')
             }
-            if (page.length < PAGE && !(await news.rung(BEAT))) await stream.write(': still here\n\n')
+            const page = await store.announcementsAfter(after, PAGE)
+            for (const one of await seenOf(caller, page)) await stream.writeSSE(eventOf(one))
+            after = page.at(-1)?.seq ?? after
+            if (page.length < PAGE) await news.rung()
           }
         } finally {
-          open -= 1
+          count(caller.id, -1)
+          clearInterval(beats)
           deafen()
           closing.removeEventListener('abort', news.ring)
         }
@@ -91,21 +124,14 @@ function bell() {
       isRung = true
       wake()
     },
-    /** False where it was not rung within so many milliseconds. */
-    rung: async (within: number): Promise<boolean> => {
+    rung: async (): Promise<void> => {
       if (!isRung) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, within)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
+          wake = resolve
         })
       }
-      const was = isRung
       isRung = false
       wake = () => undefined
-      return was
     },
   }
 }
