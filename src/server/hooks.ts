@@ -5,10 +5,13 @@ import { receive } from '../intake/hooks/receive.js'
 import { takeWaitingHooks } from '../intake/hooks/take-waiting.js'
 import type { Program } from '../program/program.js'
 import { HOOK_TYPES, type HookSettings, type HookType } from '../program/sections/hooks.js'
+import { demand } from './access/callers.js'
 import { mediaType } from './body.js'
+import type { Caller } from './caller.js'
 import type { ServerEnv } from './env.js'
 import type { ServerPorts } from './ports.js'
 import { Refusal } from './problem-details.js'
+import { checkSeesEverything } from './sight.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -55,7 +58,8 @@ async function answer(
     body: Buffer.from(await c.req.arrayBuffer()),
     now: ports.clock(),
   }
-  const received = receive(name, withSecrets(settings, name, env, ports), request)
+  const isProven = isByToken(settings, c.get('caller'))
+  const received = receive(name, isProven ? settings : withSecrets(settings, name, env, ports), request, isProven)
   if ('is' in received) {
     ports.log.warn({ source: name, because: received.is, why: received.why }, 'a webhook was refused')
     throw new Refusal('not-signed-in', received.why, { reason: received.is })
@@ -81,6 +85,13 @@ async function answer(
   })
   c.header('cache-control', 'no-store')
   return c.json({ source: name, events: told }, told.some(({ state }) => state === 'waiting') ? 202 : 200)
+}
+
+/** Did a token prove who sends it? Only to a generic hook, with the scope, and where it is not confined to a team. */
+function isByToken({ type }: HookSettings, caller: Caller | undefined): boolean {
+  if (type !== 'generic' || !caller) return false
+  checkSeesEverything({ caller: demand(caller, 'hooks') }, 'What a hook brings')
+  return true
 }
 
 /** The source that is meant, and how its hook is set up. Whoever asks is nobody yet, and learns no names. */

@@ -1,5 +1,6 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
+import { StoreError } from '../store/errors.js'
 import { operations } from './api/index.js'
 import { openApiDocument } from './document.js'
 import type { ServerEnv } from './env.js'
@@ -44,8 +45,10 @@ export function createServer(ports: ServerPorts, { version, first = [], at = [] 
   app.notFound((c) => refused(new Refusal('not-found', `There is nothing at ${c.req.path}.`)))
   app.onError((error, c) => {
     const refusal = refusalOf(error)
-    if (refusal) return refused(refusal)
     const id = c.get('requestId')
+    if (error instanceof StoreError && refusal?.type === 'unavailable')
+      ports.log.warn({ request: id, reason: error.problem, error: error.message }, 'the database cannot serve')
+    if (refusal) return refused(refusal)
     ports.log.error({ request: id, error: error.stack ?? String(error) }, 'a request failed')
     return refused(
       new Refusal('internal', 'The error is in the log, under the number of this request.', { request: id }),

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, notUnderstood, Unreadable } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
 import { isSame } from './secrets.js'
@@ -27,7 +27,7 @@ export const generic: HookKind<'generic'> = {
     if (!fits) return forged('The signature does not fit the body under the secret of the source.')
     return isLate(at, now) ? late('Its webhook-timestamp is more than 5 minutes off.') : GENUINE
   },
-  read: ({ headers, body }) => {
+  read: ({ headers, body, now }) => {
     const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
     const value = parseJson(body)
     if (type === BATCH) {
@@ -42,7 +42,9 @@ export const generic: HookKind<'generic'> = {
     // As Standard Webhooks has it, what is told stands under `data`.
     const row = isMap(value.data) ? { ...value.data, event: value } : value
     const event = { at, of, records: [], gone: null, why: null, origin: null, row }
-    return [{ id: headers['webhook-id'] ?? '', ...event }]
+    // Without an id nothing tells a copy from a change back and forth: each is taken, and a copy says nothing new.
+    const id = headers['webhook-id'] ?? `${createHash('sha256').update(body).digest('hex').slice(0, 32)}@${now}`
+    return [{ id, ...event }]
   },
 }
 

@@ -26,6 +26,7 @@ export function loginRoutes(ports: ServerPorts, settings: AccessSettings): Hono<
   routes.onError((error, c) => {
     const refusal = refusalOf(error)
     if (!refusal) throw error
+    if (refusal.type === 'unavailable') ports.log.warn({ error: error.message }, 'the database cannot serve')
     if (!c.req.header('accept')?.includes('text/html')) return refused(refusal)
     for (const [name, value] of Object.entries(refusal.headers)) c.header(name, value)
     return failedPage(c, refusal.message, refusal.status as 403)

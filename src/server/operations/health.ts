@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
+import { StoreError } from '../../store/errors.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
+import { sayOutside } from '../problem-details.js'
 
 /** What the server knows of the loop that runs beside it. */
 export interface LoopState {
@@ -14,7 +16,7 @@ export interface LoopState {
  * `/healthz`: the process answers. `/readyz`: it can also do its work: the database answers under the schema that it knows,
  * its program is in force, the loop runs; 503 with what is wrong otherwise.
  */
-export function healthRoutes({ store, rules }: ServerPorts, loop: LoopState): Hono<ServerEnv> {
+export function healthRoutes({ store, rules, log }: ServerPorts, loop: LoopState): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, NOT_KEPT))
   app.get('/readyz', async (c) => {
@@ -35,7 +37,8 @@ export function healthRoutes({ store, rules }: ServerPorts, loop: LoopState): Ho
       const inForce = await store.inForce()
       if (inForce?.digest !== rules().program.digest) wrong.push('Another program is in force.')
     } catch (error) {
-      wrong.push(error instanceof Error ? error.message : 'The database does not answer.')
+      wrong.push(error instanceof StoreError ? sayOutside(error.problem) : 'The database does not answer.')
+      log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the database cannot serve')
     }
     return wrong
   }

@@ -5,6 +5,7 @@ import type { LoopEvent } from '../../scheduler/events.js'
 import { demand } from '../access/callers.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
+import { checkSeesEverything } from '../sight.js'
 
 /** What is counted of a server and its loop, in the text format of Prometheus. Names follow its conventions. */
 export interface Metrics {
@@ -75,7 +76,7 @@ export function openMetrics({ store, clock }: Pick<ServerPorts, 'store' | 'clock
 
   const routes = new Hono<ServerEnv>()
   routes.get('/metrics', async (c) => {
-    demand(c.get('caller'), 'read')
+    checkSeesEverything({ caller: demand(c.get('caller'), 'read') }, 'What is counted here')
     await look()
     return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType, 'cache-control': 'no-store' })
   })
