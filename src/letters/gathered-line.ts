@@ -1,13 +1,14 @@
 import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
-import type { ShownLine, Subject } from '../notices/message.js'
+import type { Instant } from '../lib/instant.js'
+import { isOver, type ShownLine, type Subject } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
-import { sayAccount, sayAmount, sayName, saySeverity, sayStep, sayWhen, type Wording } from './words.js'
+import { levelOf, sayAccount, sayAmount, sayLevel, sayName, sayStep, sayWhen, type Wording } from './words.js'
 
 /** One finding as it is read, in words. */
 export interface ReadLine {
   severity: Severity | null
-  /** `poor`, `at risk`, `to watch`; of events and moves `to know`. */
+  /** `poor`, `at risk`, `to watch`; of events and moves `to know`, of what is over `resolved`. */
   level: string
   name: string
   amount: string | null
@@ -26,16 +27,14 @@ export interface ReadLine {
 /** One line of text, whatever the facts hold. */
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 
-/** Is it told because it is over? */
-export const isOver = ({ steps }: Pick<ShownLine, 'steps'>) => steps[0] === 'resolve'
-
-/** Words a line; `reasons` are the rules of which the letter has said already why they say so. */
+/** Words a line of a letter written at `at`; `reasons` are the rules of which the letter has said already why they say so. */
 export function readLine(
   line: ShownLine,
   wording: Wording,
   rules: ReadonlyMap<string, Rule>,
   reasons: Set<string>,
   calendar: Calendar,
+  at: Instant,
 ): ReadLine {
   const rule = rules.get(line.rule)
   const title = rule?.title ?? line.rule
@@ -46,31 +45,45 @@ export function readLine(
   const waited = line.waited === 'silenced' ? ['was silenced'] : []
   const account = sayAccount(line)
   return {
-    severity: line.severity,
-    level: saySeverity(line.severity),
+    severity: isOver(line) ? null : line.severity,
+    level: sayLevel(levelOf(line)),
     name: oneLine(sayName(line)),
     amount: sayAmount(line, wording),
     account: account === sayName(line) ? null : account,
     tags: [...tagsOf(line.steps).map((step) => sayStep(step, rule)), ...waited],
     says: isStandard ? title : line.text.trim(),
     why,
-    because: asSeen(line),
-    since: line.since === null ? null : `${isOver(line) ? 'Was open' : 'Open'} since ${sayWhen(line.since, calendar)}`,
+    because: asSeen(line, calendar, at),
+    since: sayOpen(line, calendar),
     finding: nameOf(line),
   }
 }
 
-/** The latest step, and that it is new where it is. */
-const tagsOf = ([latest = 'open', ...earlier]: readonly string[]) =>
-  earlier.includes('open') ? [latest, 'open'] : [latest]
+/** The latest step, and that it is new where it is; that it is resolved the level says. */
+const tagsOf = ([latest = 'open', ...earlier]: readonly string[]) => [
+  ...(latest === 'resolve' ? [] : [latest]),
+  ...(earlier.includes('open') ? ['open'] : []),
+]
 
-/** The name that `acknowledge` and `snooze` take. */
-export const nameOf = ({ rule, kind, subject, episode }: Subject) => `${rule}/${kind}/${subject}/${episode}`
+/** One word of a shell's command, whatever it holds: ids come from other systems. */
+export const shellWord = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
-/** What everybody knows who reads it is left out: that it is open. */
-const asSeen = ({ because, steps }: ShownLine): string => {
-  if (because === '' || because === 'always') return ''
-  if (isOver({ steps })) return `Now: ${because.replace(/^No longer true: /, '')}`
+/** The name that `acknowledge` and `snooze` take, as a shell takes it. */
+export const nameOf = ({ rule, kind, subject, episode }: Subject) => shellWord(`${rule}/${kind}/${subject}/${episode}`)
+
+function sayOpen(line: ShownLine, calendar: Calendar): string | null {
+  const since = line.since === null ? null : sayWhen(line.since, calendar)
+  if (!isOver(line)) return since === null ? null : `Open since ${since}`
+  const resolved = sayWhen(line.at, calendar)
+  return since === null ? `Resolved ${resolved}` : `Was open since ${since}, resolved ${resolved}`
+}
+
+/** What everybody knows who reads it is left out: that it is open; and of what is over what ended it. */
+const asSeen = ({ because, steps, at }: ShownLine, calendar: Calendar, now: Instant): string => {
+  if (because === '' || because === 'always' || isOver({ steps })) return ''
+  const day = calendar.dateOf(at)
+  const seen = day === calendar.dateOf(now) ? 'Seen' : `Seen on ${day}`
   const parts = because.split('; ').filter((part) => part !== 'status is open')
-  return `Seen: ${parts.length === 0 ? because : parts.join('; ')}`
+  return `${seen}: ${parts.length === 0 ? because : parts.join('; ')}`
 }

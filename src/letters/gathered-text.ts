@@ -54,7 +54,7 @@ function lineText(line: ReadLine, withLevel: boolean): string {
     ...(since === null ? [] : [since]),
   ]
   return [
-    `* ${wrap(`${head} [${marks}]`, '  ').trimStart()}`,
+    `* ${wrap(marks === '' ? head : `${head} [${marks}]`, '  ').trimStart()}`,
     ...body.map((text) => wrap(text, '  ')),
     `  ${finding}`,
   ].join('\n')

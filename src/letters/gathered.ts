@@ -1,19 +1,20 @@
 import type { Calendar } from '../lib/calendar.js'
-import type { Message, ResolvedLine, ShownLine } from '../notices/message.js'
+import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
 import { count, sayPerson } from '../reports/words.js'
 import { gatheredHtml } from './gathered-html.js'
-import { isOver, nameOf, oneLine, type ReadLine, readLine } from './gathered-line.js'
+import { nameOf, oneLine, type ReadLine, readLine, shellWord } from './gathered-line.js'
 import { gatheredText } from './gathered-text.js'
 import {
   calendarOf,
   firstName,
   LEVELS,
+  levelOf,
   sayAccount,
   sayAmount,
   sayCounts,
+  sayLevel,
   sayName,
-  saySeverity,
   sayStep,
   sayWhen,
   type Wording,
@@ -43,7 +44,9 @@ function readLetter(message: Message, wording: Wording): ReadLetter {
   const calendar = calendarOf(wording, message.to.timezone)
   const rules = new Map(wording.program.rules.map((rule) => [rule.id, rule]))
   const reasons = new Set<string>()
-  const lines = message.lines.map((line) => [line, readLine(line, wording, rules, reasons, calendar)] as const)
+  const lines = message.lines.map(
+    (line) => [line, readLine(line, wording, rules, reasons, calendar, message.at)] as const,
+  )
   const { total, rest } = message
   const left = total - message.lines.length
   return {
@@ -70,30 +73,31 @@ function titleOf({ lines, total, window, counts }: Message, rules: ReadonlyMap<s
   if (!first || total > 1) return `${urgent}${count(total, 'finding')}: ${sayCounts(counts)}`
   const rule = rules.get(first.rule)
   const [step = ''] = first.steps
-  const why = urgent === '' && /^(remind-|resolve)/.test(step) ? `${capital(sayStep(step, rule))}: ` : urgent
-  return oneLine(`${why}${rule?.title ?? first.rule}: ${sayName(first)}`)
+  return oneLine(`${sayWhy(step, rule, window === null)}${rule?.title ?? first.rule}: ${sayName(first)}`)
 }
 
-function introOf({ total, counts, overMaximum, over, owners, window }: Message, { people }: Wording): string[] {
+/** Why a single finding is told, in front of its title: nothing where it is new. */
+function sayWhy(step: string, rule: Rule | undefined, urgent: boolean): string {
+  const escalated = step.startsWith('escalate-')
+  if (urgent) return escalated ? 'Urgent escalation: ' : 'Urgent: '
+  if (escalated) return 'Escalation: '
+  return /^(remind-|resolve)/.test(step) ? `${capital(sayStep(step, rule))}: ` : ''
+}
+
+function introOf({ total, counts, overMaximum, owners, window }: Message, { people }: Wording): string[] {
   const known = owners.filter(({ owner }) => owner !== null).length
   const of = known > 1 ? ` of ${known} owners` : ''
   // Of a single one its own line says it all.
-  const all = total === 1 ? [] : [`${count(total, 'finding')}${of}: ${sayCounts(counts)}.${sayOver(over, total)}`]
+  const all = total === 1 ? [] : [`${count(total, 'finding')}${of}: ${sayCounts(counts)}.`]
   const waitedAll = total === 1 ? 'It waited' : 'They waited'
   const who = overMaximum === total ? waitedAll : `${count(overMaximum, 'finding', 'findings')} waited`
-  const waited = overMaximum > 0 ? [`${who} because the day before had its full number of letters.`] : []
+  const waited = overMaximum > 0 ? [`${who} because an earlier day had its full number of letters.`] : []
   const each =
     owners.length > 1
       ? [owners.map(({ owner, counts }) => `${ownerName(owner, people)} ${sum(counts)}`).join(' · ')]
       : []
   const urgent = window === null ? ['This cannot wait for the next letter.'] : []
   return [[...urgent, ...all].join(' '), ...each, ...waited].filter((text) => text !== '')
-}
-
-function sayOver(over: number, total: number): string {
-  if (over === 0) return ''
-  if (over === total) return ' All of them are resolved.'
-  return over === 1 ? ' One of them is resolved.' : ` ${over.toLocaleString('en-US')} of them are resolved.`
 }
 
 const sum = (counts: Message['counts']) => LEVELS.reduce((all, level) => all + counts[level], 0)
@@ -127,11 +131,12 @@ function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): Rea
 }
 
 function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
-  return [...grouped(lines, ({ severity }) => severity)].map(([severity, group]) => {
+  const groups = [...grouped(lines, levelOf)].sort(([a], [b]) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
+  return groups.map(([level, group]) => {
     const accounts = grouped(group, sayAccount)
     return {
-      title: capital(saySeverity(severity)),
-      counts: String(counts[severity ?? 'none']),
+      title: capital(sayLevel(level)),
+      counts: String(counts[level]),
       groups: [...accounts].map(([title, those]) => ({
         title,
         lines: read(those).map((line) => ({ ...line, account: null })),
@@ -191,5 +196,5 @@ function commandsOf({ lines, at }: Message, calendar: Calendar): string[] {
   const until = calendar.dateOf(calendar.after(at, { count: 30, unit: 'day' }))
   const snooze =
     first.severity === null || isOver(first) ? [] : [`linewalker snooze ${nameOf(first)} --until touch --reason "…"`]
-  return [...snooze, `linewalker silence --rule ${first.rule} --until ${until} --comment "…"`]
+  return [...snooze, `linewalker silence --rule ${shellWord(first.rule)} --until ${until} --comment "…"`]
 }

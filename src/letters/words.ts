@@ -1,11 +1,10 @@
-import type { Severity } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
 import { escalationStep } from '../engine/clocks.js'
 import { type Calendar, makeCalendar } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import { formatSpan } from '../lib/span.js'
 import { isTimezone } from '../lib/zone.js'
-import type { Counts, Subject } from '../notices/message.js'
+import { type Counts, isOver, type Line, type Subject } from '../notices/message.js'
 import type { Program, Rule } from '../program/program.js'
 import { saySums } from '../reports/money.js'
 import { sayInstant, saySubject } from '../reports/words.js'
@@ -16,12 +15,22 @@ export interface Wording {
   readonly people: People
 }
 
-/** The severities as a letter orders and calls them; `none` is what events and moves tell. */
-export const LEVELS = ['poor', 'at_risk', 'watch', 'none'] as const
-const SAID: Record<Severity | 'none', string> = { poor: 'poor', at_risk: 'at risk', watch: 'to watch', none: 'to know' }
+/** The severities as a letter orders and calls them; `none` is what events and moves tell, `over` what is resolved. */
+export const LEVELS = ['poor', 'at_risk', 'watch', 'none', 'over'] as const
+const SAID: Record<(typeof LEVELS)[number], string> = {
+  poor: 'poor',
+  at_risk: 'at risk',
+  watch: 'to watch',
+  none: 'to know',
+  over: 'resolved',
+}
 
-/** What a letter calls a severity. */
-export const saySeverity = (severity: Severity | null): string => SAID[severity ?? 'none']
+/** Where a letter counts a line. */
+export const levelOf = (line: Pick<Line, 'severity' | 'steps'>): (typeof LEVELS)[number] =>
+  isOver(line) ? 'over' : (line.severity ?? 'none')
+
+/** What a letter calls a level. */
+export const sayLevel = (level: (typeof LEVELS)[number]): string => SAID[level]
 
 /** `2 poor, 3 at risk`. */
 export const sayCounts = (counts: Counts): string =>

@@ -57,8 +57,8 @@ export interface SilencedCount {
   readonly count: number
 }
 
-/** How many lines there are of each severity; events and moves have none. */
-export type Counts = Readonly<Record<Severity | 'none', number>>
+/** How many lines there are of each severity; events and moves have none, and what is resolved counts apart. */
+export type Counts = Readonly<Record<Severity | 'none' | 'over', number>>
 
 /** All that one gathered letter says; counts are of findings, not of notices. */
 export interface Message {
@@ -128,10 +128,13 @@ export function gravestFirst<Of extends Subject & { severity: Severity | null }>
 const gravity = (severity: Severity | null) => (severity === null ? -1 : SEVERITIES.indexOf(severity))
 const nameOf = ({ kind, subject, rule, episode }: Subject) => `${kind}/${subject}/${rule}/${episode}`
 
-/** How many of the lines are of each severity. */
-export function bySeverity(lines: readonly { severity: Severity | null }[]): Counts {
-  const counts = { watch: 0, at_risk: 0, poor: 0, none: 0 }
-  for (const { severity } of lines) counts[severity ?? 'none'] += 1
+/** Is it told because it is over? */
+export const isOver = ({ steps }: Pick<Line, 'steps'>): boolean => steps[0] === 'resolve'
+
+/** How many of the lines are of each severity, and how many of them are over. */
+export function bySeverity(lines: readonly Pick<Line, 'severity' | 'steps'>[]): Counts {
+  const counts = { watch: 0, at_risk: 0, poor: 0, none: 0, over: 0 }
+  for (const line of lines) counts[isOver(line) ? 'over' : (line.severity ?? 'none')] += 1
   return counts
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { composeGathered } from '../../src/letters/gathered.js'
 import type { Message } from '../../src/notices/message.js'
@@ -102,7 +103,50 @@ describe('a gathered letter', () => {
         waiting: { count: 12, until: at('2026-03-18T08:30') },
       }),
     )
-    expect(title).toBe('Urgent: The proposal has gone quiet: Acme renewal')
+    expect(title).toBe('Urgent escalation: The proposal has gone quiet: Acme renewal')
+  })
+
+  it.each([
+    [['open'], 'The proposal has gone quiet: Acme renewal'],
+    [['remind-2'], 'Reminder 2: The proposal has gone quiet: Acme renewal'],
+    [['escalate-5bd'], 'Escalation: The proposal has gone quiet: Acme renewal'],
+    [['resolve'], 'Resolved: The proposal has gone quiet: Acme renewal'],
+  ])('of one finding says in its subject why it comes: %s', (steps, subject) => {
+    expect(composeGathered(message(person('lee'), [line({ steps })]), words).title).toBe(subject)
+  })
+
+  it('counts what is over apart, and says when it ended', () => {
+    const over = line({
+      subject: 'OPP-2',
+      name: 'Old deal',
+      steps: ['resolve'],
+      because: 'No longer true: x',
+      since: at('2026-03-12T09:00'),
+    })
+    const { title, body } = composeGathered(message(person('dana'), [over, line()]), words)
+    expect(title).toBe('2 findings: 1 poor, 1 resolved')
+    expect(body).toContain('RESOLVED (1)\n\nAcme Corp\n\n* Old deal, 48,000 USD\n')
+    expect(body.indexOf('POOR (1)')).toBeLessThan(body.indexOf('RESOLVED (1)'))
+    expect(body).toContain('Was open since 2026-03-12 09:00, resolved 2026-03-16 10:00')
+    expect(body).not.toContain('No longer true')
+    expect(composeGathered(message(person('lee'), [over]), words).body).toContain('48,000 USD [resolved]')
+  })
+
+  it('says of what day it was seen where that is not the day of the letter', () => {
+    const seen = (of: string) => composeGathered(message(person('dana'), [line({ at: at(of) })]), words).body
+    expect(seen('2026-03-16T10:00')).toContain('  Seen on 2026-03-16: time since activity')
+    expect(seen('2026-03-17T07:00')).toContain('  Seen: time since activity')
+  })
+
+  it('has commands that a shell takes as they are written, whatever the ids hold', () => {
+    const subject = `Acme & Sons; $(touch x) 'o"`
+    const { body } = composeGathered(message(person('dana'), [line({ subject })]), words)
+    const [, args = ''] = /^ {2}linewalker snooze (.*)$/m.exec(body) ?? []
+    expect(
+      execFileSync('sh', ['-c', `printf '%s\\n' ${args}`])
+        .toString()
+        .split('\n'),
+    ).toEqual([`quiet-proposal/opportunity/${subject}/1`, '--until', 'touch', '--reason', '…', ''])
   })
 
   it('shows the 30 gravest and counts the rest', () => {
