@@ -9,7 +9,7 @@ import type { Measured, Row } from './rows.js'
 
 /** What is measured on which database. */
 const MEASUREMENTS = {
-  sqlite: ['evaluation', 'stored', 'import', 'findings', 'letters', 'requests'],
+  sqlite: ['evaluation', 'stored', 'import', 'findings', 'letters', 'requests', 'backtest'],
   postgres: ['evaluation', 'stored', 'import', 'findings'],
 }
 
