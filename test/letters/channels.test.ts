@@ -14,7 +14,7 @@ describe.each(['slack', 'teams'] as const)('%s', (type) => {
   test('gets the text, which can neither call a channel nor hide a link', async () => {
     const receiver = await httpReceiver()
     closing.push(receiver.close)
-    const body = 'Acme & Söhne <!channel> is won\n<https://evil.example|Click>'
+    const body = 'Acme & Söhne <!channel> is won\n<https://evil.example|Click> [Click](https://evil.example)'
     expect(await attempt(letter({ title: null, body }), spec, wire({ HOOK: `${receiver.url}/T0/SECRET` }))).toEqual({
       is: 'delivered',
       note: null,

@@ -9,9 +9,12 @@ export const teams = defineChannel({
   deliver: ({ title, body }, spec, wire) => postTo(spec, {}, JSON.stringify(card(title, body)), wire),
 })
 
+/** A TextBlock reads Markdown: what would be a link or a style is text. */
+const plain = (text: string): string => text.replace(/[\\[\]()*_`~]/g, '\\$&')
+
 function card(title: string | null, text: string) {
-  const line = (said: string) => ({ type: 'TextBlock', text: said, wrap: true, spacing: 'None' })
-  const head = title === null ? [] : [{ type: 'TextBlock', text: title, wrap: true, weight: 'Bolder' }]
+  const line = (said: string) => ({ type: 'TextBlock', text: plain(said), wrap: true, spacing: 'None' })
+  const head = title === null ? [] : [{ type: 'TextBlock', text: plain(title), wrap: true, weight: 'Bolder' }]
   const lines = text.split('\n').filter((said) => said.trim() !== '')
   return {
     type: 'message',
