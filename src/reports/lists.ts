@@ -81,6 +81,7 @@ export function lettersTable(letters: readonly LetterRow[], notices: readonly No
       cell(firstLine(notice.text)),
       cell(aboutNotice(notice, reader)),
       cell(say(notice.at)),
+      cell(''),
     ]),
     ...letters.map((letter) => [
       cell(
@@ -103,9 +104,10 @@ export function lettersTable(letters: readonly LetterRow[], notices: readonly No
           (letter.kind && letter.subject !== null ? saySubject({ kind: letter.kind, id: letter.subject }) : ''),
       ),
       cell(say(letter.at)),
+      cell(letter.id, 'quiet'),
     ]),
   ]
-  return { headers: ['state', 'kind', 'to', 'says', 'about', 'written'], rows, spare: [5, 1, 4] }
+  return { headers: ['state', 'kind', 'to', 'says', 'about', 'written', 'id'], rows, whole: [6], spare: [5, 1, 4] }
 }
 
 /** What a notice is about, and why it is not told yet, or not any more. */

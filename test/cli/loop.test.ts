@@ -46,7 +46,9 @@ describe('the loop', () => {
       tx.updateTable('letters').set({ state: 'dead', reason: '550' }).where('id', '=', id).execute(),
     )
     await store.close()
-    expect((await linewalker(['letters', '--held'])).out).toMatch(/dead/)
+    const held = (await linewalker(['letters', '--held'])).out
+    expect(held).toMatch(/dead/)
+    expect(held).toContain(id)
     expect(await linewalker(['letters', 'retry', id])).toMatchObject({
       code: 0,
       out: `It waits to be sent again: ${id}. A running loop sends it.\n`,

@@ -8,7 +8,7 @@ import { printList } from '../lists.js'
 const retry: CliCommand = {
   usage: 'retry <id>',
   summary: 'Send a letter again that was given up or may not have arrived.',
-  args: { id: { says: 'the id of the letter, as "letters --json" lists it' } },
+  args: { id: { says: 'the id of the letter, as "letters" lists it' } },
   examples: ['linewalker letters retry "quiet/opportunity/OPP-0042/1/open#1"'],
   run: (call) =>
     writing(call, async (store, _program, now) => {
