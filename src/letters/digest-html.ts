@@ -35,8 +35,9 @@ ${says.map((text, i) => html`<div${i === 0 && says.length > 1 && html` class="qu
   html`<h2>Coaching</h2>
 ${advice.map(
   ({ title: book, practice, says }) => html`<h3>${book}</h3>
-${says.length > 0 && html`<ul>${says.map(({ name, text }) => html`<li><span class="name">${name}</span>: ${text}</li>`)}</ul>\n`}${
-  practice !== null && html`<p class="quiet">${practice}</p>\n`
+${practice !== null && html`<p class="quiet">${practice}</p>\n`}${
+  says.length > 0 &&
+  html`<ul>${says.map(({ name, text }) => html`<li><span class="name">${name}</span>: ${text}</li>`)}</ul>\n`
 }`,
 )}`
 }<div class="foot"><p>${foot}</p></div>

@@ -26,8 +26,8 @@ export function digestText(digest: ReadDigest): string {
     const books = advice.map(({ title, practice, says }) =>
       [
         title,
+        ...(practice === null ? [] : [wrap(practice)]),
         ...says.map(({ name, text }) => `- ${wrap(`${name}: ${text}`, '  ').trimStart()}`),
-        ...(practice === null ? [] : [wrap(practice, '  ')]),
       ].join('\n'),
     )
     blocks.push(['COACHING', ...books].join('\n'))

@@ -32,18 +32,21 @@ export async function composeDigest(
   wording: Wording,
 ): Promise<{ title: string; body: string; html: string; attachments: Attachment[] }> {
   const bars = barsOf(content.health)
-  const digest = readDigest(content, bars, wording)
+  let digest = readDigest(content, bars, wording)
   const attachments: Attachment[] = []
   if (digest.picture) {
     // Charts take a tenth of a second to load: only who sends a digest waits for it.
     const { healthSvg, pngOf } = await import('./chart.js')
     const png = pngOf(healthSvg(bars))
-    attachments.push({
-      cid: digest.picture.cid,
-      name: 'health.png',
-      type: 'image/png',
-      content: png.toString('base64'),
-    })
+    if (png)
+      attachments.push({
+        cid: digest.picture.cid,
+        name: 'health.png',
+        type: 'image/png',
+        content: png.toString('base64'),
+      })
+    // The bars stand in the text as well: a letter without its picture lacks nothing.
+    else digest = { ...digest, picture: null }
   }
   return { title: digest.title, body: digestText(digest), html: digestHtml(digest), attachments }
 }
@@ -74,9 +77,7 @@ function readDigest(content: DigestContent, bars: readonly Bar[], wording: Wordi
     greeting: `Hello ${firstName(recipient.person.name, recipient.person.id)},`,
     intro: [
       `This is ${whose(content, wording)}, as of ${sayWhen(content.at, calendar)}.`,
-      ...(late
-        ? [`It was due on ${sayWhen(slot, calendar)}; Linewalker was not running then, so it comes now, once.`]
-        : []),
+      ...(late ? [`It was due on ${sayWhen(slot, calendar)}; it could not be sent then, so it comes now, once.`] : []),
       `${count(numbers.findings, 'open finding')}${moved(numbers.findings, before?.numbers.findings)}, ${count(numbers.overdue, 'overdue task')}${moved(numbers.overdue, before?.numbers.overdue)}.`,
     ],
     levels: [...LEVELS].reverse().map((level) => ({

@@ -159,12 +159,12 @@ function leafMet(explained: Explained, fact: string): string | null {
   return null
 }
 
-/** What is wrong, in one line: `time in stage 43 days (21 days)`. */
+/** What is wrong, in one line: `time in stage 43 days (poor from 21 days)`. */
 export const sayWrong = (wrong: readonly WrongIndicator[]): string =>
   wrong
-    .map(({ title, value, threshold }) => {
+    .map(({ title, level, value, threshold }) => {
       const said = title.charAt(0).toLowerCase() + title.slice(1)
-      return value ? `${said} ${value}${threshold ? ` (${threshold})` : ''}` : said
+      return value ? `${said} ${value}${threshold ? ` (${sayLevel(level)} from ${threshold})` : ''}` : said
     })
     .join('; ')
 
@@ -208,5 +208,5 @@ export function worstTable(worst: readonly SickOpportunity[]): Table {
     cell(amount === null ? '' : saySums([{ currency, amount: BigInt(amount) }])),
     cell(sayWrong(wrong)),
   ])
-  return { headers: ['health', 'id', 'opportunity', 'owner', 'amount', 'what is wrong (threshold)'], rows, right: [4] }
+  return { headers: ['health', 'id', 'opportunity', 'owner', 'amount', 'what is wrong'], rows, right: [4] }
 }

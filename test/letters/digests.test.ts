@@ -133,11 +133,68 @@ describe.each(databases)('digests on $name', ({ name: database, place }) => {
     expect(sent.filter((id) => id.startsWith('digest/mine'))).toHaveLength(3)
     const lee = (await letters()).find(({ id }) => id === 'digest/bi-weekly/lee/2026-05-11T12:00:00.000Z')
     expect(lee?.body.replace(/\s+/g, ' ')).toContain(
-      'It was due on 2026-05-11 08:00; Linewalker was not running then, so it comes now, once.',
+      'It was due on 2026-05-11 08:00; it could not be sent then, so it comes now, once.',
     )
     expect(lee?.body).toContain('since 2026-03-30')
     expect(await run(late + 1000)).toEqual([])
     expect(await store.nextDigest()).toBe(at('2026-05-14T09:00'))
+  })
+
+  it('come though names carry what no picture can, and though one of them cannot be written', async () => {
+    const odd = programOf(RULES.replace('name: Dana Ruiz', String.raw`name: "Da\u000bna\x1f\ufffe Ruiz"`))
+    await run(at('2026-03-27T12:00'))
+    expect(await sendDigests(store, odd, at('2026-03-30T08:00'))).toHaveLength(4)
+    const lee = (await letters()).find(({ person }) => person === 'lee')
+    expect(JSON.parse(lee?.attachments ?? '[]')).toHaveLength(1)
+    // A row that is damaged keeps back its own person's only, and is named.
+    await store.write(async (tx) => {
+      await tx.updateTable('digests').set({ numbers: 'null' }).where('person', '=', 'lee').execute()
+    })
+    const next = at('2026-04-13T08:00')
+    await expect(sendDigests(store, odd, next)).rejects.toThrow('The digest bi-weekly to lee could not be written')
+    const sent = (await letters()).flatMap(({ id, at }) => (at === next && id.includes('bi-weekly') ? id : []))
+    expect(sent.map((id) => id.split('/')[2]).sort()).toEqual(['mia', 'ola', 'vic'])
+    expect((await sendDigests(store, odd, next + 1000)).filter((id) => id.includes('bi-weekly'))).toEqual([])
+  })
+
+  it('that are due come once, late, though they were declared anew meanwhile', async () => {
+    await run(at('2026-03-27T12:00'))
+    const weekly = programOf(RULES.replace('every: 2 weeks, starting: 2026-03-02', 'every: workday'))
+    const wednesday = at('2026-04-01T12:00')
+    const sent = await sendDigests(store, weekly, wednesday)
+    expect(sent.filter((id) => id.startsWith('digest/bi-weekly/lee'))).toEqual([
+      'digest/bi-weekly/lee/2026-03-30T12:00:00.000Z',
+    ])
+    const lee = (await letters()).find(({ id }) => id.startsWith('digest/bi-weekly/lee'))
+    expect(lee?.body.replace(/\s+/g, ' ')).toContain('It was due on 2026-03-30 08:00')
+    expect(await sendDigests(store, weekly, wednesday + 1000)).toEqual([])
+    expect(await store.nextDigest()).toBe(at('2026-04-02T08:00'))
+  })
+
+  it('tell the moves since the last one of that person, and two weeks where there was none', async () => {
+    const moving = programOf(RULES.replace('show: [goals, large, findings, tasks]', 'show: [moves]'))
+    const moved = (id: string, when: number) =>
+      store.write(async (tx) => {
+        const change = { fact: 'bin', from: '"cold"', to: '"cold"', by: 'lee', cause: null, known_as: null }
+        await tx
+          .insertInto('history')
+          .values({ kind: 'account', id, ...change, at: when, learned_at: when })
+          .execute()
+      })
+    const told = async (now: string) => {
+      const sent = await sendDigests(store, moving, at(now))
+      const body = (await letters()).find(({ id }) => sent.includes(id) && id.includes('/vic/'))?.body ?? ''
+      return (body.split('Moves on the assembly line')[1] ?? '').match(/Account \d/g)
+    }
+    await apply(store, moving, at('2026-03-27T12:00'), { id: 'p1', command: 'apply', clock: at('2026-03-27T12:00') })
+    await sendDigests(store, moving, at('2026-03-27T12:00'))
+    await moved('a1', at('2026-03-01T08:00'))
+    await moved('a2', at('2026-03-20T08:00'))
+    expect(await told('2026-03-30T08:00')).toEqual(['Account 2'])
+    // Six weeks without a digest: all that moved in them is told, and nothing twice.
+    await moved('a3', at('2026-04-02T08:00'))
+    await moved('a4', at('2026-05-10T08:00'))
+    expect(await told('2026-05-13T15:00')).toEqual(['Account 4', 'Account 3'])
   })
 
   it('happen once, whoever runs them, and not while the kill switch is on', async () => {
