@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { STREAM_PATH, streamJson } from './document-stream.js'
 import type { AnswerSpec, Operation } from './operation.js'
 import { problemDetails } from './problem-details.js'
 import { TOPICS } from './topics.js'
@@ -33,6 +34,8 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     const known = paths[path] ?? {}
     paths[path] = { ...known, [operation.method]: describe(operation, schemaOf) }
   }
+  const problem = { 'application/problem+json': { schema: schemaOf(problemDetails, 'output') } }
+  paths[STREAM_PATH] = { get: streamJson((status) => refusalJson(status, problem)) }
   const tags = Object.entries(TOPICS).map(([name, description]) => ({ name, description }))
   return {
     openapi: '3.1.0',
@@ -50,12 +53,12 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     paths,
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'An API token; `linewalker tokens` makes them.' },
+        token: { type: 'http', scheme: 'bearer', description: 'An API token; `linewalker token create` makes them.' },
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: 'linewalker_session',
-          description: 'A person who has logged in.',
+          name: 'linewalker',
+          description: 'A person who has logged in. Over https the cookie is called `__Host-linewalker`.',
         },
       },
       schemas,
@@ -81,8 +84,7 @@ function describe(operation: Operation, schemaOf: SchemaOf): Json {
   ])
   if (method === 'get') answers.push(['304', { description: 'It is as it was when the caller read it.' }])
   const problem = { 'application/problem+json': { schema: schemaOf(problemDetails, 'output') } }
-  for (const status of [...refuses].sort((a, b) => a - b))
-    answers.push([String(status), { description: SAYS[status] ?? 'A problem.', content: problem }])
+  for (const status of [...refuses].sort((a, b) => a - b)) answers.push([String(status), refusalJson(status, problem)])
   return {
     operationId: name,
     tags: [about],
@@ -93,6 +95,16 @@ function describe(operation: Operation, schemaOf: SchemaOf): Json {
     responses: Object.fromEntries(answers),
   }
 }
+
+/** Refusals that pass by themselves, each with when `Retry-After` says to ask again. */
+const PASSES: readonly number[] = [429, 503]
+const RETRY_AFTER = { 'Retry-After': { description: 'In so many seconds.', schema: { type: 'integer', minimum: 0 } } }
+
+const refusalJson = (status: number, content: Json): Json => ({
+  description: SAYS[status] ?? 'A problem.',
+  ...(PASSES.includes(status) ? { headers: RETRY_AFTER } : {}),
+  content,
+})
 
 function requestBody({ body, bodyDescribed = body, types = [], bodyOptional }: Operation, schemaOf: SchemaOf): Json {
   const text = { schema: { type: 'string' } }

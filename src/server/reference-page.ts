@@ -1,4 +1,5 @@
 import { type Html, html } from '../letters/html.js'
+import { kindOf } from './reference-kinds.js'
 import { TOPICS } from './topics.js'
 
 type Json = Record<string, unknown>
@@ -66,8 +67,9 @@ function operationPart({ path, method, operation }: { path: string; method: stri
 <td>${kindOf(one.schema)}</td><td>${inline(one.description ?? '')}</td></tr>`,
   )
   const answers = Object.entries(responses).map(([status, { description: says, content }]) => {
-    const [first] = Object.values(content ?? {})
-    return html`<tr><td>${status}</td><td>${says}</td><td>${first ? kindOf(first.schema) : ''}</td></tr>`
+    const [[type, first] = []] = Object.entries(content ?? {})
+    const other = type === undefined || /json$/.test(type) ? '' : html`<code>${type}</code>: `
+    return html`<tr><td>${status}</td><td>${says}</td><td>${other}${first ? kindOf(first.schema) : ''}</td></tr>`
   })
   const bodies = Object.entries(requestBody?.content ?? {}).map(
     ([type, { schema }]) => html`<li><code>${type}</code>: ${kindOf(schema)}</li>`,
@@ -91,19 +93,6 @@ function schemaPart(name: string, schema: Json): Html {
   )
   return html`<article id="schema-${name}"><h3>${name}</h3>${said(String(schema.description ?? ''))}
 ${rows.length > 0 ? html`<table><tbody>${rows}</tbody></table>` : html`<p>${kindOf({ ...schema, description: undefined })}</p>`}</article>`
-}
-
-/** What a schema is, in a few words, with a link where it has a name. */
-function kindOf(schema: Json): Html | string {
-  if (typeof schema.$ref === 'string') {
-    const name = schema.$ref.split('/').at(-1) ?? ''
-    return html`<a href="#schema-${name}">${name}</a>`
-  }
-  const options = (schema.anyOf ?? schema.oneOf) as Json[] | undefined
-  if (options) return html`${options.map((one, i) => html`${i > 0 ? ' or ' : ''}${kindOf(one)}`)}`
-  if (Array.isArray(schema.enum)) return schema.enum.map(String).join(', ')
-  if (schema.type === 'array') return html`list of ${kindOf((schema.items ?? {}) as Json)}`
-  return typeof schema.type === 'string' ? schema.type : 'anything'
 }
 
 /** How the page looks; light and dark, readable on paper and on a small screen. */

@@ -16,6 +16,7 @@ export const TOPICS = {
   rules: 'The rules in force, and how they stand to a subject.',
   reports: 'How the pipeline is.',
   views: 'Saved questions.',
+  events: 'What happens, as it happens.',
 } as const
 
 export type Topic = keyof typeof TOPICS

@@ -50,6 +50,16 @@ test('the reference tells of every operation, and holds no script and no style o
   expect((await ask('GET', '/api/docs/style.css')).headers.get('content-type')).toMatch(/^text\/css/)
 })
 
+test('the reference shows what a list answers, and the bounds and defaults of what is asked', async () => {
+  const { ask } = await openBench()
+  const page = await (await ask('GET', '/api/docs')).text()
+  const list = page.slice(page.indexOf('id="listPeople"'), page.indexOf('id="getPerson"'))
+  expect(list).toContain('<code>people</code> (list of <a href="#schema-Person">Person</a>)')
+  expect(list).toContain('<code>next</code> (string or null)')
+  expect(list).toContain('<small>1 to 200; left out: 50</small>')
+  expect(page).toContain('text/event-stream')
+})
+
 test('a read that the caller has already is not told again', async () => {
   const { ask } = await openBench()
   const first = await ask('GET', '/rules')

@@ -23,6 +23,21 @@ test('every operation says what it is for, in a sentence, and what it may answer
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
 })
 
+test('the document says how one proves who asks, when to ask again, and what is streamed', async () => {
+  const { json } = await openBench()
+  const { paths, components } = (await json('GET', '/api/v1/openapi.json')).body
+  expect(components.securitySchemes.session.name).toBe('linewalker')
+  expect(components.securitySchemes.session.description).toContain('`__Host-linewalker`')
+  expect(components.securitySchemes.token.description).toContain('`linewalker token create`')
+  for (const methods of Object.values(paths))
+    for (const { responses, operationId } of Object.values(methods as Record<string, Described>))
+      for (const status of ['429', '503'])
+        expect(responses[status], operationId).toHaveProperty(['headers', 'Retry-After'])
+  const stream = paths['/api/v1/stream'].get
+  expect(Object.keys(stream.responses['200'].content)).toEqual(['text/event-stream'])
+  expect(stream.parameters.map(({ name }: { name: string }) => name)).toEqual(['Last-Event-ID'])
+})
+
 interface Described {
   operationId: string
   summary: string
