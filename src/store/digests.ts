@@ -23,14 +23,20 @@ export interface SentDigest<Numbers> {
 
 /** The schedules of digests: each runs once, whoever runs it, also when nobody was there at its hour. */
 export const digestsIn = (session: Session) => ({
-  /** Takes what is declared to the schedules, and gives the digests whose time has come. A new one begins with its next run. */
+  /**
+   * Takes what is declared to the schedules, and gives the digests whose time has come. A new one begins with its next run, as
+   * does one that is declared anew; but a run that was due before is still made up for.
+   */
   dueDigests: async <D extends Digest>(declared: readonly D[], now: Instant): Promise<DueDigest<D>[]> => {
     const known = new Map((await schedules(session)).map((row) => [row.name, row]))
     const names = new Set(declared.map(({ name }) => name))
     const gone = [...known.values()].filter(({ name }) => !names.has(name))
     const fresh = declared
       .filter(({ name, spec }) => known.get(name)?.spec !== spec)
-      .map(({ name, spec, schedule }) => ({ name, spec, next: schedule.next(now) }))
+      .map(({ name, spec, schedule }) => {
+        const due = known.get(name)?.next ?? Number.POSITIVE_INFINITY
+        return { name, spec, next: due <= now ? due : schedule.next(now) }
+      })
     if (gone.length + fresh.length > 0) {
       await session.writeAlone(async (tx) => {
         await remove(tx, session, 'schedules', ['name'], gone)
@@ -38,10 +44,13 @@ export const digestsIn = (session: Session) => ({
       })
     }
     for (const row of fresh) known.set(row.name, row)
+    const anew = new Set(fresh.map(({ name }) => name))
     return declared.flatMap((digest) => {
       const expected = known.get(digest.name)?.next ?? Number.POSITIVE_INFINITY
-      const slot = expected <= now ? digest.schedule.last(now) : null
-      return slot === null ? [] : [{ digest, expected, slot: Math.max(slot, expected) }]
+      if (expected > now) return []
+      // As it was declared when it was due: of the runs of another schedule none was missed.
+      const last = anew.has(digest.name) ? null : digest.schedule.last(now)
+      return [{ digest, expected, slot: Math.max(last ?? expected, expected) }]
     })
   },
   /** When the next digest comes; null where none is declared. */
@@ -79,7 +88,7 @@ export const digestsIn = (session: Session) => ({
       )
       await tx
         .updateTable('schedules')
-        .set({ next: schedule.next(slot + 1) })
+        .set({ next: schedule.next(now + 1) })
         .where('name', '=', name)
         .execute()
       return true
