@@ -21,6 +21,9 @@ const WIDTH = 480
 const COLOURS: Record<Level, string> = { healthy: '#1b6e3c', at_risk: '#e0a030', poor: '#b3261e' }
 const NAMES: Record<Level, string> = { healthy: 'healthy', at_risk: 'at risk', poor: 'poor' }
 
+/** What XML may not carry, not even escaped: a name that has it would break the whole picture. */
+const NOT_XML = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
 /** Health by owner (or whatever the bars are) as an SVG picture: one bar each, the worst at the left, its number in it. */
 export function healthSvg(bars: readonly Bar[]): string {
   const height = 56 + 30 * bars.length
@@ -42,7 +45,7 @@ export function healthSvg(bars: readonly Bar[]): string {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: bars.map(({ name }) => name),
+      data: bars.map(({ name }) => name.replace(NOT_XML, '')),
       axisTick: { show: false },
       axisLine: { show: false },
       axisLabel: { ...text, width: 126, overflow: 'truncate' },
@@ -65,8 +68,19 @@ export function healthSvg(bars: readonly Bar[]): string {
 /** A bar of nothing carries no number. */
 const numberOf = ({ value }: { value?: unknown }): string => (Number(value) > 0 ? String(value) : '')
 
-/** A picture as PNG, twice as fine as it is shown. Scripts that our font lacks are looked for among those of the machine. */
-export function pngOf(svg: string): Buffer {
+/**
+ * A picture as PNG, twice as fine as it is shown; null where it cannot be drawn. Scripts that our font lacks are looked for
+ * among those of the machine.
+ */
+export function pngOf(svg: string): Buffer | null {
+  try {
+    return drawn(svg)
+  } catch {
+    return null
+  }
+}
+
+function drawn(svg: string): Buffer {
   const resvg = new Resvg(svg, {
     background: '#ffffff',
     fitTo: { mode: 'width', value: 2 * WIDTH },

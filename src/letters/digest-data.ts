@@ -101,6 +101,13 @@ export function familiesByOwner(
   }
 }
 
+/** The moves of so long are told where there was no digest before. */
+const FIRST_MOVES = { count: 2, unit: 'week' } as const
+
+/** Since when a digest tells moves: since the one before it. */
+export const movesFrom = (before: { at: Instant } | null, at: Instant, { vocabulary }: Program): Instant =>
+  before?.at ?? vocabulary.calendar.latest(at, FIRST_MOVES)
+
 /** Reads what a digest tells one person, from what was read for all. */
 export async function digestFor(
   asked: Pick<DigestContent, 'title' | 'recipient' | 'slot' | 'at' | 'late' | 'before'> & { show: readonly string[] },
@@ -108,10 +115,11 @@ export async function digestFor(
   families: readonly FamilyState[],
 ): Promise<DigestContent> {
   const { show, ...head } = asked
-  const { recipient, at } = head
+  const { recipient, at, before } = head
   const { program, people, tasks, moves } = sources
   const store = surveyed(families, people)
   const accounts = new Set(families.map(({ family }) => family.account?.id))
+  const since = movesFrom(before, at, program)
   const isOurs = (owner: string | null) => recipient.owners === null || (owner !== null && recipient.owners.has(owner))
   const sick = new Map<string, Snapshot>()
   const keep = (snapshot: Snapshot) => {
@@ -141,7 +149,7 @@ export async function digestFor(
     views,
     findings: show.includes('findings') ? gravest(findings, program) : null,
     tasks: show.includes('tasks') ? their : null,
-    moves: show.includes('moves') ? moves.filter(({ id }) => accounts.has(id)) : null,
+    moves: show.includes('moves') ? moves.filter((move) => accounts.has(move.id) && move.at > since) : null,
     goals: show.includes('goals') ? await readGoals(store, program, at, keep) : [],
     advice: adviceFor(health, findings, sick, program),
   }

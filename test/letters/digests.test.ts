@@ -184,7 +184,7 @@ describe.each(databases)('digests on $name', ({ name: database, place }) => {
     const told = async (now: string) => {
       const sent = await sendDigests(store, moving, at(now))
       const body = (await letters()).find(({ id }) => sent.includes(id) && id.includes('/vic/'))?.body ?? ''
-      return (body.split('Moves on the assembly line')[1] ?? '').match(/Account \d/g)
+      return body.match(/Account \d(?=[^A]*from Cold to Cold)/g)
     }
     await apply(store, moving, at('2026-03-27T12:00'), { id: 'p1', command: 'apply', clock: at('2026-03-27T12:00') })
     await sendDigests(store, moving, at('2026-03-27T12:00'))
