@@ -1,5 +1,4 @@
 import type { Person, Role } from '../../domain/subjects.js'
-import type { People } from '../../domain/vocabulary.js'
 import { type Caller, SCOPES, type Scope, type Sight } from '../caller.js'
 import { Refusal } from '../problem-details.js'
 
@@ -29,13 +28,6 @@ export function callerOfPerson({ id, role, team, active }: Person): Caller | nul
 function sightOf(id: string, role: Role | null, team: string | null): Sight {
   if (role === 'revops' || role === 'admin') return { is: 'everything' }
   return role === 'manager' && team !== null ? { is: 'team', team } : { is: 'own', person: id }
-}
-
-/** Does one who sees so far see what this person owns? What nobody owns only those see who see everything. */
-export function sees(sight: Sight, owner: string | null, people: People): boolean {
-  if (sight.is === 'everything') return true
-  if (owner === null) return false
-  return sight.is === 'own' ? owner === sight.person : people.get(owner)?.team === sight.team
 }
 
 /** The caller, once it is known to have a scope. Throws a Refusal: 401 where nobody asks, 403 that names the scope. */
