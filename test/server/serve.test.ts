@@ -181,7 +181,7 @@ async function listen(url: string, after?: string) {
             .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
         )
         text = text.slice(end + 2)
-        if (fields.data) heard.push({ id: fields.id, event: fields.event, data: JSON.parse(fields.data) })
+        if (fields.data) heard.push({ id: fields.id, event: fields.event ?? '', data: JSON.parse(fields.data) })
       }
     }
   }
