@@ -111,10 +111,16 @@ describe('what the command line says', () => {
       ['silence', '--owner', 'dana'],
       ['silence', '--comment', 'everything'],
       ['silence', '--rule', 'qiet', '--comment', 'quarter end'],
+      ['silence', '--owner', 'dnaa', '--comment', 'on leave'],
+      ['silence', '--team', 'wset', '--comment', 'quarter end'],
+      ['silence', '--account', 'amce', '--comment', 'moving'],
+      ['silence', '--account', 'O-1', '--comment', 'moving'],
       ['silence', '--owner', 'dana', '--until', '2026-05-01', '--comment', 'on leave'],
       ['silence', '--rule', 'quiet', '--severity', 'at_risk', '--comment', 'quarter end'],
       ['silence'],
       ['silence', 'end', 'none'],
+      ['silence', 'end', 'd'],
+      ['silence', 'end', 'de'],
     )
   })
 

@@ -1,4 +1,5 @@
 import {
+  ALWAYS,
   cell,
   defaultEnd,
   type Instant,
@@ -6,9 +7,11 @@ import {
   nearest,
   type Program,
   parseInstant,
+  peopleUnder,
   SEVERITIES,
   type Severity,
   type Silence,
+  type Store,
   sayInstant,
   sayMatchers,
   silenceJson,
@@ -28,17 +31,20 @@ const end: CliCommand = {
     writing(call, async (store, _program, now) => {
       const id = call.args[0] ?? ''
       const known = (await store.silences(now)).map((one) => one.id)
-      const named = known.find((one) => one === id || one.startsWith(id))
-      if (!named || id === '') {
+      const begin = known.filter((one) => one.startsWith(id))
+      const meant = known.find((one) => one === id) ?? begin[0]
+      if (meant !== id && begin.length > 1 && id !== '')
+        throw new CallError(`Several silences begin with "${id}".`, `Write more of ${begin.sort().join(', ')}.`)
+      if (!meant || id === '') {
         const near = nearest(id, known)
         throw new CallError(
           `There is no silence "${id}" in force.`,
           near ? `Did you mean "${near}"?` : '"linewalker silence" lists them.',
         )
       }
-      await store.endSilence(named, call.user, now)
-      if (call.json) printJson(call, { silence: named, ended: true })
-      else printLines(call, `Ended the silence ${named}.`)
+      await store.endSilence(meant, call.user, now)
+      if (call.json) printJson(call, { silence: meant, ended: true })
+      else printLines(call, `Ended the silence ${meant}.`)
       return FINE
     }),
 }
@@ -73,7 +79,7 @@ export const silence: CliCommand = {
       throw new CallError('A silence needs --comment TEXT: whoever misses a letter later wants to know why.')
     return writing(call, async (store, program, now) => {
       const asked = {
-        ...matchersOf(call.options, program),
+        ...(await matchersOf(call.options, program, store)),
         until: endOf(textOf(call.options, 'until'), program, now),
         comment,
       }
@@ -97,14 +103,29 @@ const list: CliCommand['run'] = (call) =>
     return FINE
   })
 
-function matchersOf(options: Options, program: Program): Matchers {
+function mustBe(what: string, name: string, all: readonly string[]): void {
+  if (all.includes(name)) return
+  const near = nearest(name, all)
+  throw new CallError(`There is no ${what} "${name}".`, near === undefined ? null : `Did you mean "${near}"?`)
+}
+
+/** What is silenced is there: a slip of the pen would silence nothing, and nobody would notice. */
+async function matchersOf(options: Options, program: Program, store: Store): Promise<Matchers> {
   const text = (name: string) => textOf(options, name) ?? null
-  const rule = text('rule')
+  const [rule, owner, team, account] = [text('rule'), text('owner'), text('team'), text('account')]
+  const people = peopleUnder(program, await store.people())
+  if (owner !== null) mustBe('person', owner, [...people.keys()])
+  const teams = [...people.values()].flatMap((person) => (person.team === null ? [] : [person.team]))
+  if (team !== null) mustBe('team', team, teams)
+  if (account !== null && !(await store.findSubject(account)).includes('account')) {
+    const asked = { subject: 'account', when: ALWAYS, now: 0, vocabulary: program.vocabulary, people } as const
+    mustBe('account', account, await store.idsWhere(asked))
+  }
   return {
     rule: rule === null ? null : ruleNamed(program, rule).id,
-    owner: text('owner'),
-    team: text('team'),
-    account: text('account'),
+    owner,
+    team,
+    account,
     severity: text('severity') as Severity | null,
   }
 }
