@@ -65,13 +65,6 @@ export interface BacktestRequest {
 
 const NO_LIMITS: Program['limits'] = { effects: Number.POSITIVE_INFINITY, share: 100, amount: null }
 
-export const NOTHING_FOUND: Backtested = {
-  episodes: [],
-  done: [],
-  told: [],
-  ...{ families: 0, changes: 0, rejected: 0, evaluations: 0 },
-}
-
 /** What was found of several portions, in an order that does not depend on the portions. */
 export function mergeBacktested(parts: readonly Backtested[]): Backtested {
   const sum = (of: (part: Backtested) => number) => parts.reduce((all, part) => all + of(part), 0)
