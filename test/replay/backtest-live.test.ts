@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apply } from '../../src/app.js'
-import { isStateEffect, isStateEffect } from '../../src/domain/effects.js'
+import { isStateEffect } from '../../src/domain/effects.js'
 import type { Finding } from '../../src/domain/findings.js'
 import type { Incoming } from '../../src/domain/incoming.js'
 import type { Life } from '../../src/domain/life.js'
@@ -121,7 +121,9 @@ async function toldByReplay(lives: readonly Life[], people: readonly Person[], f
       if (one.is === 'letter') letters.push(one.letter)
       if (one.is !== 'intent') return
       for (const effect of one.intent.effects.filter(isStateEffect)) {
-        const fact = { set_status: 'status', move_stage: 'stage', move_bin: 'bin', assign: 'owner', set_field: '' }[effect.kind]
+        const fact = { set_status: 'status', move_stage: 'stage', move_bin: 'bin', assign: 'owner', set_field: '' }[
+          effect.kind
+        ]
         const { kind, id } = effect.subject
         moves.push(`${kind}/${id} ${fact} ${effect.to} at ${one.at} by rule:${one.intent.rule}`)
       }
