@@ -1,7 +1,7 @@
 import { type Condition, fold, type Leaf, sameCondition, sameLeaf } from './tree.js'
 
-export const ALL: Condition = { is: 'all', parts: [] }
-export const NONE: Condition = { is: 'any', parts: [] }
+const ALL: Condition = { is: 'all', parts: [] }
+const NONE: Condition = { is: 'any', parts: [] }
 
 /**
  * What is left of a condition when some of its leaves are answered for good, and without what no longer matters: parts that
