@@ -133,6 +133,8 @@ export const counts = ({ read, new: made, changed, unchanged, rejected, diverged
 /** Everything that an import may write, for comparison. */
 export async function everything(w: World) {
   const tables = ['people', 'accounts', 'contacts', 'opportunities', 'activities', 'history', 'said', 'events'] as const
-  const rows = await Promise.all(tables.map(async (table) => [table, await w.rows(table)] as const))
-  return Object.fromEntries(rows)
+  // In an order of its own: PostgreSQL tells rows as they lie, and those that changed lie elsewhere.
+  const ordered = (rows: readonly object[]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  const rows = await Promise.all(tables.map(async (table) => [table, ordered(await w.rows(table))] as const))
+  return Object.fromEntries(rows) as Record<(typeof tables)[number], object[]>
 }
