@@ -1,24 +1,31 @@
 /**
- * What `npm start` does: makes the example company, imports it, checks its rules, plans, applies, shows what a manager wants to
- * see, and opens the server on it (`npm start -- --no-serve` ends before that). Every line but the first is the command line
- * itself, so that each step can be tried by hand.
+ * What `npm start` does: makes the example company, checks its rules, imports it, plans, applies, shows what a manager wants to
+ * see, and opens the server on it. Every line but the first is the command line itself, so that each step can be tried by hand.
+ * `npm start -- --no-serve` ends before the server, `--port` names another port, `--data DIR` another folder than
+ * `examples/brightwater/data`; a day (`npm start -- 2026-11-23`) is taken for today.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
 import { generateCompany } from './brightwater/generate.js'
 
 const root = join(import.meta.dirname, '..')
 const home = join(import.meta.dirname, 'brightwater')
-const data = join(home, 'data')
+const { values: chosen, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string', default: join(home, 'data') },
+    port: { type: 'string', default: '8123' },
+    'no-serve': { type: 'boolean', default: false },
+  },
+})
+const { data, port } = chosen
 const rules = join(data, 'rules')
 const database = join(data, 'brightwater.db')
 const monday = join(data, 'monday.db')
 const outbox = join(data, 'outbox')
-const [day] = process.argv.slice(2).filter((word) => !word.startsWith('--'))
-const today = day ?? new Date().toISOString().slice(0, 10)
-
-const PORT = '8123'
+const today = positionals[0] ?? new Date().toISOString().slice(0, 10)
 
 const shown = (path: string) => relative(process.cwd(), path) || '.'
 const heading = (text: string) =>
@@ -26,15 +33,17 @@ const heading = (text: string) =>
 
 const on = (db: string) => ['--rules', shown(rules), '--db', `sqlite:${shown(db)}`]
 const where = on(database)
-const call = (args: string[], stdio: 'inherit' | 'pipe', db = database) =>
-  spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, ...on(db)], { stdio, encoding: 'utf8' })
+const main = join(root, 'dist/cli/main.js')
+const call = (args: string[], stdio: 'inherit' | 'pipe') =>
+  spawnSync(process.execPath, [main, ...args], { stdio, encoding: 'utf8' })
 
 /** Runs a command as a user would; what it finds (1) is part of the show, an environment that fails (2) ends it. */
-function linewalker(...args: string[]): void {
+function show(args: string[], places: string[]): void {
   process.stdout.write(`$ linewalker ${args.join(' ')}\n`)
-  const { status } = call(args, 'inherit')
+  const { status } = call([...args, ...places], 'inherit')
   if (status !== 0 && status !== 1) process.exit(status ?? 2)
 }
+const linewalker = (...args: string[]) => show(args, where)
 
 /** The first Monday after today. */
 function nextMonday(): string {
@@ -46,7 +55,7 @@ function nextMonday(): string {
 
 /** A finding to look at: the first quiet opportunity, as `explain` takes it. */
 function somethingFound(): string {
-  const { findings } = JSON.parse(call(['findings', '--state', 'open', '--json'], 'pipe').stdout) as {
+  const { findings } = JSON.parse(call(['findings', '--state', 'open', '--json', ...where], 'pipe').stdout) as {
     findings: { rule: string; subject: { id: string } }[]
   }
   const found = findings.find(({ rule }) => rule === 'quiet') ?? findings[0]
@@ -66,7 +75,7 @@ for (const [file, text] of Object.entries(generateCompany({ seed: 7, today }))) 
 }
 
 heading('1. The rules are checked')
-linewalker('check')
+show(['check'], ['--rules', shown(rules)])
 heading('2. What the CRM exported comes in')
 for (const kind of ['people', 'accounts', 'contacts', 'opportunities', 'activities', 'changes']) {
   linewalker('import', kind, shown(join(data, 'csv', `${kind}.csv`)), '--source', 'crm')
@@ -83,9 +92,7 @@ linewalker('letters', '--limit', '8')
 heading('7. The letters of next Monday morning, tried on a copy; without a mail server they are files')
 linewalker('loop', '--once', '--outbox', shown(outbox))
 cpSync(database, monday)
-const morning = ['loop', '--once', '--at', `${nextMonday()}T08:30`, '--outbox', shown(outbox)]
-process.stdout.write(`$ linewalker ${morning.join(' ')}\n`)
-call(morning, 'inherit', monday)
+show(['loop', '--once', '--at', `${nextMonday()}T08:30`, '--outbox', shown(outbox)], on(monday))
 process.stdout.write(`The letters are in ${shown(outbox)}: any mail program opens them.\n`)
 heading('Now try')
 const here = where.join(' ')
@@ -93,14 +100,14 @@ process.stdout.write(`  npx linewalker health --view this-quarter-and-next ${her
   npx linewalker explain ${somethingFound()} ${here}
   npx linewalker graph ${here}
   edit a file in ${shown(rules)}, and run plan again\n`)
-if (!process.argv.includes('--no-serve')) {
+if (!chosen['no-serve']) {
   heading('8. The server opens; try this in another terminal, Ctrl-C ends it')
-  process.stdout.write(`  curl http://127.0.0.1:${PORT}/api/v1/findings?limit=3
-  curl http://127.0.0.1:${PORT}/api/v1/opportunities/OPP-0324
-  curl -N http://127.0.0.1:${PORT}/api/v1/stream\n`)
-  const args = ['serve', '--port', PORT, '--outbox', shown(outbox), ...where]
-  process.stdout.write(`$ linewalker serve --port ${PORT}\n`)
-  const server = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { stdio: 'inherit' })
+  process.stdout.write(`  curl http://127.0.0.1:${port}/api/v1/findings?limit=3
+  curl http://127.0.0.1:${port}/api/v1/opportunities/OPP-0324
+  curl -N http://127.0.0.1:${port}/api/v1/stream\n`)
+  const args = ['serve', '--port', port, '--outbox', shown(outbox), ...where]
+  process.stdout.write(`$ linewalker serve --port ${port}\n`)
+  const server = spawn(process.execPath, [main, ...args], { stdio: 'inherit' })
   // Ctrl-C reaches the server by itself; this process waits until it has ended.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => server.kill('SIGTERM'))
