@@ -99,18 +99,23 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
     })
     listening = await listen(app, { host, port })
     const { url, close } = listening
+    let shutting: Promise<void> | null = null
+    const shut = () => {
+      shutting ??= (async () => {
+        closing.abort()
+        await close(PATIENCE)
+        await inHand.idle()
+        await evaluator.idle()
+      })()
+      return shutting
+    }
     const ended = loop.ended.then(async (why) => {
       over = 'The loop has ended.'
-      closing.abort()
-      await close(PATIENCE)
-      await inHand.idle()
-      await evaluator.idle()
+      await shut()
       return why
     })
     const stop = async () => {
-      closing.abort()
-      await close(PATIENCE)
-      await inHand.idle()
+      await shut()
       await loop.stop()
       await ended
     }
@@ -125,21 +130,24 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
 /** The requests that are being answered, also those whose caller has gone: the store stays open until they are done. */
 function countRequests() {
   let running = 0
-  let wake: () => void = () => undefined
+  let waiting: (() => void)[] = []
   const middleware: MiddlewareHandler<ServerEnv> = async (_, next) => {
     running += 1
     try {
       await next()
     } finally {
       running -= 1
-      if (running === 0) wake()
+      if (running === 0) {
+        for (const wake of waiting) wake()
+        waiting = []
+      }
     }
   }
   const idle = (): Promise<void> =>
     running === 0
       ? Promise.resolve()
       : new Promise((resolve) => {
-          wake = resolve
+          waiting.push(resolve)
         })
   return { middleware, idle }
 }

@@ -44,10 +44,10 @@ describe.each(databases)('a server on $name', ({ place }) => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const open = async (port = 0) => {
+  const open = async (port = 0, over: Partial<Store> = {}) => {
     const http = await openHttpGuard()
     serving = await serve({
-      store,
+      store: { ...store, ...over },
       program,
       process: { id: 'me', command: 'serve' },
       clock: () => NOW,
@@ -132,6 +132,44 @@ describe.each(databases)('a server on $name', ({ place }) => {
     expect(await store.inForce()).not.toBeNull()
   })
 
+  test('stopped while its loop ends by itself, it lets the answers that were begun end before either is said', async () => {
+    let begun: () => void = () => undefined
+    const reads = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    let answer: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const url = await open(0, {
+      silences: async (...asked) => {
+        begun()
+        await gate
+        return store.silences(...asked)
+      },
+    })
+    const gone = new AbortController()
+    const asked = fetch(`${url}/api/v1/silences`, { signal: gone.signal }).catch(() => 'gone')
+    await reads
+    await store.release({ id: 'me' })
+    await store.bringIntoForce({ digest: 'another', rules: {} }, { id: 'x', command: 'apply', clock: NOW }, NOW)
+    await bring('acme')
+    const said: string[] = []
+    const both = [
+      serving?.ended.then((why) => said.push(why)),
+      serving?.stop().then(() => said.push('stopped')),
+      serving?.stop().then(() => said.push('stopped')),
+    ]
+    gone.abort()
+    expect(await asked).toBe('gone')
+    await until(async () => !(await isListening(url)))
+    expect(said).toEqual([])
+    answer()
+    await Promise.all(both)
+    expect(said.toSorted()).toEqual([expect.stringMatching(/^(asked|other_program)$/), 'stopped', 'stopped'])
+    serving = null
+  })
+
   test('says why it cannot be opened, and lets go of what it held', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -152,6 +190,12 @@ async function until(done: () => Promise<boolean>): Promise<void> {
   }
   throw new Error('It did not happen within ten seconds.')
 }
+
+const isListening = (url: string) =>
+  fetch(`${url}/healthz`).then(
+    () => true,
+    () => false,
+  )
 
 interface Heard {
   id?: string
