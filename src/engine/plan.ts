@@ -101,6 +101,27 @@ export interface FamilyPlan {
   broken: { why: string; until: Instant } | null
 }
 
+/** Everything that carrying a family's plan out writes, but for what only reckons. */
+export const listsOf = (plan: FamilyPlan): readonly (readonly unknown[])[] => [
+  plan.intents,
+  plan.findings,
+  plan.forgotten,
+  plan.holds,
+  plan.lifted,
+  plan.renamed,
+  plan.accounts,
+  plan.opportunities,
+  plan.history,
+  plan.events,
+  plan.tasks,
+  plan.close_tasks,
+  plan.withdraw,
+  plan.judged,
+]
+
+/** Does carrying it out change anything of the family? What only reckons does not. */
+export const changesAnything = (plan: FamilyPlan): boolean => listsOf(plan).some((list) => list.length > 0)
+
 /** All that a run would do now. Applying it plans afresh; a saved one is a permission, never an instruction. */
 export interface Plan {
   at: Instant

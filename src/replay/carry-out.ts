@@ -1,7 +1,7 @@
 import { type Finding, type Key, printKey, type Task } from '../domain/findings.js'
 import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import { countsOf } from '../engine/limits.js'
-import type { FamilyPlan, Reckoning } from '../engine/plan.js'
+import { changesAnything, type FamilyPlan, type Reckoning } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { LetterRow } from '../sql/telling.js'
 import type { Cell } from './cells.js'
@@ -93,21 +93,3 @@ export function reckon(state: State, reckoning: Reckoning, program: number): voi
   }
   schedule(state, cell)
 }
-
-const changesAnything = (plan: FamilyPlan): boolean =>
-  [
-    plan.intents,
-    plan.findings,
-    plan.forgotten,
-    plan.holds,
-    plan.lifted,
-    plan.renamed,
-    plan.accounts,
-    plan.opportunities,
-    plan.history,
-    plan.events,
-    plan.tasks,
-    plan.close_tasks,
-    plan.withdraw,
-    plan.judged,
-  ].some((list) => list.length > 0)

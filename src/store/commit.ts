@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Key } from '../domain/findings.js'
-import type { FamilyPlan } from '../engine/plan.js'
+import { changesAnything, type FamilyPlan, listsOf } from '../engine/plan.js'
 import type { CommitReport, CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { ProgramMovedError } from './errors.js'
@@ -100,27 +100,8 @@ export async function checkMayCommit(tx: Tx, mine: number): Promise<void> {
   if ((inForce ?? 0) !== mine) throw new ProgramMovedError(mine, inForce)
 }
 
-const lists = (plan: FamilyPlan): (readonly unknown[])[] => [
-  plan.intents,
-  plan.findings,
-  plan.forgotten,
-  plan.holds,
-  plan.lifted,
-  plan.renamed,
-  plan.accounts,
-  plan.opportunities,
-  plan.history,
-  plan.events,
-  plan.tasks,
-  plan.close_tasks,
-  plan.withdraw,
-  plan.judged,
-]
-
-const changesAnything = (plan: FamilyPlan): boolean => lists(plan).some((list) => list.length > 0)
-
 const weight = (plan: FamilyPlan): number =>
-  lists(plan).reduce((sum, list) => sum + list.length, 1 + plan.reckonings.length)
+  listsOf(plan).reduce((sum, list) => sum + list.length, 1 + plan.reckonings.length)
 
 function* grouped(families: readonly FamilyPlan[]): Generator<FamilyPlan[]> {
   let group: FamilyPlan[] = []
