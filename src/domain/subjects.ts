@@ -129,6 +129,18 @@ export interface Person {
   timezone: string | null
 }
 
+/** Somebody of whom only the id is known. */
+export const personKnownById = (id: string): Person => ({
+  id,
+  name: null,
+  email: null,
+  role: null,
+  manager: null,
+  team: null,
+  active: true,
+  timezone: null,
+})
+
 export interface Contact {
   id: string
   account: string

@@ -1,4 +1,4 @@
-import type { Person } from '../domain/subjects.js'
+import { type Person, personKnownById } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import { digest } from '../lib/digest.js'
 import { makeSchedule, parseEvery, type Schedule } from '../lib/schedules.js'
@@ -68,16 +68,7 @@ export function recipientsOf({ to }: Pick<Digest, 'to'>, people: People, owners:
 }
 
 const known = (id: string, people: People): { person: Person } => ({
-  person: people.get(id) ?? {
-    id,
-    name: null,
-    email: null,
-    role: null,
-    manager: null,
-    team: null,
-    active: true,
-    timezone: null,
-  },
+  person: people.get(id) ?? personKnownById(id),
 })
 
 /** Of every manager the owners below, and the manager's own. A ring of managers ends where it comes round. */

@@ -1,7 +1,7 @@
 import type { Settable } from '../domain/effects.js'
 import type { Incoming, Taken } from '../domain/incoming.js'
 import { compare } from '../domain/said.js'
-import type { Contact, Person } from '../domain/subjects.js'
+import { type Contact, type Person, personKnownById } from '../domain/subjects.js'
 import { accountNamed } from '../domain/take-account.js'
 import type { Instant } from '../lib/instant.js'
 import { type Cell, isLiving } from './cells.js'
@@ -10,22 +10,12 @@ import type { State } from './state.js'
 
 /** Takes a person; what somebody owns is due when anything of that person changes. */
 export function takePerson(state: State, desk: Desk, { id, line, values }: Incoming): Taken {
-  const nobody: Person = {
-    id,
-    name: null,
-    email: null,
-    role: null,
-    manager: null,
-    team: null,
-    active: true,
-    timezone: null,
-  }
   const before = state.people.get(id)
   const present = (name: string) => (before?.[name as keyof Person] as Settable) ?? null
   const { apply } = compare(values, null, present, { remembers: false, never: ['active'] })
   if (before && apply.length === 0) return done('unchanged', line)
   const said = Object.fromEntries(apply.map((name) => [name, values[name]]))
-  state.people = new Map(state.people).set(id, { ...(before ?? nobody), ...said })
+  state.people = new Map(state.people).set(id, { ...(before ?? personKnownById(id)), ...said })
   wakeOwned(state, id, desk.bringing.now)
   return done(before ? 'changed' : 'new', line)
 }

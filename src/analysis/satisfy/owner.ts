@@ -1,4 +1,4 @@
-import type { Person } from '../../domain/subjects.js'
+import { type Person, personKnownById } from '../../domain/subjects.js'
 import type { FactValue } from '../../facts/fact.js'
 import type { Program } from '../../program/program.js'
 import { type Cube, may, type Search, triedOf } from './cube.js'
@@ -8,17 +8,6 @@ export const peopleMayCome = ({ vocabulary, sections }: Pick<Program, 'vocabular
   vocabulary.people.size === 0 || Object.values(sections.sources ?? {}).some((source) => source.people)
 
 const ATTRIBUTES = ['name', 'email', 'manager', 'team', 'active'] as const
-
-export const nobodyKnown = (id: string): Person => ({
-  id,
-  name: null,
-  email: null,
-  role: null,
-  manager: null,
-  team: null,
-  active: true,
-  timezone: null,
-})
 
 /** Who may own the subject, or its account; `null` where it has no owner, `nobody` where certainly no one fits. */
 export function ownerOf(cube: Cube, { program }: Search, side: '' | 'account.'): Person | null | 'nobody' {
@@ -30,9 +19,9 @@ export function ownerOf(cube: Cube, { program }: Search, side: '' | 'account.'):
   const declared = [...people.values()].find(fits)
   if (declared) return declared
   const ids = (triedOf(cube, `${side}owner`) ?? ['dana', 'robin']).filter((id) => id !== null).map(String)
-  const unknown = (id: string): Person => ({ ...nobodyKnown(id), name: id })
+  const unknown = (id: string): Person => ({ ...personKnownById(id), name: id })
   const byIdAlone = ids.filter((id) => !people.has(id)).find((id) => isKnownById(unknown(id)))
-  if (byIdAlone) return nobodyKnown(byIdAlone)
+  if (byIdAlone) return personKnownById(byIdAlone)
   const none = mayBe('owner', null) && ATTRIBUTES.every((key) => mayBe(`owner.${key}`, null))
   if (none) return null
   if (ids.length === 0) return 'nobody'
@@ -41,7 +30,7 @@ export function ownerOf(cube: Cube, { program }: Search, side: '' | 'account.'):
   if (id === undefined) return null
   const chosen = (key: (typeof ATTRIBUTES)[number]) =>
     triedOf(cube, `${side}owner.${key}`)?.find((value) => value !== null || key !== 'active')
-  const made = { ...nobodyKnown(id), name: null }
+  const made = { ...personKnownById(id), name: null }
   for (const key of ATTRIBUTES) if (asks(`owner.${key}`)) Object.assign(made, { [key]: chosen(key) ?? null })
   return made
 

@@ -2,24 +2,13 @@ import { sql } from 'kysely'
 import type { Settable } from '../../domain/effects.js'
 import type { Incoming, Taken } from '../../domain/incoming.js'
 import { compare } from '../../domain/said.js'
-import type { Contact, Person } from '../../domain/subjects.js'
+import { type Contact, type Person, personKnownById } from '../../domain/subjects.js'
 import { accountNamed } from '../../domain/take-account.js'
 import { upsert } from '../bulk.js'
 import { people } from '../rows.js'
 import { finish } from './finish.js'
 import { readSaid } from './said.js'
 import { loadAccounts, oneOf, type Work } from './work.js'
-
-const newPerson = (id: string): Person => ({
-  id,
-  name: null,
-  email: null,
-  role: null,
-  manager: null,
-  team: null,
-  active: true,
-  timezone: null,
-})
 
 /** Takes people. What somebody owns is due when anything of that person changes. */
 export async function takePeople(work: Work, batch: readonly Incoming[]): Promise<Taken[]> {
@@ -38,7 +27,7 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
     })
     said.keep(id, values)
     if (before && apply.length === 0) return { outcome: 'unchanged', line, diverged, refused: [] }
-    const row = { ...(before ?? newPerson(id)), ...Object.fromEntries(apply.map((name) => [name, values[name]])) }
+    const row = { ...(before ?? personKnownById(id)), ...Object.fromEntries(apply.map((name) => [name, values[name]])) }
     known.set(id, row)
     changed.set(id, row)
     return { outcome: before ? 'changed' : 'new', line, diverged: before ? diverged : [], refused: [] }
