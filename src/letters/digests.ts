@@ -3,7 +3,7 @@ import type { Instant } from '../lib/instant.js'
 import { type Digest, digestsOf, type Recipient, recipientsOf } from '../notices/digests.js'
 import { notificationSettings } from '../notices/settings.js'
 import type { Program } from '../program/program.js'
-import type { LetterRow } from '../sql/telling.js'
+import { type LetterRow, newLetter } from '../sql/telling.js'
 import type { DueDigest, SentDigest } from '../store/digests.js'
 import type { Store } from '../store/store.js'
 import { composeDigest } from './digest.js'
@@ -119,11 +119,8 @@ async function write(
   const { via } = notificationSettings(sources.program)
   const isEmail = via.type === 'email'
   const letter: LetterRow = {
+    ...newLetter(now),
     id: `digest/${digest.name}/${person.id}/${new Date(slot).toISOString()}`,
-    rule: null,
-    kind: null,
-    subject: null,
-    episode: null,
     step: 'digest',
     type: via.type,
     channel: via.channel,
@@ -133,13 +130,6 @@ async function write(
     html: isEmail ? html : null,
     attachments: isEmail ? JSON.stringify(attachments) : null,
     person: person.id,
-    at: now,
-    state: 'waiting',
-    attempt: 0,
-    lease_until: null,
-    next_at: now,
-    withdrawable: 0,
-    reason: null,
   }
   return { letter, person: person.id, numbers: content.numbers }
 }

@@ -2,7 +2,7 @@ import { type Effect, isStateEffect } from '../domain/effects.js'
 import { printKey } from '../domain/findings.js'
 import type { FamilyPlan, Intent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
-import type { LetterRow, NoticeRow } from '../sql/telling.js'
+import { type LetterRow, type NoticeRow, newLetter } from '../sql/telling.js'
 
 /** Notices and exact letters of a family's intents. Their id is the key and the number of the effect: `KEY#1`. */
 export function tellingRows(
@@ -35,11 +35,7 @@ export function tellingRows(
         }
       }
       const content = letterOf(effect)
-      if (content) {
-        const exact = { html: null, attachments: null, person: null }
-        const waiting = { state: 'waiting', attempt: 0, lease_until: null, next_at: now, reason: null } as const
-        letters.push({ ...of, ...exact, id, ...content, ...waiting })
-      }
+      if (content) letters.push({ ...newLetter(now), ...of, id, ...content })
     })
   }
   return { notices, letters }

@@ -73,6 +73,25 @@ export interface LetterRow {
   reason: string | null
 }
 
+/** What is the same of every letter as it is written: it waits to be sent at once, hangs on no finding, and is text alone. */
+export const newLetter = (at: number) =>
+  ({
+    rule: null,
+    kind: null,
+    subject: null,
+    episode: null,
+    html: null,
+    attachments: null,
+    person: null,
+    at,
+    state: 'waiting',
+    attempt: 0,
+    lease_until: null,
+    next_at: at,
+    withdrawable: 0,
+    reason: null,
+  }) as const satisfies Partial<LetterRow>
+
 /** Keeps back notices of findings that match all of what is given, until its end. */
 export interface SilenceRow {
   id: string

@@ -4,7 +4,7 @@ import type { Finding } from '../domain/findings.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import { ANNOUNCED, type AnnouncementRow, type AnnouncementType, TOPIC_OF, type Topic } from '../sql/announcing.js'
-import type { LetterRow } from '../sql/telling.js'
+import { type LetterRow, newLetter } from '../sql/telling.js'
 import { insertNew } from './bulk.js'
 import { fromJson, json } from './rows.js'
 import type { Session, Tx } from './session.js'
@@ -107,6 +107,7 @@ async function announce(
 }
 
 const letterOf = (one: New, channel: string, now: Instant): LetterRow => ({
+  ...newLetter(now),
   id: `event/${channel}/${one.id}`,
   rule: typeof one.data.rule === 'string' ? one.data.rule : null,
   kind: one.kind,
@@ -118,16 +119,6 @@ const letterOf = (one: New, channel: string, now: Instant): LetterRow => ({
   to: '[]',
   title: one.type,
   body: cloudEvent(one),
-  html: null,
-  attachments: null,
-  person: null,
-  at: now,
-  state: 'waiting',
-  attempt: 0,
-  lease_until: null,
-  next_at: now,
-  withdrawable: 0,
-  reason: null,
 })
 
 const formatUtc = (at: Instant): string => new Date(at).toISOString()

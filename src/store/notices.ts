@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Person } from '../domain/subjects.js'
+import { type Person, personKnownById } from '../domain/subjects.js'
 import type { MoneyRules, People } from '../domain/vocabulary.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
@@ -8,7 +8,7 @@ import { type PersonClock, personClock } from '../notices/clock.js'
 import { decideNotices, type Outcome, type Telling } from '../notices/decide.js'
 import type { Message } from '../notices/message.js'
 import type { NotificationSettings } from '../notices/settings.js'
-import type { LetterRow } from '../sql/telling.js'
+import { type LetterRow, newLetter } from '../sql/telling.js'
 import { given, ID, insertNew } from './bulk.js'
 import { messageOf } from './message.js'
 import type { Session, Tx } from './session.js'
@@ -69,7 +69,7 @@ async function gather(session: Session, gathering: Gathering): Promise<Gathered>
     return clock
   }
   for (const id of due) {
-    const person = people.get(id) ?? nobodyKnown(id)
+    const person = people.get(id) ?? personKnownById(id)
     const clock = clockOf(person.timezone)
     const { letter, told, kept, dropped } = await session.write((tx) => tell(tx, session, gathering, person, clock))
     if (letter !== null) done.letters.push(letter)
@@ -87,17 +87,6 @@ async function whoIsDue(tx: Tx, now: Instant): Promise<string[]> {
     where kept_until <= ${now}`.execute(tx)
   return rows.map(({ person }) => person).sort()
 }
-
-const nobodyKnown = (id: string): Person => ({
-  id,
-  name: null,
-  email: null,
-  role: null,
-  manager: null,
-  team: null,
-  active: true,
-  timezone: null,
-})
 
 /** Other settings, a person in another zone or team: what waits is looked at again under them. */
 async function judgeAnew(session: Session, { settings, people }: Gathering): Promise<void> {
@@ -198,11 +187,8 @@ async function putOff(tx: Tx, session: Session, outcomes: ReadonlyMap<Waiting, O
 function letterRow({ now, settings, compose }: Gathering, message: Message): LetterRow {
   const { title, body, html } = compose(message)
   return {
+    ...newLetter(now),
     id: message.id,
-    rule: null,
-    kind: null,
-    subject: null,
-    episode: null,
     step: message.window === null ? STEP.urgent : STEP.window,
     type: settings.via.type,
     channel: settings.via.channel,
@@ -210,14 +196,6 @@ function letterRow({ now, settings, compose }: Gathering, message: Message): Let
     title,
     body,
     html: settings.via.type === 'email' ? html : null,
-    attachments: null,
     person: message.to.id,
-    at: now,
-    state: 'waiting',
-    attempt: 0,
-    lease_until: null,
-    next_at: now,
-    withdrawable: 0,
-    reason: null,
   }
 }

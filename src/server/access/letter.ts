@@ -2,7 +2,7 @@ import type { Person } from '../../domain/subjects.js'
 import { html } from '../../letters/html.js'
 import { page } from '../../letters/page.js'
 import type { Instant } from '../../lib/instant.js'
-import type { LetterRow } from '../../sql/telling.js'
+import { type LetterRow, newLetter } from '../../sql/telling.js'
 import { LOGIN } from '../../store/access.js'
 
 /** The letter that brings a login link: exact, so that it knows no windows and no quiet hours. */
@@ -12,11 +12,8 @@ export function loginLetter(person: Person, link: string, id: string, now: Insta
   const ends =
     'It is good for 15 minutes, and for one use. If you did not ask for it, do nothing: nobody comes in by it.'
   return {
+    ...newLetter(now),
     id: `${LOGIN}/${id}`,
-    rule: null,
-    kind: null,
-    subject: null,
-    episode: null,
     step: LOGIN,
     type: 'email',
     channel: null,
@@ -27,14 +24,5 @@ export function loginLetter(person: Person, link: string, id: string, now: Insta
       title,
       html`<p>${greeting}</p><p>this link signs you in: <a href="${link}">Sign in</a></p><p class="quiet">${ends}</p>`,
     ),
-    attachments: null,
-    person: null,
-    at: now,
-    state: 'waiting',
-    attempt: 0,
-    lease_until: null,
-    next_at: now,
-    withdrawable: 0,
-    reason: null,
   }
 }
