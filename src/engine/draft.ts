@@ -40,7 +40,7 @@ export interface Draft {
   readonly tasks: Task[]
   readonly closeTasks: FindingRef[]
   readonly withdraw: FindingRef[]
-  readonly judged: string[]
+  readonly judged: DomainEvent[]
   readonly renamed: { from: string; to: string; subject: SubjectRef }[]
   readonly reckonings: Map<string, Reckoning>
   readonly changedAccounts: Set<string>

@@ -29,7 +29,7 @@ export async function planFamily(state: FamilyState, run: FamilyRun): Promise<{ 
   )
   // What is planned has not happened yet: it is judged when its time comes.
   let events: readonly DomainEvent[] = state.events.filter(({ at }) => at <= run.now)
-  draft.judged.push(...events.map(({ id }) => id))
+  draft.judged.push(...events)
   for (let number = 1; causes.size > 0 || events.length > 0; number += 1) {
     const link: Link = { number, slots: new Map(), touched: new Map() }
     const steps = inOrder(run, [...judgeAll(draft, run, causes, link), ...hear(draft, run, events, number)])
@@ -67,7 +67,7 @@ function judgeAll(draft: Draft, run: FamilyRun, causes: ReadonlyMap<string, Key 
     const score = draft.reckonings.get(nameOf(subject))?.score ?? null
     if (subject.kind === 'account' && score !== scored && cause === null) {
       for (const other of subjectsOf(draft.family)) {
-        if (other.kind === 'opportunity' && run.program.readsAccount && !causes.has(nameOf(other))) {
+        if (other.kind === 'opportunity' && run.program.wakes.account.has('score') && !causes.has(nameOf(other))) {
           touch(draft, run, other, { key: ['score', 'account', subject.id, 0, 'score'] }, link)
         }
       }

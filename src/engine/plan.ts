@@ -92,8 +92,8 @@ export interface FamilyPlan {
   close_tasks: readonly FindingRef[]
   /** Findings whose waiting letters and notices are withdrawn. */
   withdraw: readonly FindingRef[]
-  /** Ids of events that are judged now. */
-  judged: readonly string[]
+  /** Events that are judged now. */
+  judged: readonly DomainEvent[]
   reckonings: readonly Reckoning[]
   /** Printed keys that a permission does not cover: left as they are; their family stays due. */
   not_permitted: readonly string[]

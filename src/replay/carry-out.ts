@@ -55,9 +55,9 @@ function rename(state: State, cell: Cell, from: string, to: string): void {
 
 function judge(head: Cell, { judged }: FamilyPlan): void {
   if (judged.length === 0) return
-  const ids = new Set(judged)
+  const known = new Set(judged)
   for (const cell of [head, ...(head.kind === 'account' ? head.members : [])]) {
-    if (cell.events.length > 0) cell.events = cell.events.filter(({ id }) => !ids.has(id))
+    if (cell.events.length > 0) cell.events = cell.events.filter((event) => !known.has(event))
   }
 }
 

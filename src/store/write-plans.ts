@@ -151,14 +151,11 @@ async function rename(tx: Tx, session: Session, renamed: FamilyPlan['renamed']):
   }
 }
 
-/** An event that touches two families is judged by each for its own subjects. */
 async function judge(tx: Tx, session: Session, plans: readonly FamilyPlan[]): Promise<void> {
-  const judged = plans.flatMap(({ family, judged }) => judged.map((event) => ({ ...family, event })))
+  const judged = plans.flatMap((plan) => plan.judged.map(({ id, subject }) => ({ ...subject, event: id })))
   if (judged.length === 0) return
   await sql`update events set judged = 1 from ${given(session, [...SUBJECT, ['event', 'text']], judged)}
-    where events.judged = 0 and events.id = r.event and ((events.kind = r.kind and events.subject = r.id)
-      or (r.kind = 'account' and events.kind = 'opportunity' and exists (
-        select 1 from opportunities as o where o.id = events.subject and o.account = r.id)))`.execute(tx)
+    where events.id = r.event and events.kind = r.kind and events.subject = r.id`.execute(tx)
 }
 
 /** A finding's open tasks are closed, but not those that its resolution itself makes. */

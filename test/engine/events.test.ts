@@ -40,7 +40,7 @@ describe('event rules', () => {
       ['won-when-paid', 'pay-1', 1],
       ['thank', 'won-when-paid/opportunity/O/pay-1/event#1', 2],
     ])
-    expect(planned.families[0]?.judged).toEqual(['pay-1'])
+    expect(planned.families[0]?.judged.map(({ id }) => id)).toEqual(['pay-1'])
     expect(steps(await runAt(store, program, day(2)))).toEqual([])
   })
 
@@ -65,7 +65,7 @@ describe('event rules', () => {
     expect([steps(early), early.families[0]?.judged]).toEqual([[], []])
     expect(store.families.get('opportunity/O')?.family.opportunities[0]?.due).toBe(day(1))
     expect(steps(await runAt(store, program, day(1)))).toContain('won-when-paid O event')
-    expect((await runAt(store, program, day(9))).families[0]?.judged).toEqual(['pay-2'])
+    expect((await runAt(store, program, day(9))).families[0]?.judged.map(({ id }) => id)).toEqual(['pay-2'])
   })
 
   test('two payments in one run win once: the second has nothing left to do', async () => {

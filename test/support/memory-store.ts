@@ -86,7 +86,7 @@ function afterCommit(state: FamilyState, plan: FamilyPlan, program: number): Fam
     },
     findings: [...findings.values()],
     holds: [...holds.values()],
-    events: state.events.filter((e) => !plan.judged.includes(e.id)),
+    events: state.events.filter((e) => !plan.judged.includes(e)),
     done: [...state.done, ...plan.intents.map((i) => printKey(i.key))],
   }
 }
