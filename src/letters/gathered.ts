@@ -1,4 +1,5 @@
 import type { Calendar } from '../lib/calendar.js'
+import { grouped } from '../lib/grouped.js'
 import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
 import { count, sayPerson } from '../reports/words.js'
@@ -109,21 +110,12 @@ const isOfOthers = ({ owners, to }: Message) => owners.some(({ owner }) => owner
 
 type Both = readonly (readonly [ShownLine, ReadLine])[]
 
-function grouped<Key>(lines: Both, keyOf: (line: ShownLine) => Key): Map<Key, Both> {
-  const groups = new Map<Key, (readonly [ShownLine, ReadLine])[]>()
-  for (const both of lines) {
-    const key = keyOf(both[0])
-    const group = groups.get(key)
-    if (group) group.push(both)
-    else groups.set(key, [both])
-  }
-  return groups
-}
+const groupedBy = <Key>(lines: Both, keyOf: (line: ShownLine) => Key) => grouped(lines, ([line]) => keyOf(line))
 
 const read = (lines: Both) => lines.map(([, line]) => line)
 
 function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): ReadLetter['sections'] {
-  return [...grouped(lines, ({ owner }) => owner)].map(([owner, group]) => {
+  return [...groupedBy(lines, ({ owner }) => owner)].map(([owner, group]) => {
     const all = owners.find((one) => one.owner === owner)?.counts
     const name = owner === to.id ? 'Your own' : ownerName(owner, people)
     return { title: name, counts: all ? sayCounts(all) : null, groups: [{ title: null, lines: read(group) }] }
@@ -131,9 +123,9 @@ function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): Rea
 }
 
 function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
-  const groups = [...grouped(lines, levelOf)].sort(([a], [b]) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
+  const groups = [...groupedBy(lines, levelOf)].sort(([a], [b]) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
   return groups.map(([level, group]) => {
-    const accounts = grouped(group, sayAccount)
+    const accounts = groupedBy(group, sayAccount)
     return {
       title: capital(sayLevel(level)),
       counts: String(counts[level]),

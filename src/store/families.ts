@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { printKey } from '../domain/findings.js'
 import type { Account, Family, SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
+import { groupedAs } from '../lib/grouped.js'
 import type { AccountRow, EventRow, FindingRow, HoldRow, IntentRow, OpportunityRow } from '../sql/tables.js'
 import { given, ID, SUBJECT } from './bulk.js'
 import * as rows from './rows.js'
@@ -81,19 +82,19 @@ async function readFindings(tx: Tx, session: Session, subjects: readonly Subject
     where f.state <> 'resolved' or not exists (select 1 from findings as g
       where g.kind = f.kind and g.id = f.id and g.rule = f.rule and g.episode > f.episode)
     order by f.kind, f.id, f.rule, f.episode`.execute(tx)
-  return grouped(found.rows, name, rows.findings.decode)
+  return groupedAs(found.rows, name, rows.findings.decode)
 }
 
 async function readHolds(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
   const found = await sql<HoldRow>`select h.* from ${given(session, SUBJECT, subjects)}
     join holds as h on h.kind = r.kind and h.id = r.id order by h.kind, h.id, h.rule, h.episode, h.step`.execute(tx)
-  return grouped(found.rows, name, rows.holds.decode)
+  return groupedAs(found.rows, name, rows.holds.decode)
 }
 
 async function readEvents(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
   const found = await sql<EventRow & { subject: string }>`select e.* from ${given(session, SUBJECT, subjects)}
     join events as e on e.kind = r.kind and e.subject = r.id where e.judged = 0`.execute(tx)
-  return grouped(found.rows, (row) => name({ kind: row.kind, id: row.subject }), rows.events.decode)
+  return groupedAs(found.rows, (row) => name({ kind: row.kind, id: row.subject }), rows.events.decode)
 }
 
 /** Keys of the moves of an account that happened in its present episode of bins. */
@@ -104,17 +105,5 @@ async function readDone(tx: Tx, session: Session, accounts: readonly Account[]) 
     select i.rule, i.kind, i.id, i.episode, i.step from ${given(session, columns, wanted)}
     join intents as i on i.kind = 'account' and i.id = r.id
     where i.step = 'move' and i.episode = r.episode order by i.id, i.rule`.execute(tx)
-  return grouped(found.rows, name, (row) => printKey(rows.keys.decode(row)))
-}
-
-/** Lists by a key, in the order of what is listed. */
-export function grouped<Row, Value>(list: readonly Row[], keyOf: (row: Row) => string, decode: (row: Row) => Value) {
-  const groups = new Map<string, Value[]>()
-  for (const row of list) {
-    const key = keyOf(row)
-    const group = groups.get(key)
-    if (group) group.push(decode(row))
-    else groups.set(key, [decode(row)])
-  }
-  return groups
+  return groupedAs(found.rows, name, (row) => printKey(rows.keys.decode(row)))
 }

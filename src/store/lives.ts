@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { Life } from '../domain/life.js'
 import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
+import { grouped, groupedAs } from '../lib/grouped.js'
 import { given, ID, SUBJECT } from './bulk.js'
 import { everyFamily } from './due.js'
-import { grouped, name, readRows, subjectsOf } from './families.js'
+import { name, readRows, subjectsOf } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
 
@@ -34,12 +35,11 @@ export const livesOf = (session: Session) => ({
       const homes = new Map(
         [...families].flatMap(([key, family]) => subjectsOf(family).map((subject) => [name(subject), key] as const)),
       )
-      const entries = grouped(history.rows, (row) => homes.get(name(row)) ?? '', rows.history.decode)
+      const entries = groupedAs(history.rows, (row) => homes.get(name(row)) ?? '', rows.history.decode)
       const touched = grouped(
         activities.rows,
         ({ account, opportunity }) =>
           homes.get(account === null ? `opportunity/${opportunity}` : `account/${account}`) ?? '',
-        (row) => row,
       )
       return refs.flatMap((ref) => {
         const family = families.get(name(ref))

@@ -4,6 +4,7 @@ import type { Incoming, Taken } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import { type Around, activityOf, bringEvents, fileActivity, type Named } from '../../domain/take-activity.js'
 import { binCountsSince, putSummary } from '../../domain/taking.js'
+import { groupedAs } from '../../lib/grouped.js'
 import type { ActivityRow } from '../../sql/tables.js'
 import { upsert } from '../bulk.js'
 import { finish } from './finish.js'
@@ -108,11 +109,11 @@ async function ownThem(work: Work, rows: readonly ActivityRow[]): Promise<void> 
 
 function addToSummaries(work: Work, rows: readonly ActivityRow[]): void {
   const { now } = work.bringing
-  for (const [id, added] of grouped(rows, 'opportunity')) {
+  for (const [id, added] of standing(rows, 'opportunity')) {
     const row = work.opportunities.get(id)
     if (row) putSummary(work, 'opportunity', id, extend(row.activity, added, now, null))
   }
-  for (const [id, added] of grouped(rows, 'account')) {
+  for (const [id, added] of standing(rows, 'account')) {
     const row = work.accounts.get(id)
     if (row) putSummary(work, 'account', id, extend(row.activity, added, now, binCountsSince(row, work.vocabulary)))
   }
@@ -121,14 +122,12 @@ function addToSummaries(work: Work, rows: readonly ActivityRow[]): void {
   for (const id of work.resummarise.account) work.changed.account.add(id)
 }
 
-function grouped(rows: readonly ActivityRow[], subject: SubjectKind) {
-  const groups = new Map<string, ReturnType<typeof activityOf>[]>()
-  for (const row of rows) {
-    const id = row[subject]
-    if (id === null || row.called_off_at !== null) continue
-    const group = groups.get(id)
-    if (group) group.push(activityOf(row, subject))
-    else groups.set(id, [activityOf(row, subject)])
-  }
-  return groups
+/** Activities that stand, by the subject that they are of. */
+function standing(rows: readonly ActivityRow[], subject: SubjectKind) {
+  const those = rows.filter((row) => row[subject] !== null && row.called_off_at === null)
+  return groupedAs(
+    those,
+    (row) => row[subject] as string,
+    (row) => activityOf(row, subject),
+  )
 }
