@@ -74,8 +74,6 @@ export interface Message {
   readonly rest: Counts
   /** Whose subjects all of them speak of, whoever has the gravest first. */
   readonly owners: readonly { readonly owner: string | null; readonly counts: Counts }[]
-  /** How many of them are told because they are resolved. */
-  readonly over: number
   /** How many of them waited because the day had no room for another letter. */
   readonly overMaximum: number
   /** Since the last letter, of what this person was told; the first of them, and how many there are. */

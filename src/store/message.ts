@@ -50,7 +50,6 @@ export async function messageOf(
     counts: bySeverity(lines),
     owners: byOwner(lines),
     rest: bySeverity(lines.slice(SHOWN)),
-    over: lines.filter(({ steps }) => steps[0] === 'resolve').length,
     overMaximum: lines.filter(({ waited }) => waited === 'daily_maximum').length,
     resolved: gravestFirst(resolved, money).slice(0, SHOWN_RESOLVED),
     resolvedTotal: resolved.length,

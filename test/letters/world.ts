@@ -83,7 +83,6 @@ export function message(to: Person, lines: readonly ShownLine[], but: Partial<Me
     counts: bySeverity(lines),
     rest: bySeverity(lines.slice(SHOWN)),
     owners: byOwner(lines),
-    over: lines.filter(({ steps }) => steps[0] === 'resolve').length,
     overMaximum: lines.filter(({ waited }) => waited === 'daily_maximum').length,
     resolved: [],
     resolvedTotal: 0,
