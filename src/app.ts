@@ -31,7 +31,6 @@ export type { Applied }
 export interface RulesFolder {
   program: Program | null
   problems: Problem[]
-  warnings: Problem[]
   files: readonly string[]
   /** As written and merged; null where there is a problem. */
   rules: Rules | null
@@ -65,7 +64,7 @@ export async function record(
   said: readonly Said[],
   { by, now }: { by: string; now: Instant },
 ): Promise<Taken[]> {
-  const { vocabulary, readsAccount } = program
+  const { vocabulary, wakes } = program
   const read = said.map((one, i) => readSaid(one, vocabulary, i + 1))
   const rejected = (i: number): Taken | null => {
     const one = read[i] as (typeof read)[number]
@@ -74,7 +73,7 @@ export async function record(
   if (read.some((_, i) => rejected(i))) return read.map((_, i) => rejected(i) ?? notTaken(i + 1))
   const people = peopleUnder(program, await store.people())
   const bringing = { source: by, as: 'event' as const, by, now }
-  const under = { vocabulary, readsAccount, people, digest: program.digest }
+  const under = { vocabulary, wakes, people, digest: program.digest }
   try {
     return await store.write(async (tx) => {
       const taken = await take(tx, store, read as Incoming[], bringing, under)

@@ -49,11 +49,11 @@ export const programOf = (call: Call): Promise<Program> => programIn(call)
 
 /** The program of the rules folder, or of another one that the call names. */
 export async function programIn(call: Call, named?: string): Promise<Program> {
-  const { program, problems, warnings, dir } = await readRules(call, named)
+  const { program, problems, dir } = await readRules(call, named)
   if (program) return program
-  if (call.json) call.output.out(`${formatProblems(problems, warnings, 'json')}\n`)
+  if (call.json) call.output.out(`${formatProblems(problems, [], 'json')}\n`)
   else {
-    call.output.err(`${formatProblems(problems, warnings, 'text')}\n`)
+    call.output.err(`${formatProblems(problems, [], 'text')}\n`)
     call.output.err(
       `The rules in ${dir} have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}; nothing was done.\n`,
     )

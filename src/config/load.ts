@@ -17,18 +17,12 @@ export const isRulesFile = (path: string): boolean => /\.ya?ml$/i.test(path) && 
 /** Is this the path of a file of rule tests? */
 export const isTestFile = (path: string): boolean => /\.test\.ya?ml$/i.test(path)
 
-export interface LoadOptions {
-  /** What else is worth a warning in a program that is right: the analysis. */
-  warn?: (program: Program) => readonly Complaint[]
-}
-
 export interface Loaded {
   /** Null where there is a problem: a rules folder is never half-loaded. */
   program: Program | null
   rules: Rules | null
   /** In order of file, line and column. */
   problems: Problem[]
-  warnings: Problem[]
   /** Where a path into the rules stands, for those who have more to say about it. */
   placeOf(path: Path, at?: 'key' | 'value'): Place | null
   /** A complaint that somebody else makes of these rules, as a problem with its place. */
@@ -43,7 +37,7 @@ export const textsOf = (program: Program): readonly RulesText[] | null => texts.
 let shapes: { schema: ReturnType<typeof shapeSchema>; check: ShapeCheck } | undefined
 
 /** The texts of a rules folder as a program, or all that is wrong with them. Pure, and never throws on any text. */
-export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {}): Loaded {
+export function loadRules(files: readonly RulesText[]): Loaded {
   shapes ??= ((schema) => ({ schema, check: createShapeCheck(schema) }))(shapeSchema())
   const { schema, check } = shapes
   const parsed = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(parseFile)
@@ -91,11 +85,10 @@ export function loadRules(files: readonly RulesText[], { warn }: LoadOptions = {
   const problems = inOrder([...slips, ...told])
   const locate = (complaint: Complaint): Problem => located(rules, complaint)
   if (problems.length > 0 || !program) {
-    return { program: null, rules: null, problems, warnings: [], placeOf, locate }
+    return { program: null, rules: null, problems, placeOf, locate }
   }
   texts.set(program, files)
-  const warnings = inOrder((warn?.(program) ?? []).map(locate))
-  return { program, rules, problems, warnings, placeOf, locate }
+  return { program, rules, problems, placeOf, locate }
 }
 
 /** "Did you mean" belongs to the sentence; a hint is a step of its own. */

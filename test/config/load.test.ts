@@ -91,12 +91,12 @@ sources: { crm: { accounts: { id: 1, segment: { value: 007 }, owner: { value: 7 
     expect([program, rules, problems.length]).toEqual([null, null, 1])
   })
 
-  it('gives warnings with places once it is right', () => {
-    const warn = () => [{ path: ['rules', 'one', 'when'], message: 'It never holds.' }]
+  it('places what somebody else complains of', () => {
     const files = texts({ 'a.yaml': 'rules:\n  one: { for: account, when: { id: x } }\n' })
-    expect(loadRules(files, { warn }).warnings).toEqual([
-      { place: { file: 'a.yaml', line: 2, column: 30 }, message: 'It never holds.' },
-    ])
+    expect(loadRules(files).locate({ path: ['rules', 'one', 'when'], message: 'It never holds.' })).toEqual({
+      place: { file: 'a.yaml', line: 2, column: 30 },
+      message: 'It never holds.',
+    })
   })
 
   it('may be empty', () => {

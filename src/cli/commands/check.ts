@@ -62,15 +62,14 @@ export const check: CliCommand = {
 /** What is probably wrong, each where it stands; with a warning of the analysis the proof of it. */
 async function warningsOf(
   call: Call,
-  { program, rules, warnings, locate }: RulesFolder,
+  { program, rules, locate }: RulesFolder,
 ): Promise<{ problem: Problem; warning: Warning | null }[]> {
-  const known = warnings.map((problem) => ({ problem, warning: null }))
-  if (!program || !rules) return known
+  if (!program || !rules) return []
   const now = instantOf(call, program)
   const analysed = (await analyse(program, rules, now)).map((warning) => ({ problem: locate(warning), warning }))
-  if (textOf(call.options, 'db') === undefined) return [...known, ...analysed]
+  if (textOf(call.options, 'db') === undefined) return analysed
   const values = await withStore(call, { readOnly: true }, (store) => unknownValues(store, program, rules, now))
-  return [...known, ...analysed, ...values.map((complaint) => ({ problem: locate(complaint), warning: null }))]
+  return [...analysed, ...values.map((complaint) => ({ problem: locate(complaint), warning: null }))]
 }
 
 const proof = async (program: Program, { witness }: Warning): Promise<string[]> =>
