@@ -114,6 +114,7 @@ export {
   sayInstant,
   sayKinds,
   sayOverruled,
+  sayPast,
   saySubject,
 } from './reports/words.js'
 export type { LoopEvent } from './scheduler/events.js'

@@ -11,6 +11,7 @@ import { type Calendar, formatInstant } from '../lib/calendar.js'
 import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
+import type { PastState } from '../store/letters.js'
 
 /** An instant to the minute, in the calendar's zone: `2026-03-02 09:00`; a midnight is its day alone. */
 export function sayInstant(at: Instant, calendar: Calendar): string {
@@ -22,6 +23,10 @@ export function sayInstant(at: Instant, calendar: Calendar): string {
 /** A person by name where one is known, else by id. */
 export const sayPerson = (id: string | null, people: People): string =>
   id === null ? '' : (people.get(id)?.name ?? id)
+
+/** Why a letter is neither sent again nor taken back. */
+export const sayPast = (state: PastState): string =>
+  state === 'sending' ? 'It is being delivered just now' : state === 'delivered' ? 'It is delivered' : 'It is withdrawn'
 
 /** `opportunity OPP-1`. */
 export const saySubject = ({ kind, id }: SubjectRef): string => `${kind} ${id}`

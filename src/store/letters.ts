@@ -18,6 +18,14 @@ export interface LetterResult {
   reason: string | null
 }
 
+/** States in which a letter is neither asked for again nor taken back. */
+export type PastState = 'delivered' | 'sending' | 'withdrawn'
+const isPast = (state: LetterRow['state']): state is PastState =>
+  state === 'delivered' || state === 'sending' || state === 'withdrawn'
+
+/** What became of a person's wish about a letter: it is done, there is no such letter, or the state that it is in. */
+type Wished = 'done' | 'unknown' | PastState
+
 /** Letters that go the same way out: one slow lane never delays another. */
 export interface Lane {
   type: LetterRow['type']
@@ -93,25 +101,26 @@ export const lettersOf = (session: Session) => ({
           and letters.state = 'waiting'`.execute(tx)
     }),
   /** Asks for a letter again that was given up, is uncertain or waits for its next attempt; what was taken back stays so. */
-  retryLetter: (id: string, by: string, now: Instant): Promise<'done' | 'unknown' | 'already'> =>
+  retryLetter: (id: string, by: string, now: Instant): Promise<Wished> =>
     session.write(async (tx) => {
       const letter = await tx.selectFrom('letters').select('state').where('id', '=', id).executeTakeFirst()
       if (!letter) return 'unknown'
-      if (['delivered', 'sending', 'withdrawn'].includes(letter.state)) return 'already'
+      const { state } = letter
+      if (isPast(state)) return state
       await tx
         .updateTable('letters')
         .set({ state: 'waiting', next_at: now, lease_until: null, reason: `${by} asked for it again.` })
         .where('id', '=', id)
         .execute()
-      await audit(tx, { at: now, by, act: 'retry', of: id, detail: { was: letter.state } })
+      await audit(tx, { at: now, by, act: 'retry', of: id, detail: { was: state } })
       return 'done'
     }),
   /** Takes back a letter that is not delivered, saying why. */
-  withdrawLetter: (id: string, why: string, by: string, now: Instant): Promise<'done' | 'unknown' | 'already'> =>
+  withdrawLetter: (id: string, why: string, by: string, now: Instant): Promise<Wished> =>
     session.write(async (tx) => {
       const letter = await tx.selectFrom('letters').select('state').where('id', '=', id).executeTakeFirst()
       if (!letter) return 'unknown'
-      if (!['waiting', 'dead', 'uncertain'].includes(letter.state)) return 'already'
+      if (isPast(letter.state)) return letter.state
       await tx
         .updateTable('letters')
         .set({ state: 'withdrawn', next_at: null, reason: why })

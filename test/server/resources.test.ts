@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { type LetterRow, newLetter } from '../../src/sql/telling.js'
 import { databases } from '../support/databases.js'
 import { callerOf, NOON, openBench, RULES } from './support.js'
 
@@ -64,6 +65,32 @@ describe.each(databases)('what hangs on opportunities, on $name', (database) => 
     expect((await json('POST', `${path}/complete`)).body.task).toMatchObject({ state: 'done', ended_by: 'token:test' })
     expect((await json('POST', `${path}/complete`)).status).toBe(409)
     expect((await store.audit()).map(({ act }) => act)).toEqual(expect.arrayContaining(['reassign', 'complete']))
+  })
+
+  test('a letter that is over is neither sent again nor taken back, and which state it is in is said', async () => {
+    const { json, store } = await quiet()
+    const row = { ...newLetter(NOON), id: 'L', step: null, type: 'message', channel: 'sales', to: '[]' } as const
+    const write = (state: LetterRow['state']) =>
+      store.write(async (tx) => {
+        await tx.deleteFrom('letters').where('id', '=', 'L').execute()
+        await tx
+          .insertInto('letters')
+          .values({ ...row, title: null, body: 'Hello', state })
+          .execute()
+      })
+    for (const [state, says] of [
+      ['delivered', 'It is delivered.'],
+      ['sending', 'It is being delivered just now.'],
+      ['withdrawn', 'It is withdrawn.'],
+    ] as const) {
+      await write(state)
+      const refused = { status: 409, detail: says, state }
+      expect((await json('POST', '/letters/L/retry')).body).toMatchObject(refused)
+      expect((await json('POST', '/letters/L/withdraw', { why: 'Too late.' })).body).toMatchObject(refused)
+    }
+    await write('dead')
+    expect((await json('POST', '/letters/L/retry')).body.state).toBe('waiting')
+    expect((await json('POST', '/letters/L/withdraw', { why: 'Too late.' })).body.state).toBe('withdrawn')
   })
 
   test('silences begin and end', async () => {

@@ -205,14 +205,14 @@ describe.each(databases)('letters on $name', ({ place }) => {
       attempt: 10,
       reason: 'lee asked for it again.',
     })
-    expect(await store.retryLetter('sent', 'lee', NOW)).toBe('already')
+    expect(await store.retryLetter('sent', 'lee', NOW)).toBe('delivered')
     expect(await store.retryLetter('nothing', 'lee', NOW)).toBe('unknown')
     expect(await store.withdrawLetter('waits', 'lee took it back.', 'lee', NOW)).toBe('done')
     expect(await one('waits')).toMatchObject({ state: 'withdrawn', next_at: null, reason: 'lee took it back.' })
     // What is taken back stays so, though somebody asks for it again.
-    expect(await store.retryLetter('waits', 'dana', NOW)).toBe('already')
+    expect(await store.retryLetter('waits', 'dana', NOW)).toBe('withdrawn')
     expect(await one('waits')).toMatchObject({ state: 'withdrawn', next_at: null, reason: 'lee took it back.' })
-    expect(await store.withdrawLetter('sent', 'x', 'lee', NOW)).toBe('already')
+    expect(await store.withdrawLetter('sent', 'x', 'lee', NOW)).toBe('delivered')
     expect(await store.withdrawLetter('nothing', 'x', 'lee', NOW)).toBe('unknown')
   })
 })

@@ -1,4 +1,4 @@
-import { letterJson, lettersTable, nearest, noticeJson, peopleUnder } from '../../index.js'
+import { letterJson, lettersTable, nearest, noticeJson, peopleUnder, sayPast } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
@@ -24,7 +24,7 @@ const retry: CliCommand = {
       }
       if (call.json) printJson(call, { letter: id, retried: acted === 'done' })
       else if (acted === 'done') printLines(call, `It waits to be sent again: ${id}. A running loop sends it.`)
-      else printLines(call, `It is delivered, or being delivered just now: ${id}.`)
+      else printLines(call, `${sayPast(acted)}: ${id}.`)
       return FINE
     }),
 }

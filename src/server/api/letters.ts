@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { letterJson } from '../../reports/json.js'
+import { sayPast } from '../../reports/words.js'
 import type { LetterRow } from '../../sql/telling.js'
+import type { PastState } from '../../store/letters.js'
 import { cutPage, readCursor } from '../cursor.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
@@ -36,6 +38,11 @@ const letter = z
 const whole = letter
   .extend({ body: z.string(), html: text, attachments: text.describe('JSON.') })
   .meta({ id: 'WholeLetter', description: 'A letter with its text.' })
+
+function refusePast(became: 'done' | 'unknown' | PastState, id: string): void {
+  if (became === 'unknown') throw notFound('letter', id)
+  if (became !== 'done') throw new Refusal('conflict', `${sayPast(became)}.`, { state: became })
+}
 
 function briefJson(row: LetterRow, asked: Circumstances) {
   const { body: _body, html: _html, attachments: _attachments, ...brief } = letterJson(row, asked.program)
@@ -104,10 +111,9 @@ export const letters: readonly Operation[] = [
     answers: { 202: { says: 'It waits to be sent.', schema: letter } },
     run: async (asked) => {
       const { id } = asked.params
-      const { state } = await letterAt(asked, id)
+      await letterAt(asked, id)
       const became = await asked.ports.store.retryLetter(id, asked.caller.id, asked.now)
-      if (became !== 'done')
-        throw new Refusal('conflict', 'It is delivered, being delivered just now, or withdrawn.', { state })
+      refusePast(became, id)
       asked.ports.wake()
       return { status: 202, body: briefJson(await letterAt(asked, id), asked) }
     },
@@ -126,9 +132,9 @@ export const letters: readonly Operation[] = [
     answers: { 200: { says: 'It is not sent any more.', schema: letter } },
     run: async (asked) => {
       const { id } = asked.params
-      const { state } = await letterAt(asked, id)
+      await letterAt(asked, id)
       const became = await asked.ports.store.withdrawLetter(id, asked.body.why, asked.caller.id, asked.now)
-      if (became !== 'done') throw new Refusal('conflict', 'It is delivered, or being delivered just now.', { state })
+      refusePast(became, id)
       return { status: 200, body: briefJson(await letterAt(asked, id), asked) }
     },
   }),
