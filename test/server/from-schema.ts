@@ -22,12 +22,13 @@ export interface Schema {
 }
 
 /** What is in the store, and what nobody should ever have to write. */
+// biome-ignore format: a list of words reads best so
 const WORDS = [
   'OPP-1', 'acme', 'dana', 'eve', 'quiet-proposal', 'no-amount', '1', 'c-1', 'open-ones', 'proposal', 'won', 'lost', 'call',
   'payment', 'cold', 'working', 'price', '2026-03-01', '2026-03-01T10:00:00Z', '2026-13-45', 'touch', 'Europe/London', 'USD',
   "x' or 1=1; drop table opportunities --", '../../etc/passwd', '%2e%2e%2f', '<script>', 'a/b#c?d', '\u0000', '\ud800', '💥', ' ',
   '__proto__', 'constructor', '(a+)+$', '-', '0', '1e999', '-1', 'null', 'true', 'ü', '\r\nx: y', '{{ owner.name }}', '${HOME}',
-] // biome-ignore format: a list of words reads best so
+]
 
 const word = fc.oneof(
   fc.constantFrom(...WORDS),
