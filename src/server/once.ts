@@ -1,6 +1,6 @@
 import type { Known } from '../store/requests.js'
 import type { Answer, Asked, RequestKey } from './operation.js'
-import { Refusal, refusalOf } from './problem-details.js'
+import { Refusal } from './problem-details.js'
 
 /** The header that says that an answer was given before. */
 const REPLAYED = { 'idempotency-replayed': 'true' }
@@ -36,9 +36,9 @@ export function answerBefore(known: Known): Answer | null {
 }
 
 /**
- * Runs a call whose effect has transactions of its own, at most once for its key. A call that is refused frees the key, also
- * where it is refused for now (503): made again it does what is left to do. One that was broken off, or failed by a mistake of
- * ours, may have written: its key is free again after five minutes.
+ * Runs a call whose effect has transactions of its own, at most once for its key. A call that is refused frees the key, and so
+ * does one that cannot be done now or fails by a mistake of ours (5xx): made again it does what is left to do. The key of one
+ * that was broken off is free again after five minutes.
  */
 export async function runOnce({ key, ports, now }: Asked, run: () => Promise<Answer>): Promise<Answer> {
   if (!key) return run()
@@ -48,7 +48,7 @@ export async function runOnce({ key, ports, now }: Asked, run: () => Promise<Ans
   try {
     answer = await run()
   } catch (error) {
-    if (refusalOf(error)) await ports.store.freeRequest(key).catch(() => undefined)
+    await ports.store.freeRequest(key).catch(() => undefined)
     throw error
   }
   await ports.store.endRequest(key, JSON.stringify(answer))

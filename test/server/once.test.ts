@@ -60,6 +60,18 @@ describe.each(databases)('a call with an idempotency key, on $name', (database) 
     expect([told.status, told.headers.get('idempotency-replayed')]).toEqual([202, 'true'])
   })
 
+  test('one that fails by a mistake of ours leaves its key free at once', async () => {
+    const { json, store } = await openBench(database)
+    const works = store.silence
+    store.silence = () => Promise.reject(new Error('a mistake of ours'))
+    const wish = { owner: 'dana', comment: 'x' }
+    const key = { 'idempotency-key': 'k' }
+    expect((await json('POST', '/silences', wish, key)).status).toBe(500)
+    store.silence = works
+    const again = await json('POST', '/silences', wish, key)
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null])
+  })
+
   test('changes at once share transactions, and one that is refused takes no other with it', async () => {
     const { json, store } = await openBench(database)
     const wishes = Array.from({ length: 12 }, (_, i) =>
