@@ -96,13 +96,19 @@ function describe(operation: Operation, schemaOf: SchemaOf): Json {
   }
 }
 
-/** Refusals that pass by themselves, each with when `Retry-After` says to ask again. */
-const PASSES: readonly number[] = [429, 503]
-const RETRY_AFTER = { 'Retry-After': { description: 'In so many seconds.', schema: { type: 'integer', minimum: 0 } } }
+/** Refusals that may pass by themselves, each with what `Retry-After` says of when to ask again. */
+const PASSES: Readonly<Record<number, string>> = {
+  409: 'In so many seconds; only where a call with the same Idempotency-Key is still under way.',
+  429: 'In so many seconds.',
+  503: 'In so many seconds.',
+}
+const retryAfter = (description: string): Json => ({
+  'Retry-After': { description, schema: { type: 'integer', minimum: 0 } },
+})
 
 const refusalJson = (status: number, content: Json): Json => ({
   description: SAYS[status] ?? 'A problem.',
-  ...(PASSES.includes(status) ? { headers: RETRY_AFTER } : {}),
+  ...(PASSES[status] === undefined ? {} : { headers: retryAfter(PASSES[status]) }),
   content,
 })
 
