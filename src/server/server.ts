@@ -6,6 +6,7 @@ import { openApiDocument } from './document.js'
 import type { ServerEnv } from './env.js'
 import { nameOf, namesWeakly } from './etag.js'
 import { mountOperations } from './mount.js'
+import { nearestPath } from './nearest-path.js'
 import type { ServerPorts } from './ports.js'
 import { Refusal, refusalOf, refused } from './problem-details.js'
 import { REFERENCE_STYLE, referencePage, type Shown } from './reference-page.js'
@@ -42,7 +43,14 @@ export function createServer(ports: ServerPorts, { version, first = [], at = [] 
   app.get('/api/docs/style.css', unchanging(REFERENCE_STYLE, 'text/css; charset=utf-8'))
   app.route('/api/v1', mountOperations(operations, ports))
   for (const [path, part] of at) app.route(path, part)
-  app.notFound((c) => refused(new Refusal('not-found', `There is nothing at ${c.req.path}.`)))
+  app.get('/', (c) => c.redirect('/api/docs', 302))
+  const known = [...Object.keys(document.paths as object), '/api/v1/openapi.json', '/api/docs']
+  app.notFound((c) => {
+    const meant = nearestPath(c.req.path, known)
+    const guess = meant === undefined ? '' : ` Did you mean ${meant}?`
+    const more = meant === undefined ? {} : { nearest: meant }
+    return refused(new Refusal('not-found', `There is nothing at ${c.req.path}.${guess}`, more))
+  })
   app.onError((error, c) => {
     const refusal = refusalOf(error)
     const id = c.get('requestId')

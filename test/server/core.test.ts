@@ -24,11 +24,32 @@ test('who proved nothing is told so, and who may not too', async () => {
 test('what is not there is a problem, too', async () => {
   const { json } = await openBench()
   expect((await json('GET', '/rules/nope')).body.detail).toBe('There is no rule "nope".')
-  expect((await json('GET', '/nowhere')).status).toBe(404)
+  expect((await json('GET', '/nowhere')).body).toMatchObject({
+    status: 404,
+    detail: 'There is nothing at /api/v1/nowhere.',
+  })
   expect((await json('GET', '/rules?colour=red')).body).toMatchObject({
     status: 422,
     detail: 'colour in the query: There are no parameters.',
   })
+})
+
+test.each([
+  ['/api/v1/opportunitys', '/api/v1/opportunities'],
+  ['/api/v1/opportunity/OPP-1', '/api/v1/opportunities/OPP-1'],
+  ['/api/v1/findings/quiet/opportunity/OPP-1/1/aknowledge', '/api/v1/findings/quiet/opportunity/OPP-1/1/acknowledge'],
+  ['/api/v1/contacts/', '/api/v1/contacts'],
+  ['/api/opportunities', null],
+  ['/api/v2/tasks', '/api/v1/tasks'],
+  ['/api/v1/openapi.yaml', '/api/v1/openapi.json'],
+  ['/api/doc', '/api/docs'],
+  ['/api/v1/tasks/1/2/3/4', null],
+  [`/api/v1/opportunitys/${'x'.repeat(1000)}`, null],
+])('for the mistyped path %s the nearest is told: %s', async (path, meant) => {
+  const { json } = await openBench()
+  const { status, body } = await json('GET', path)
+  expect([status, body.nearest ?? null]).toEqual([404, meant])
+  expect(body.detail).toBe(`There is nothing at ${path}.${meant === null ? '' : ` Did you mean ${meant}?`}`)
 })
 
 test('a method that a path does not know is told those that it knows', async () => {

@@ -84,6 +84,16 @@ describe.each(databases)('a server on $name', ({ place }) => {
     ])
   })
 
+  test('leads a browser to what there is to read, and says that nobody signs in', async () => {
+    const url = await open()
+    const first = await fetch(url)
+    expect([first.status, first.url]).toEqual([200, `${url}/api/docs`])
+    expect(await first.text()).toContain('<title>API of Linewalker</title>')
+    const login = await fetch(`${url}/login`)
+    expect(login.status).toBe(200)
+    expect(await login.text()).toContain('<h1>Nobody signs in here</h1>')
+  })
+
   test('counts what it does for Prometheus, and writes a line for each request, without its query', async () => {
     await bring('acme')
     const url = await open()

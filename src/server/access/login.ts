@@ -4,7 +4,7 @@ import type { ServerPorts } from '../ports.js'
 import { refusalOf, refused } from '../problem-details.js'
 import { linkRoutes } from './links.js'
 import { openidRoutes } from './openid.js'
-import { failedPage, loginPage, logoutPage, signedOutPage } from './pages.js'
+import { failedPage, localPage, loginPage, logoutPage, signedOutPage } from './pages.js'
 import { localPath } from './paths.js'
 import { signOut } from './sessions.js'
 import type { AccessSettings } from './settings.js'
@@ -14,7 +14,9 @@ export function loginRoutes(ports: ServerPorts, settings: AccessSettings): Hono<
   const routes = new Hono<ServerEnv>()
   routes.get('/login', (c) => {
     const to = localPath(c.req.query('to'))
-    return c.get('caller') ? c.redirect(to, 303) : loginPage(c, settings, to)
+    const by = c.get('caller')?.by
+    if (by === 'nobody') return localPage(c)
+    return by === undefined ? loginPage(c, settings, to) : c.redirect(to, 303)
   })
   routes.get('/logout', (c) => (c.get('caller')?.by === 'session' ? logoutPage(c) : signedOutPage(c)))
   routes.post('/logout', async (c) => {

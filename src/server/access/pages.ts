@@ -55,6 +55,16 @@ export function loginPage(c: Context<ServerEnv>, { links, openid }: AccessSettin
   return page(c, 'Sign in', html`${byLink}${byProvider}`)
 }
 
+/** Where there is nothing by which anybody could prove who they are. */
+export const localPage = (c: Context<ServerEnv>): Response =>
+  page(
+    c,
+    'Nobody signs in here',
+    html`<p>This server is reached from this machine alone, and whoever works on it may do everything.</p>
+<p>Programs prove who they are by a token (<code>linewalker token create</code>); <code>LINEWALKER_URL</code> lets people sign in.</p>
+<p><a href="/api/docs">API of Linewalker</a></p>`,
+  )
+
 /** The same whether the address is known or not. */
 export const SENT =
   'If somebody here has that address, a link is on its way to it. It is good for 15 minutes, and for one use.'
