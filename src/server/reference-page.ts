@@ -77,8 +77,8 @@ function operationPart({ path, method, operation }: { path: string; method: stri
   return html`<article id="${operationId}"><h3><span class="method">${method.toUpperCase()}</span> <code>${path}</code></h3>
 <p><strong>${summary}</strong></p>${said(description)}
 ${bodies.length > 0 ? html`<h4>Body</h4><ul>${bodies}</ul>` : ''}
-<h4>Parameters and headers</h4><table><tbody>${rows}</tbody></table>
-<details><summary>Answers</summary><table><tbody>${answers}</tbody></table></details></article>`
+<h4>Parameters and headers</h4><table class="parameters"><tbody>${rows}</tbody></table>
+<details><summary>Answers</summary><table class="answers"><tbody>${answers}</tbody></table></details></article>`
 }
 
 function schemaPart(name: string, schema: Json): Html {
@@ -92,7 +92,7 @@ function schemaPart(name: string, schema: Json): Html {
 <td>${kindOf(one)}</td><td>${inline(String(one.description ?? ''))}</td></tr>`,
   )
   return html`<article id="schema-${name}"><h3>${name}</h3>${said(String(schema.description ?? ''))}
-${rows.length > 0 ? html`<table><tbody>${rows}</tbody></table>` : html`<p>${kindOf({ ...schema, description: undefined })}</p>`}</article>`
+${rows.length > 0 ? html`<table class="properties"><tbody>${rows}</tbody></table>` : html`<p>${kindOf({ ...schema, description: undefined })}</p>`}</article>`
 }
 
 /** How the page looks; light and dark, readable on paper and on a small screen. */
@@ -112,4 +112,16 @@ h3 { overflow-wrap: anywhere; }
 code { background: var(--code); padding: .1em .3em; border-radius: .2em; font-size: .9em; }
 table { border-collapse: collapse; width: 100%; }
 td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+.parameters td:nth-child(1) { width: 22%; }
+.parameters td:nth-child(2) { width: 4rem; overflow-wrap: normal; }
+.parameters td:nth-child(3) { width: 24%; }
+.answers td:nth-child(1) { width: 3rem; overflow-wrap: normal; }
+.answers td:nth-child(2) { width: 40%; }
+.properties td:nth-child(1) { width: 25%; }
+.properties td:nth-child(2) { width: 30%; }
+@media (max-width: 40rem) {
+  table, tbody, tr, td:last-child { display: block; }
+  tr { padding: .4rem 0; border-bottom: 1px solid var(--line); }
+  td { display: inline; border: 0; }
+}
 `
