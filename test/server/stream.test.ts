@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { personKnownById } from '../../src/domain/subjects.js'
 import { access } from '../../src/server/access/index.js'
-import { LOCAL } from '../../src/server/access/settings.js'
+import { type AccessSettings, LOCAL } from '../../src/server/access/settings.js'
+import { hashOf } from '../../src/server/access/tokens.js'
 import { streamRoutes } from '../../src/server/operations/stream.js'
 import { createServer } from '../../src/server/server.js'
 import * as rows from '../../src/store/rows.js'
@@ -14,14 +16,17 @@ describe('the stream of what is announced', () => {
   let app: ReturnType<typeof createServer>
   const closing = new AbortController()
   const open: AbortController[] = []
-  beforeEach(async () => {
-    world = await openWorld()
-    const { first, routes, again } = access(world.ports, LOCAL)
+  const serve = (settings: AccessSettings) => {
+    const { first, routes, again } = access(world.ports, settings)
     const at = [
       ['/', routes],
       ['/', streamRoutes(world.ports, closing.signal, again, BEAT)],
     ] as const
-    app = createServer(world.ports, { version: '0.0.0', first, at })
+    return createServer(world.ports, { version: '0.0.0', first, at })
+  }
+  beforeEach(async () => {
+    world = await openWorld()
+    app = serve(LOCAL)
   })
   afterEach(async () => {
     for (const one of open.splice(0)) one.abort()
@@ -29,10 +34,11 @@ describe('the stream of what is announced', () => {
   })
 
   /** Listens; `ended` resolves with all that was heard once the server ends the stream. */
-  async function listen(token: string, last = '0') {
+  async function listen(proof: string | { cookie: string }, last = '0') {
     const asked = new AbortController()
     open.push(asked)
-    const headers = { authorization: `Bearer ${token}`, 'last-event-id': last }
+    const who = typeof proof === 'string' ? { authorization: `Bearer ${proof}` } : proof
+    const headers = { ...who, 'last-event-id': last }
     const answer = await app.request(new Request('http://localhost/api/v1/stream', { headers, signal: asked.signal }))
     const reader = answer.ok ? answer.body?.getReader() : undefined
     let text = ''
@@ -72,6 +78,28 @@ describe('the stream of what is announced', () => {
     await announce('account', 'late')
     expect(await stream.ended).toMatch(/^: Linewalker/)
     expect((await listen(token)).status).toBe(401)
+  })
+
+  test.each([
+    ['another team', { team: 'east' }],
+    ['another role', { role: 'rep' }],
+    ['no place here any more', { active: 0 }],
+  ] as const)('ends within a beat once a manager has %s', async (_, change) => {
+    app = serve({ ...LOCAL, url: 'https://pipeline.example.com', links: true })
+    await world.store.write((tx) =>
+      tx
+        .insertInto('people')
+        .values(rows.people.encode({ ...personKnownById('mia'), role: 'manager', team: 'west' }))
+        .execute(),
+    )
+    await world.store.signIn({ hash: hashOf('secret'), person: 'mia', via: 'link', at: NOW }, null)
+    const mia = { cookie: '__Host-linewalker=secret' }
+    const stream = await listen(mia)
+    await until(() => stream.text().includes('still here'))
+    await world.store.write((tx) => tx.updateTable('people').set(change).where('id', '=', 'mia').execute())
+    expect(await stream.ended).toMatch(/^: Linewalker/)
+    const again = await listen(mia)
+    expect(again.status).toBe('active' in change ? 401 : 200)
   })
 
   test('one caller has five at once, whoever closes one may open another, and others are not kept out', async () => {
