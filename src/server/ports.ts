@@ -31,5 +31,7 @@ export interface ServerPorts {
   wake(): void
   /** Evaluates these families now and commits what follows, as a run of the loop would; never while a walk is under way. */
   evaluate(families: readonly SubjectRef[]): Promise<Applied>
+  /** Tells what a request had carried out otherwise, as a walk is told. */
+  told(applied: Applied): void
   readonly log: Log
 }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
+import type { Applied } from '../scheduler/carry-out.js'
 import { openEvaluator } from '../scheduler/evaluate.js'
 import { type LoopEvent, walked } from '../scheduler/events.js'
 import { type LoopOptions, openLoop } from '../scheduler/open.js'
@@ -66,14 +67,10 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
   let over: string | null = null
   try {
     await served.begin()
-    const evaluator = openEvaluator({
-      store,
-      program: () => served.rules().program,
-      clock,
-      told: (applied) => {
-        if (applied.done.length > 0) tell(walked(applied))
-      },
-    })
+    const told = (applied: Applied) => {
+      if (applied.done.length > 0) tell(walked(applied))
+    }
+    const evaluator = openEvaluator({ store, program: () => served.rules().program, clock, told })
     const ports: ServerPorts = {
       store,
       rules: served.rules,
@@ -81,6 +78,7 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
       secret: options.secret,
       wake: loop.wake,
       evaluate: evaluator.evaluate,
+      told,
       log,
     }
     const health = healthRoutes(ports, { ended: () => over, closing: () => closing.signal.aborted })

@@ -81,6 +81,7 @@ export async function openWorld(): Promise<World> {
     },
     wake: () => void logged.push('woken'),
     evaluate: () => Promise.reject(new Error('nothing is evaluated here')),
+    told: () => undefined,
     log: { info: write, warn: write, error: write },
   }
   return {

@@ -99,6 +99,7 @@ describe.each(databases)('hooks over HTTP on $name', (database) => {
         woken += 1
       },
       evaluate: () => Promise.reject(new Error('Nobody asked to evaluate.')),
+      told: () => undefined,
       log: { info: silent, warn: silent, error: silent },
     }
     app = createServer(ports, { version: '0.0.0', at: [['/hooks', hooksRoutes(ports, ENV)]] })

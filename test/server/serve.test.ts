@@ -112,6 +112,23 @@ describe.each(databases)('a server on $name', ({ place }) => {
     expect(JSON.stringify(lines)).not.toContain('abc')
   })
 
+  test.each(['approve', 'baseline'])('tells and counts what %s lets happen', async (what) => {
+    const held = RULES.replace('share: 100%', 'effects: 1').replace(
+      'over: 14 days } }',
+      'over: 14 days } }, then: [{ create_task: { assign: dana, title: Call } }]',
+    )
+    writeFileSync(join(folder, 'rules.yaml'), `${held}people: { dana: { name: Dana } }\n`)
+    program = (await loadFolder(folder)).program as Program
+    for (const id of ['acme', 'globex']) await bring(id)
+    const url = await open()
+    await until(async () => (await store.findings({ state: ['held'] })).length === 2)
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } }
+    expect((await fetch(`${url}/api/v1/plans/${what}`, post)).status).toBe(200)
+    const text = await (await fetch(`${url}/metrics`)).text()
+    expect(text).toContain('linewalker_intents_total{rule="quiet",step="open"} 2')
+    expect(lines.filter(({ intents }) => intents === 2)).toHaveLength(1)
+  })
+
   test('streams what is announced as it happens, and from where a listener left off', async () => {
     const url = await open()
     const first = await listen(`${url}/api/v1/stream`)

@@ -143,6 +143,7 @@ export async function openBench(
       wakes += 1
     },
     evaluate: (families: readonly SubjectRef[]) => carryOut(store, program, now, { among: families }),
+    told: () => undefined,
     log: { info: () => undefined, warn: () => undefined, error: (of) => errors.push(of) },
   }
   const app = createServer(ports, {

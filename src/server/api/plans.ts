@@ -71,6 +71,7 @@ async function release(asked: Circumstances, rules: readonly string[], what: 'ap
   const detail = { keys: list.map(printKey).slice(0, 1000), count: list.length }
   await store.note({ at: now, by: caller.id, act: what, of: rules.join(', ') || 'all that is held', detail })
   const applied = await carryOut(store, program, now, permission)
+  ports.told(applied)
   ports.wake()
   return {
     status: 200,
