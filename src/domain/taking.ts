@@ -5,6 +5,7 @@ import type { DomainEvent } from './findings.js'
 import type { Bringing } from './incoming.js'
 import type { Account, Opportunity, SubjectKind } from './subjects.js'
 import { NO_BIN, type Vocabulary } from './vocabulary.js'
+import { ANYTHING, readsChange, readsSibling, type Wakes } from './wakes.js'
 
 /** Rows by id, as they are by now. */
 export interface Rows<Row> {
@@ -19,6 +20,8 @@ export type Told = HistoryEntry & { known_as: string | null }
 export interface Taking {
   readonly bringing: Bringing
   readonly vocabulary: Vocabulary
+  /** Whom a change makes due beside its own subject. */
+  readonly wakes: Wakes
   /** Whether what is said is compared with what the same source said before: an import or a CRM's hook, not a person. */
   readonly remembers: boolean
   /**
@@ -34,6 +37,8 @@ export interface Taking {
   readonly changed: Readonly<Record<SubjectKind, Set<string>>>
   /** Those of them of which more changed than the summary of their activities. */
   readonly rewritten: Readonly<Record<SubjectKind, Set<string>>>
+  /** Accounts of which something changed that their opportunities are judged by. */
+  readonly stirred: Set<string>
   readonly history: Told[]
   readonly events: DomainEvent[]
   /** Subjects whose activities are summarised anew. */
@@ -44,6 +49,10 @@ export interface Taking {
 
 /** Puts a changed opportunity in place of what was read. */
 export function putOpportunity(taking: Taking, row: Opportunity): void {
+  const before = taking.opportunities.get(row.id)
+  if (readsSibling(taking.wakes, before, row)) {
+    for (const account of [before?.account, row.account]) if (account) taking.stirred.add(account)
+  }
   taking.opportunities.set(row.id, row)
   taking.changed.opportunity.add(row.id)
   taking.rewritten.opportunity.add(row.id)
@@ -51,6 +60,7 @@ export function putOpportunity(taking: Taking, row: Opportunity): void {
 
 /** Puts a changed account in place of what was read. */
 export function putAccount(taking: Taking, row: Account): void {
+  if (readsChange(taking.wakes, taking.accounts.get(row.id), row)) taking.stirred.add(row.id)
   taking.accounts.set(row.id, row)
   taking.changed.account.add(row.id)
   taking.rewritten.account.add(row.id)
@@ -62,7 +72,21 @@ export function putSummary(taking: Taking, kind: SubjectKind, id: string, activi
   const row = rows.get(id)
   if (row) rows.set(id, { ...row, activity })
   if (row) taking.changed[kind].add(id)
+  if (row && kind === 'account') stirByActivity(taking, id)
 }
+
+/** The activities of an account changed: a reason to look at its opportunities where these are judged by them. */
+export function stirByActivity({ wakes, stirred }: Pick<Taking, 'wakes' | 'stirred'>, account: string): void {
+  if (wakes.account.has('activity') || wakes.account.has(ANYTHING)) stirred.add(account)
+}
+
+/** Is an account of which something changed a reason to look at it: is anything judged of it, or does an event of it lie ahead? */
+export const wakesAccount = ({ wakes, events }: Pick<Taking, 'wakes' | 'events'>, id: string, now: Instant): boolean =>
+  wakes.accounts || events.some(({ subject, at }) => at > now && subject.kind === 'account' && subject.id === id)
+
+/** An event that has happened of an account of which nothing is judged: nobody will look at it, it counts as judged. */
+export const isPassed = ({ accounts }: Wakes, { subject, at }: DomainEvent, now: Instant): boolean =>
+  !accounts && subject.kind === 'account' && at <= now
 
 /** The bin in which an account is that nobody ever put anywhere. */
 export const startsIn = ({ assemblyLine }: Vocabulary): string => assemblyLine?.startsIn ?? NO_BIN

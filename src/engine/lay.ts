@@ -8,7 +8,7 @@ import type { Link } from './carry-out.js'
 import { type Draft, nameOf, putRow, rowOf } from './draft.js'
 import type { Intent } from './plan.js'
 import type { FamilyRun } from './run.js'
-import { snapshotOf } from './snapshots.js'
+import { readsAccounts, snapshotOf } from './snapshots.js'
 import type { Step } from './steps.js'
 
 interface Write {
@@ -138,7 +138,7 @@ export function touch(
   const touched = [subject]
   if (subject.kind === 'opportunity' && draft.family.account)
     touched.push({ kind: 'account', id: draft.family.account.id })
-  if (draft.family.account && run.program.readsAccount) {
+  if (draft.family.account && readsAccounts(run.program)) {
     touched.push(
       ...draft.family.opportunities
         .filter((o) => o.deleted_at === null)

@@ -27,7 +27,7 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   if (seen.involved) return null
   const { program, now } = run
   const row: Opportunity | Account = seen.opportunity ?? (seen.account as Account)
-  for (let at = since(run, seen, row), flips = 0; at < now; flips += 1) {
+  for (let at = since(run, row), flips = 0; at < now; flips += 1) {
     const stands = glance(program, lightSnapshot(run, seen, at))
     if (stands === null || flips > MOST_FLIPS) return null
     at = stands
@@ -39,7 +39,7 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   if (stands === null) return null
   const { score, health, levels, qualification } = snapshot.assessed
   // An account whose score moved may wake its opportunities.
-  if (!seen.opportunity && program.readsAccount && score !== row.score) return null
+  if (!seen.opportunity && program.wakes.account.has('score') && score !== row.score) return null
   const until = Math.min(stands, nextPlanned(snapshot, now))
   const due = until === NEVER ? null : until
   return { subject: { kind: snapshot.kind, id: row.id }, due, score, health, levels, qualification }
@@ -48,14 +48,13 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
 const scoreRead = ({ program }: QuietRun, { opportunity, account }: Sighted): number | null =>
   opportunity && account && readsScores(program) ? account.score : null
 
-const readsScores = ({ readsAccount, scoring }: Program): boolean => readsAccount && scoring.account.length > 0
+const readsScores = ({ wakes, scoring }: Program): boolean => wakes.account.has('score') && scoring.account.length > 0
 
 /** Where a subject that is assessed late is taken up: at its due, or where it changed last. */
-function since({ program, now }: QuietRun, { account }: Sighted, row: Opportunity | Account): Instant {
+function since({ program, now }: QuietRun, row: Opportunity | Account): Instant {
   const { due, due_program } = row
   if (due_program !== program.number || due_program === NO_PROGRAM || due === null || due > now) return now
-  const changed = Math.max(row.last_change, account?.last_change ?? row.last_change)
-  return Math.max(due, changed)
+  return Math.max(due, row.last_change)
 }
 
 /** A snapshot that looks for the account's other opportunities only when it is asked for them. Fields are declared only: to define them takes longer than all the rest. */

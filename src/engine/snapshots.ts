@@ -14,6 +14,9 @@ export function subjectsOf({ account, opportunities }: Family): SubjectRef[] {
   return account && account.deleted_at === null ? [{ kind: 'account', id: account.id }, ...living] : living
 }
 
+/** Are opportunities judged by anything of their accounts? */
+export const readsAccounts = ({ wakes }: Program): boolean => wakes.account.size > 0 || wakes.siblings.size > 0
+
 /** One subject of a family as facts read it, at one instant. */
 export function snapshotOf(
   program: Program,
@@ -38,7 +41,7 @@ export function snapshotOf(
     accountAssessed: null,
   }
   if (!opportunity) return account
-  const reads = program.readsAccount && family.account && program.scoring.account.length > 0
+  const reads = readsAccounts(program) && family.account && program.scoring.account.length > 0
   return {
     ...base,
     kind: 'opportunity',

@@ -3,7 +3,7 @@ import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { assess } from './assess.js'
-import { type Draft, episodeName, findingName, lastChange, putFinding, rowOf } from './draft.js'
+import { type Draft, episodeName, findingName, putFinding, rowOf } from './draft.js'
 import { applyQuiet, decideNow, opened, passUnseen } from './judge-state.js'
 import type { FamilyRun } from './run.js'
 import { snapshotOf } from './snapshots.js'
@@ -25,7 +25,7 @@ export function walk(draft: Draft, run: FamilyRun, subject: SubjectRef): Step[] 
   const row = rowOf(draft.family, subject)
   if (row.due === null || row.due_program !== run.program.number || row.due_program === NO_PROGRAM) return []
   const steps: Step[] = []
-  let at: Instant = Math.max(row.due, lastChange(draft, subject))
+  let at: Instant = Math.max(row.due, row.last_change)
   for (let flips = 0; at < run.now && flips < MOST_FLIPS; flips += 1) {
     const assessment = assess(run.program, snapshotOf(run.program, run.people, draft.family, subject, at))
     draft.assessed += 1

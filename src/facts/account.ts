@@ -21,6 +21,7 @@ const column = (
   ...(more.choices?.length ? { choices: more.choices } : {}),
   read: (s) => (s.account ? read(s.account) : null),
   sql: () => sql.ref(`a.${more.column ?? name}`),
+  restsOn: [more.column ?? name],
 })
 
 const countOf = (opportunities: readonly Opportunity[], status: Status): number => {
@@ -40,6 +41,7 @@ const counted = (status: Status, summary: string): Fact => ({
   read: (s) => (s.account ? countOf(s.opportunities, status) : null),
   sql: (reading) =>
     whereKnown(ACCOUNT, reading, ofItsOpportunities(sql`count(case when x.status = ${status} then 1 end)`)),
+  restsOn: ['opportunities.status'],
 })
 
 const lastClosed = (opportunities: readonly Opportunity[]): Instant | null => {
@@ -79,6 +81,7 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
               }),
               sql` `,
             )} end`,
+      restsOn: ['bin'],
     },
     {
       ...column('time_in_bin', 'elapsed', 'The time since the account came into its bin.', (a) => a.bin_since, {
@@ -95,6 +98,7 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
       summary: 'The time since one of its opportunities was last won, lost or abandoned.',
       read: (s) => (s.account ? lastClosed(s.opportunities) : null),
       sql: () => ofItsOpportunities(sql`max(case when x.status <> 'open' then x.status_since end)`),
+      restsOn: ['opportunities.status', 'opportunities.status_since'],
     },
     column('duplicate_of', 'text', 'The id of the account of which this one is a duplicate.', (a) => a.duplicate_of),
   ]

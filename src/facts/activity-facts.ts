@@ -25,6 +25,10 @@ import {
   saidComes,
 } from './touches.js'
 
+/** Of an account: what its sources say of touches is said of its opportunities. */
+const SAID = ['activity', 'opportunities.said_last_activity', 'opportunities.said_next_activity'] as const
+const SINCE = ['created', 'seen'] as const
+
 const orNull = (at: Instant): Instant | null => (at === NEVER ? null : at)
 
 /** The next instant at which a planned activity of these kinds (or what a source announced) happens. */
@@ -47,6 +51,7 @@ const count = (side: Side, name: string, kinds: Kinds, summary: string): Fact =>
   },
   changes: comes(side, kinds),
   sql: (reading) => whereKnown(side, reading, countSql(side, kinds, reading)),
+  restsOn: ['activity'],
 })
 
 /** What is known of one kind of activity, a touch or not. */
@@ -64,6 +69,7 @@ const ofKind = (side: Side, kind: string): Fact[] => {
       },
       changes: comes(side, kinds),
       sql: (reading) => greatestOf(lastParts(side, kinds, reading), reading),
+      restsOn: ['activity'],
     },
     {
       name: `next_activity.${kind}`,
@@ -75,6 +81,7 @@ const ofKind = (side: Side, kind: string): Fact[] => {
       },
       changes: comes(side, kinds),
       sql: (reading) => leastOf(nextParts(side, kinds, reading), reading),
+      restsOn: ['activity'],
     },
   ]
 }
@@ -102,6 +109,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
         const last = greatestOf([...lastParts(side, touches, reading), lastSaidPart(side, reading)], reading)
         return sql`coalesce(${last}, ${sql.join(begin)})`
       },
+      restsOn: [...SAID, ...SINCE],
     },
     {
       name: 'time_since_owner_activity',
@@ -116,6 +124,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
         const parts = [...lastParts(side, touches, reading, true), lastSaidPart(side, reading)]
         return sql`coalesce(${greatestOf([...parts, columnOf(side, 'owner_since')], reading)}, ${sql.join(begin)})`
       },
+      restsOn: [...SAID, ...SINCE, 'owner_since'],
     },
     {
       name: 'last_activity',
@@ -124,6 +133,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
       read: (s) => lastTouch(side, touches, s),
       changes,
       sql: (reading) => greatestOf([...lastParts(side, touches, reading), lastSaidPart(side, reading)], reading),
+      restsOn: SAID,
     },
     {
       name: 'next_activity',
@@ -135,6 +145,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
       },
       changes,
       sql: (reading) => leastOf([...nextParts(side, touches, reading), nextSaidPart(side, reading)], reading),
+      restsOn: SAID,
     },
     count(side, 'touches', touches, 'How many touches there were.'),
     ...[...new Set([...touches, ...otherActivities])].flatMap((kind) => ofKind(side, kind)),
@@ -162,4 +173,5 @@ export const touchesInBin = (side: Side, { touches }: Vocabulary): Fact => ({
   read: (s) => s.account && countInBin(touches, s.account.activity, s.now, s.account.bin_since),
   changes: comes(side, touches),
   sql: (reading) => whereKnown(side, reading, countSql(side, touches, reading, columnOf(side, 'bin_since'))),
+  restsOn: ['activity', 'bin_since'],
 })

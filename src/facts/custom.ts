@@ -35,4 +35,5 @@ export const customFacts = (side: Side, { fields }: Vocabulary): Fact[] =>
       return field.type === 'date' ? (parseCivilDate(String(value)) ?? null) : value
     },
     sql: (reading) => inSql(side, field, reading),
+    restsOn: [`fields.${field.name}`],
   }))

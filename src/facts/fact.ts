@@ -64,6 +64,11 @@ export interface Fact {
   changes?(snapshot: Snapshot): Instant
   /** The same value in SQL, null where missing; over the aliases of `SqlReading`. An elapsed fact gives its `since`. */
   sql(reading: SqlReading): RawBuilder<unknown>
+  /**
+   * Of a fact of accounts: all that its value rests on, of the account's row (columns, `fields.NAME`, `people` for its owner,
+   * `score`) and of its opportunities (`opportunities.COLUMN`); left out: on anything. A change of nothing else changes it.
+   */
+  readonly restsOn?: readonly string[]
   /** Set where SQL may hold for more subjects than the verdict does (an age that stopped). */
   readonly loose?: boolean
 }

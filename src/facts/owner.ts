@@ -15,6 +15,8 @@ const entriesOf = (people: People, value: (person: Person) => unknown): string =
     Object.fromEntries([...people].map(([id, p]) => [id, value(p)] as const).filter(([, v]) => v !== null)),
   )
 
+const RESTS_ON = ['owner', 'people'] as const
+
 /** The facts of its owner, as far as the people are known. Someone only named as an owner is known by the id alone. */
 export const ownerFacts = (side: Side): Fact[] => {
   const owner = columnOf(side, 'owner')
@@ -28,6 +30,7 @@ export const ownerFacts = (side: Side): Fact[] => {
         entriesOf(people, (p) => p[key]),
         'e',
       )} where e.key = ${owner})`,
+    restsOn: RESTS_ON,
   })
   const name = attribute('name', 'The name of its owner; of one who is not described, the id.')
   const among = (reading: SqlReading, active: boolean) =>
@@ -50,6 +53,7 @@ export const ownerFacts = (side: Side): Fact[] => {
       summary: 'Whether its owner is active.',
       read: (s) => ownerOf(side, s)?.active ?? null,
       sql: (reading) => sql`case when ${among(reading, true)} then 1 when ${among(reading, false)} then 0 end`,
+      restsOn: RESTS_ON,
     },
   ]
 }

@@ -22,6 +22,7 @@ export const scoreFact = (side: Side): Fact => ({
   read: (s) => assessedOf(side, s)?.score ?? null,
   changes: untilOf(side),
   sql: () => columnOf(side, 'score'),
+  restsOn: ['score'],
 })
 
 /** Health and qualification of an opportunity. In SQL: as of the last assessment. */

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Vocabulary } from '../domain/vocabulary.js'
+import { ANYTHING } from '../domain/wakes.js'
 import { NEVER } from '../lib/instant.js'
 import type { SqlReading } from '../sql/reading.js'
 import type { Fact, Snapshot } from './fact.js'
@@ -43,6 +44,7 @@ export const incompleteFact = (side: Side, vocabulary: Vocabulary, facts: readon
       sql` or `,
     )}))`
   const id = sql.ref(`${side.alias}.id`)
+  const restsOn = ['bin', ...places.flatMap(({ requires }) => requires.flatMap((fact) => fact.restsOn ?? [ANYTHING]))]
   return {
     name: 'incomplete',
     kind: 'flag',
@@ -59,5 +61,6 @@ export const incompleteFact = (side: Side, vocabulary: Vocabulary, facts: readon
         any.length === 0 ? sql`` : sql`when ${sql.join(any, sql` or `)} then 1`
       } else 0 end`
     },
+    restsOn,
   }
 }

@@ -6,7 +6,8 @@ import type { Program } from '../program/program.js'
 import type { Session } from '../store/session.js'
 import { take } from '../store/take.js'
 import { type ImportProblem, lackingColumns } from './columns.js'
-import { type CsvHeader, type CsvRow, openCsv } from './csv.js'
+import { type CsvHeader, openCsv } from './csv.js'
+import type { CsvRow } from './csv-rows.js'
 import { compileMapping, type Mapping } from './mapping.js'
 import type { Rejection } from './rejected.js'
 import { spokenOf } from './spoken.js'
@@ -15,7 +16,7 @@ import { spokenOf } from './spoken.js'
 export interface ImportRequest {
   record: RecordKind
   sourceName: string
-  program: Pick<Program, 'vocabulary' | 'readsAccount' | 'sections'> & Partial<Pick<Program, 'digest'>>
+  program: Pick<Program, 'vocabulary' | 'wakes' | 'sections'> & Partial<Pick<Program, 'digest'>>
   people?: People
   now: Instant
   /** Called after each batch with the bytes and rows read so far. */
@@ -41,7 +42,7 @@ export interface ImportReport {
 }
 
 /** How many rows one transaction takes. */
-const BATCH = 1000
+const BATCH = 2000
 
 /**
  * Reads a file into the store, batch by batch, each in a transaction of its own: what is broken off leaves whole batches, and
@@ -88,19 +89,21 @@ export async function importFile(
   const flush = async () => {
     const incoming = batch.map((one) => one.incoming)
     const bringing = { source: sourceName, as: 'history' as const, by: `import:${sourceName}`, now }
-    const { vocabulary, readsAccount, digest: meaning } = program
-    const under = { vocabulary, readsAccount, digest: meaning, people: request.people }
+    const { vocabulary, wakes, digest: meaning } = program
+    const under = { vocabulary, wakes, digest: meaning, people: request.people }
     const taken = await store.write((tx) => take(tx, store, incoming, bringing, under))
     for (const [i, one] of taken.entries()) count(batch[i]!.row, one)
     batch = []
     request.onProgress?.({ bytes, rows: report.read })
   }
-  for await (const row of rows) {
-    report.read += 1
-    const incoming = row.why === null ? readRow(row) : { rejected: row.why }
-    if ('rejected' in incoming) reject(row, incoming.rejected)
-    else batch.push({ row, incoming })
-    if (batch.length >= BATCH) await flush()
+  for await (const some of rows) {
+    for (const row of some) {
+      report.read += 1
+      const incoming = row.why === null ? readRow(row) : { rejected: row.why }
+      if ('rejected' in incoming) reject(row, incoming.rejected)
+      else batch.push({ row, incoming })
+      if (batch.length >= BATCH) await flush()
+    }
   }
   if (batch.length > 0) await flush()
   rejections.sort((a, b) => a.line - b.line)
@@ -112,17 +115,18 @@ function rowReader(mapping: Mapping, { columns, encoding }: CsvHeader) {
   const spoken = spokenOf()
   const unique = mapping.record !== 'changes'
   const isUtf8 = /^utf-?8$/i.test(encoding)
+  const row = new Named()
   return ({ line, cells }: CsvRow): Incoming | { rejected: string } => {
-    const row = new Named()
     for (let i = columns.length - 1; i >= 0; i -= 1) row[columns[i] as string] = cells[i] ?? ''
     const incoming = mapping.read(row, line)
     if ('rejected' in incoming) return incoming
     const { id } = incoming
     // Values of one file stand in one order.
-    const said = JSON.stringify(Object.values(incoming.values))
+    const said = JSON.stringify(incoming.values)
     if (isUtf8 && (id.includes('\uFFFD') || said.includes('\uFFFD')))
       return { rejected: 'It holds bytes that are not UTF-8; the source may need "encoding: latin1".' }
     const otherwise = unique ? spoken(id, said, line) : null
+    incoming.said = said
     return otherwise === null
       ? incoming
       : { rejected: `Row ${otherwise} says something else of the same ${singular(mapping.record)} "${id}".` }

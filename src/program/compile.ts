@@ -1,4 +1,4 @@
-import { type Condition, leavesOf } from '../conditions/tree.js'
+import type { Condition } from '../conditions/tree.js'
 import { factsFor } from '../facts/table.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { type Checking, hintFor } from './checking.js'
@@ -14,6 +14,7 @@ import { checkTelling, readGoals, readLimits } from './telling.js'
 import { readThresholds } from './thresholds.js'
 import { readPlaybooks, readViews } from './views.js'
 import { readVocabulary } from './vocabulary.js'
+import { wakesOf } from './wakes.js'
 
 /**
  * Compiles merged rules, whose shape is checked, into a program: pure, and the same for the same rules. All problems are
@@ -68,7 +69,11 @@ export function compile(
     views,
     goals,
     limits,
-    readsAccount: ofOpportunities.some((when) => leavesOf(when).some((leaf) => leaf.fact.name.startsWith('account.'))),
+    wakes: wakesOf(vocabulary, {
+      accounts: scoring.account.length > 0 || ordered.some((rule) => rule.for === 'account' && rule.disabled === null),
+      opportunities: ofOpportunities,
+      scores: scoring.account.map((line) => line.when),
+    }),
     sections: { sources, channels, notifications, digests, goals: rules.goals },
   }
   return { program, complaints }

@@ -3,6 +3,7 @@ import type { Condition, Operand } from '../conditions/tree.js'
 import type { Severity } from '../domain/findings.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Vocabulary } from '../domain/vocabulary.js'
+import type { Wakes } from '../domain/wakes.js'
 import type { Fact, FactTable } from '../facts/fact.js'
 import type { Span } from '../lib/span.js'
 import type { Template } from '../lib/texts.js'
@@ -121,8 +122,8 @@ export interface Program {
   views: ReadonlyMap<string, View>
   goals: ReadonlyMap<string, Goal>
   limits: Limits
-  /** Does any rule, indicator, score or need for opportunities read `account.*`? */
-  readsAccount: boolean
+  /** Whom a change makes due beside its own subject. */
+  wakes: Wakes
   /** The sections that are data for other rooms, as checked: sources, channels, notifications, digests, goals. */
   sections: Pick<Rules, 'sources' | 'channels' | 'notifications' | 'digests' | 'goals'>
 }

@@ -84,6 +84,12 @@ export function deleteSubject(state: State, ref: SubjectRef, now: Instant): bool
   if (cell.account) {
     Object.assign(cell.account.row, { due: 0, last_change: now })
     schedule(state, cell.account)
+    if (isLiving(cell.account)) {
+      for (const other of cell.account.members.filter(isLiving)) {
+        Object.assign(other.row, { due: 0, last_change: now })
+        schedule(state, other)
+      }
+    }
   }
   for (const member of cell.members) {
     const version = member.row.version + (isLiving(member) ? 1 : 0)

@@ -28,6 +28,7 @@ export function openDesk(state: State, program: Program): Desk {
   const desk: Desk = {
     bringing: { source: '', as: 'event', by: '', now: 0 },
     vocabulary: program.vocabulary,
+    wakes: program.wakes,
     remembers: false,
     refuses: 'all',
     missing: (requires, opportunity, account) =>
@@ -40,6 +41,7 @@ export function openDesk(state: State, program: Program): Desk {
     accounts: rows('account'),
     changed: both(),
     rewritten: both(),
+    stirred: new Set(),
     history: [],
     events: [],
     resummarise: both(),
@@ -58,6 +60,7 @@ export function clearDesk(desk: Desk): void {
   }
   if (desk.rehomed.size > 0) desk.rehomed.clear()
   if (desk.reowned.size > 0) desk.reowned.clear()
+  if (desk.stirred.size > 0) desk.stirred.clear()
   desk.history.length = 0
   desk.events.length = 0
 }
@@ -72,8 +75,12 @@ export const done = (outcome: 'new' | 'changed' | 'unchanged', line: number): Ta
 
 /** A subject of which something changed is due at once. */
 export function wake(state: State, cell: Cell, now: Instant): void {
-  const { row } = cell
-  row.due = 0
-  if (row.last_change < now) row.last_change = now
+  cell.row.due = 0
+  noteChange(state, cell, now)
+}
+
+/** A change that is no reason to look at its subject: it is due when it was due. */
+export function noteChange(state: State, cell: Cell, now: Instant): void {
+  if (cell.row.last_change < now) cell.row.last_change = now
   schedule(state, cell)
 }

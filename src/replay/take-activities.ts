@@ -3,7 +3,7 @@ import type { Incoming, Taken } from '../domain/incoming.js'
 import { ownerAt } from '../domain/owners.js'
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import { activityOf, bringEvents, type FiledActivity, fileActivity } from '../domain/take-activity.js'
-import { binCountsSince, putAccount, putSummary } from '../domain/taking.js'
+import { binCountsSince, putAccount, putSummary, stirByActivity } from '../domain/taking.js'
 import type { Cell } from './cells.js'
 import { type Desk, done } from './desk.js'
 import { onlyOpenOf, type State } from './state.js'
@@ -37,6 +37,7 @@ export function takeActivity(state: State, desk: Desk, incoming: Incoming): Take
     }
     const binSince = cell.kind === 'account' ? binCountsSince(cell.row as Account, desk.vocabulary) : null
     cell.row.activity = extend(cell.row.activity, [activityOf(filed, cell.kind)], now, binSince)
+    if (cell.kind === 'account') stirByActivity(desk, cell.id)
     desk.changed[cell.kind].add(cell.id)
   }
   return done(before ? 'changed' : 'new', incoming.line)

@@ -3,7 +3,7 @@ import type { Incoming, Taken } from '../domain/incoming.js'
 import { compare } from '../domain/said.js'
 import { type Contact, type Person, personKnownById } from '../domain/subjects.js'
 import { accountNamed } from '../domain/take-account.js'
-import type { Instant } from '../lib/instant.js'
+import { ANYTHING } from '../domain/wakes.js'
 import { type Cell, isLiving } from './cells.js'
 import { type Desk, done, wake } from './desk.js'
 import type { State } from './state.js'
@@ -16,12 +16,13 @@ export function takePerson(state: State, desk: Desk, { id, line, values }: Incom
   if (before && apply.length === 0) return done('unchanged', line)
   const said = Object.fromEntries(apply.map((name) => [name, values[name]]))
   state.people = new Map(state.people).set(id, { ...(before ?? personKnownById(id)), ...said })
-  wakeOwned(state, id, desk.bringing.now)
+  wakeOwned(state, id, desk)
   return done(before ? 'changed' : 'new', line)
 }
 
-/** Whoever is owned is due when anything of the owner changes. */
-function wakeOwned(state: State, owner: string, now: Instant): void {
+/** Whoever is owned is due when anything of the owner changes, and who is judged by the owner of the account. */
+function wakeOwned(state: State, owner: string, { wakes, bringing: { now } }: Desk): void {
+  const isRead = wakes.account.has('people') || wakes.account.has(ANYTHING)
   const bumped = new Set<Cell>()
   for (const cell of state.owned.get(owner) ?? []) {
     if (cell.kind === 'account') bumped.add(cell)
@@ -32,6 +33,7 @@ function wakeOwned(state: State, owner: string, now: Instant): void {
     if (!isLiving(cell)) continue
     if (cell.kind === 'opportunity') cell.row.version += 1
     wake(state, cell, now)
+    for (const member of isRead ? cell.members : []) if (isLiving(member)) wake(state, member, now)
   }
 }
 

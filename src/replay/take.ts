@@ -3,19 +3,18 @@ import type { Incoming, Taken } from '../domain/incoming.js'
 import { NOTHING_SAID } from '../domain/said.js'
 import { takeAccount } from '../domain/take-account.js'
 import { takeOpportunity } from '../domain/take-opportunity.js'
-import type { Told } from '../domain/taking.js'
-import type { Instant } from '../lib/instant.js'
+import { isPassed, type Told, wakesAccount } from '../domain/taking.js'
 import { type Cell, isLiving } from './cells.js'
-import { clearDesk, type Desk, wake } from './desk.js'
+import { clearDesk, type Desk, noteChange, wake } from './desk.js'
 import { isHeard } from './sight.js'
 import { cellOf, type State } from './state.js'
 import { rehome, resummarise, takeActivity, tellOwner } from './take-activities.js'
 import { takeContact, takePerson } from './take-people.js'
 
 /** Takes one record, and leaves of rows what the store would leave. Past changes are not taken: a world is told them in order. */
-export function takeRecord(state: State, desk: Desk, incoming: Incoming, readsAccount: boolean): Taken {
+export function takeRecord(state: State, desk: Desk, incoming: Incoming): Taken {
   const taken = takeOne(state, desk, incoming)
-  if (taken.outcome === 'new' || taken.outcome === 'changed') finish(state, desk, readsAccount)
+  if (taken.outcome === 'new' || taken.outcome === 'changed') finish(state, desk)
   clearDesk(desk)
   return taken
 }
@@ -38,41 +37,45 @@ function takeOne(state: State, desk: Desk, incoming: Incoming): Taken {
 }
 
 /** What follows from what was taken: activities go with their opportunity, summaries, versions, who is due, events. */
-function finish(state: State, desk: Desk, readsAccount: boolean): void {
-  const { changed, bringing } = desk
+function finish(state: State, desk: Desk): void {
+  const { changed, bringing, wakes, stirred } = desk
+  const { now } = bringing
   for (const told of desk.history) keepOwner(state, told)
   for (const id of desk.rehomed) rehome(state, desk, id)
   for (const id of desk.reowned)
     for (const filed of state.cells.account.get(id)?.activities ?? []) tellOwner(state, filed, 'account')
   resummarise(state, desk, 'opportunity')
   resummarise(state, desk, 'account')
-  const accounts = new Set<Cell>()
-  for (const id of changed.account) accounts.add(cellOf(state, { kind: 'account', id }))
-  const opportunities = new Set<Cell>()
+  const families = new Set<Cell>()
+  for (const id of changed.account) {
+    const cell = cellOf(state, { kind: 'account', id })
+    families.add(cell)
+    if (wakesAccount(desk, id, now)) wake(state, cell, now)
+    else noteChange(state, cell, now)
+  }
   for (const id of changed.opportunity) {
     const cell = cellOf(state, { kind: 'opportunity', id })
-    opportunities.add(cell)
+    cell.row.version += 1
+    wake(state, cell, now)
     if (!cell.account) continue
-    if (isLiving(cell.account)) accounts.add(cell.account)
-    else cell.account.row.version += 1
+    families.add(cell.account)
+    if (wakes.accounts && isLiving(cell.account)) wake(state, cell.account, now)
   }
-  for (const cells of [accounts, opportunities]) {
-    for (const cell of cells) {
-      cell.row.version += 1
-      wake(state, cell, bringing.now)
-    }
+  for (const { row } of families) row.version += 1
+  for (const id of stirred) {
+    const account = cellOf(state, { kind: 'account', id })
+    if (!isLiving(account)) continue
+    for (const cell of account.members) if (!changed.opportunity.has(cell.id) && isLiving(cell)) wake(state, cell, now)
   }
-  if (readsAccount) {
-    for (const { members } of accounts)
-      for (const cell of members) if (!opportunities.has(cell) && isLiving(cell)) wake(state, cell, bringing.now)
-  }
-  for (const event of desk.events) keepEvent(state, event, bringing.now)
+  for (const event of desk.events) keepEvent(state, event, desk)
 }
 
 /** An event of that name is heard once. One to which no rule listens is not kept until it is judged. */
-function keepEvent(state: State, event: DomainEvent, now: Instant): void {
+function keepEvent(state: State, event: DomainEvent, { wakes, bringing: { now } }: Desk): void {
+  if (isPassed(wakes, event, now)) return
   const cell = cellOf(state, event.subject)
-  if (event.at <= now && state.program && !isHeard(state.program, event)) state.unheard.add(cell)
+  const isUnheard = state.program !== null && isLiving(cell) && !isHeard(state.program, event)
+  if (event.at <= now && isUnheard) state.unheard.add(cell)
   else if (!cell.events.some(({ id }) => id === event.id)) cell.events.push(event)
 }
 

@@ -103,7 +103,7 @@ export function createWorld(): World {
         desk ??= openDesk(state, program())
         desk.bringing = { source: by, as, by, now: at }
         desk.refuses = refuses
-        return takeRecord(state, desk, change.record, program().readsAccount)
+        return takeRecord(state, desk, change.record)
       }
       case 'delete':
         return { outcome: deleteSubject(state, change.subject, at) ? 'done' : 'unknown' }

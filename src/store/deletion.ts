@@ -58,7 +58,7 @@ export async function deleteWithin(
   return true
 }
 
-/** The account's data changes with its opportunities, and theirs with their account. */
+/** The account's data changes with its opportunities, and theirs with their account and with one another. */
 async function makeOthersDue(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
@@ -66,11 +66,17 @@ async function makeOthersDue(
   now: Instant,
 ): Promise<void> {
   if (kind === 'opportunity') {
-    await tx
-      .updateTable('accounts')
-      .set({ due: 0, last_change: now })
+    const account = await tx
+      .selectFrom('accounts')
+      .select(['id', 'deleted_at'])
       .where('id', '=', (e) => e.selectFrom('opportunities').select('account').where('id', '=', id))
-      .execute()
+      .executeTakeFirst()
+    if (!account) return
+    const due = { due: 0, last_change: now }
+    await tx.updateTable('accounts').set(due).where('id', '=', account.id).execute()
+    if (account.deleted_at !== null) return
+    const others = tx.updateTable('opportunities').set(due).where('account', '=', account.id)
+    await others.where('deleted_at', 'is', null).execute()
     return
   }
   const left = await tx

@@ -1,5 +1,6 @@
 import type { Bringing, Incoming, RecordKind, Taken } from '../domain/incoming.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
+import { WAKES_ALL, type Wakes } from '../domain/wakes.js'
 import { digestInForce } from './in-force.js'
 import type { Session, Tx } from './session.js'
 import { takeAccounts } from './take/accounts.js'
@@ -12,10 +13,10 @@ import { startWork, type Work } from './take/work.js'
 /** What a batch is read by: a program has all of it but the people, who matter only for what a stage requires of a person's change. */
 export interface TakenUnder {
   vocabulary: Vocabulary
-  /** Does any rule for opportunities read `account.*`? Left out: it may. */
-  readsAccount?: boolean
+  /** Whom a change makes due beside its own subject. Left out: all of its family. */
+  wakes?: Wakes
   people?: People
-  /** Of that program. Where another one is in force, whose rules may read accounts, its opportunities are due all the same. */
+  /** Of that program. Where another one is in force, whose rules may read more, all of the family are due. */
   digest?: string
 }
 
@@ -42,13 +43,18 @@ export async function take(
   { vocabulary, people, ...under }: TakenUnder,
 ): Promise<Taken[]> {
   const taken: Taken[] = []
-  const inForce = await digestInForce(tx)
-  const readsAccount = under.readsAccount !== false || (inForce !== null && inForce !== under.digest)
+  const wakes = await wakesUnder(tx, under)
   for (const run of runsOf(batch)) {
-    const work = startWork(tx, bringing, { vocabulary, dialect: session.dialect, readsAccount, people })
+    const work = startWork(tx, bringing, { vocabulary, dialect: session.dialect, wakes, people })
     taken.push(...(await TAKERS[run[0]!.record](work, run)))
   }
   return taken
+}
+
+/** Whom changes wake under the program in force: all, where that is another one than what is brought is read by. */
+export async function wakesUnder(tx: Tx, { wakes, digest }: Pick<TakenUnder, 'wakes' | 'digest'>): Promise<Wakes> {
+  const inForce = await digestInForce(tx)
+  return wakes && (inForce === null || inForce === digest) ? wakes : WAKES_ALL
 }
 
 /** Stretches of records of one kind, in the order given. */

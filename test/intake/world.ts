@@ -38,6 +38,7 @@ assembly_line:
     - { from: cold, to: working }
     - { from: working, to: [cold, nurture] }
 activities: { touches: [email, call, meeting], others: [payment] }
+scoring: { account: [{ when: { segment: enterprise }, add: 1 }] }
 sources:
   crm:
     dates: yyyy-MM-dd

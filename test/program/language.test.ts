@@ -28,7 +28,7 @@ test('they compile as they stand', () => {
   ])
   expect([...(program?.views.keys() ?? [])]).toEqual(['this-quarter-and-next'])
   expect([...(program?.playbooks.keys() ?? [])]).toEqual(['revive-a-quiet-deal'])
-  expect(program?.readsAccount).toBe(true)
+  expect([...(program?.wakes.account ?? [])]).toContain('segment')
 })
 
 test('the compiler changes nothing of what it is given', () => {

@@ -204,10 +204,11 @@ limits: { per_run: { share: 10%, amount: 5 } }`)
     steps: [{ say: { variables: ['owner.name'] } }, {}],
   })
   expect(program.limits).toEqual({ effects: 500, share: 10, amount: 5000 })
-  expect(program.readsAccount).toBe(true)
+  expect(program.wakes.accounts).toBe(true)
+  expect([...program.wakes.account].sort()).toEqual(['score', 'segment'])
   expect(programOf('rules: {}')).toMatchObject({
     limits: { effects: 500, share: 25, amount: null },
-    readsAccount: false,
+    wakes: { accounts: false, account: new Set(), siblings: new Set() },
     health: null,
     qualification: null,
   })

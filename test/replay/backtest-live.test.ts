@@ -27,8 +27,8 @@ async function liveThrough(store: Store, lives: readonly Life[], people: readonl
   const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
   const bring = (records: readonly Incoming[], now: Instant) =>
     store.write(async (tx) => {
-      const { vocabulary, readsAccount, digest } = program
-      const under = { vocabulary, readsAccount, digest, people: peopleUnder(program, new Map()) }
+      const { vocabulary, wakes, digest } = program
+      const under = { vocabulary, wakes, digest, people: peopleUnder(program, new Map()) }
       return take(tx, store, records, { source: 'history', as: 'event', by: 'history', now }, under)
     })
   await bring(

@@ -39,6 +39,10 @@ function someLine(at: Chance): string {
     () => `touches: { at_least: ${at.int(0, 3)} }`,
     () => `amount: { at_least: ${at.int(0, 3)} }`,
     () => `health: { is: [at_risk, poor] }`,
+    () => `account.${at.pick(['touches', 'open_opportunities', 'won_opportunities'])}: { at_least: ${at.int(1, 3)} }`,
+    () => `account.time_since_activity: { over: ${span(at)} }`,
+    () => `account.segment: ${at.pick(['big', '[big, small]'])}`,
+    () => `account.owner.team: west`,
   ])()
 }
 
@@ -96,6 +100,16 @@ function someHistory(at: Chance): Timed[] {
       () => ({ status: at.pick(['open', 'won']) }),
       () => ({ close_date: at.pick(['2026-03-06', '2026-03-08', '2026-03-10']) }),
     ])()
+    const account = at.pick(['A', 'B'])
+    if (at.often(0.15)) {
+      const values = at.pick<Incoming['values']>([
+        { segment: at.pick(['big', 'small']) },
+        { owner: at.pick(['dana', 'lee']) },
+      ])
+      return told(minute, { record: 'accounts', id: account, values })
+    }
+    if (at.often(0.05))
+      return told(minute, { record: 'people', id: 'dana', values: { team: at.pick(['west', 'east']) } })
     if (at.often(0.4)) return told(minute, { record: 'opportunities', id: opportunity, values })
     const when = at.often(0.3) ? now + at.int(1, 900) * MINUTE : now - at.int(0, 200) * MINUTE
     return told(minute, {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Incoming } from '../../src/domain/incoming.js'
+import { take } from '../../src/store/take.js'
 import { counts, DAY, NOW, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
@@ -82,10 +84,45 @@ describe.each(databases)('taking accounts on $name', (database) => {
     const { programOf } = await import('../intake/world.js')
     const program = programOf()
     const text = 'id,name,owner,created,bin,bin_changed,employees\nacme,A,,,,,'
-    await w.take('accounts', text, { by: { ...program, readsAccount: false } })
+    const reads = (...columns: string[]) => ({ ...program.wakes, account: new Set(columns) })
+    await w.take('accounts', text, { by: { ...program, wakes: reads() } })
+    await w.take('accounts', text.replace(',A,', ',B,'), { by: { ...program, wakes: reads('segment', 'activity') } })
     expect(await due()).toEqual([NOW + 9 * DAY])
-    await w.take('accounts', text.replace(',A,', ',B,'), { by: { ...program, readsAccount: true } })
+    await w.take('accounts', text.replace(',A,', ',C,'), { by: { ...program, wakes: reads('name') } })
     expect(await due()).toEqual([0])
+  })
+
+  test('an account of which nothing is judged is due when it was due', async () => {
+    const { programOf } = await import('../intake/world.js')
+    const program = programOf('scoring: {}')
+    const text = 'id,name,owner,created,bin,bin_changed,employees\nacme,A,,,,,'
+    await w.take('accounts', text, { by: program })
+    const asleep = { due: NOW + 9 * DAY, last_change: NOW - DAY }
+    await w.store.write((tx) => tx.updateTable('accounts').set(asleep).execute())
+    const version = (await w.rows('accounts'))[0]?.version as number
+    await w.take('accounts', text.replace(',A,', ',B,'), { by: program })
+    const changed = { name: 'B', due: NOW + 9 * DAY, last_change: NOW, version: version + 1 }
+    expect(await w.rows('accounts')).toMatchObject([changed])
+    await w.take('opportunities', opportunityOf('o1', 'acme'), { by: program })
+    expect(await w.rows('accounts')).toMatchObject([{ ...changed, version: version + 2 }])
+    const bringing = { source: 'dana', as: 'event', by: 'dana', now: NOW } as const
+    const call = (id: string, at: number): Incoming => ({
+      ...{ record: 'activities', id, line: 1 },
+      values: { kind: 'call', at, account: 'acme' },
+    })
+    const batch = [call('done', NOW - DAY), call('planned', NOW + DAY)]
+    const { vocabulary, wakes } = program
+    const record = (one: Incoming) => w.store.write((tx) => take(tx, w.store, [one], bringing, { vocabulary, wakes }))
+    for (const one of batch) {
+      await record(one)
+      // Only what lies ahead is a reason to look, when its time has come.
+      expect((await w.rows('accounts'))[0]?.due).toBe(one.id === 'done' ? NOW + 9 * DAY : 0)
+    }
+    const events = (await w.rows('events')).filter(({ kind }) => kind === 'account')
+    expect(events.map(({ id, judged }) => [id, judged])).toEqual([
+      ['done', 1],
+      ['planned', 0],
+    ])
   })
 
   const opportunityOf = (id: string, account: string, owner = '') =>

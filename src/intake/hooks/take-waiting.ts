@@ -32,8 +32,8 @@ export async function takeWaitingHooks(
     const waiting = await store.waitingHooks(SLICE)
     if (waiting.length === 0) return taken
     const people = peopleUnder(program, await store.people())
-    const { vocabulary, readsAccount, digest } = program
-    const under = { vocabulary, readsAccount, digest, people }
+    const { vocabulary, wakes, digest } = program
+    const under = { vocabulary, wakes, digest, people }
     const before = taken
     for (const [source, some] of bySource(waiting)) {
       const bringing: Bringing = { source, as: 'event', by: `import:${source}`, now }

@@ -85,9 +85,9 @@ async function takeStep(
     read.push(unseen ?? incoming)
   }
   const batch = read.filter((one): one is Incoming => !(one instanceof Refusal))
-  const { vocabulary, readsAccount, digest } = program
+  const { vocabulary, wakes, digest } = program
   const bringing = { source: caller.id, as: 'event' as const, by: caller.id, now }
-  const taken = await take(tx, ports.store, batch, bringing, { vocabulary, readsAccount, people, digest })
+  const taken = await take(tx, ports.store, batch, bringing, { vocabulary, wakes, people, digest })
   const after = await rowsAfter(tx, asking, batch)
   let next = 0
   return read.map((one) => {

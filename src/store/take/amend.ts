@@ -7,7 +7,7 @@ import type { Instant } from '../../lib/instant.js'
 import { insertNew } from '../bulk.js'
 import { toJson } from '../rows.js'
 import type { Session, Tx } from '../session.js'
-import type { TakenUnder } from '../take.js'
+import { type TakenUnder, wakesUnder } from '../take.js'
 import { finish } from './finish.js'
 import { loadAccounts, loadOpportunities, oneOf, startWork, type Work } from './work.js'
 
@@ -62,7 +62,7 @@ export async function amendHistory(
   const work = startWork(tx, bringing, {
     ...under,
     dialect: session.dialect,
-    readsAccount: under.readsAccount !== false,
+    wakes: await wakesUnder(tx, under),
   })
   const touched = [...dated, ...late]
   const ids = new Set(touched.map(({ id }) => id))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Account, Opportunity } from '../../domain/subjects.js'
-import { putAccount } from '../../domain/taking.js'
+import { isPassed, putAccount, wakesAccount } from '../../domain/taking.js'
 import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
 import { announceChanges } from '../announcements.js'
 import { given, ID, insertNew, upsert } from '../bulk.js'
@@ -12,12 +12,14 @@ import { loadAccounts, oneOf, type Work } from './work.js'
 
 /**
  * Writes a batch: the versions of its families first, then what `write` adds, then the rows. Everything that changed is due
- * at once, its account too, and the account's opportunities where the rules read `account.*`.
+ * at once, its account too where accounts are judged, and the account's opportunities where they are judged by what changed.
  */
 export async function finish(work: Work, write?: () => Promise<void>): Promise<void> {
   const { account, opportunity } = work.changed
+  // An opportunity bumps its account as it was; the one to which it comes is named.
+  const comesTo = [...opportunity].flatMap((id) => work.opportunities.get(id)?.account ?? [])
   await bump(work.tx, work.meaning, [
-    ...[...account].map((id) => ({ kind: 'account' as const, id })),
+    ...[...account, ...comesTo].map((id) => ({ kind: 'account' as const, id })),
     ...[...opportunity].map((id) => ({ kind: 'opportunity' as const, id })),
   ])
   await write?.()
@@ -27,11 +29,13 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
   await resummarise(work)
   const { now } = work.bringing
   const accountIds = new Set(work.changed.account)
-  for (const id of work.changed.opportunity) {
-    const account = livingAccount(work, id)
+  for (const id of work.wakes.accounts ? work.changed.opportunity : []) {
+    const account = livingAccount(work, work.opportunities.get(id)?.account)
     if (account) accountIds.add(account.id)
   }
-  await writeRows(work, 'accounts', work.accounts, accountIds, work.rewritten.account, accounts.encode)
+  const [woken, still] = parted(accountIds, (id) => wakesAccount(work, id, now))
+  await writeRows(work, 'accounts', work.accounts, woken, work.rewritten.account, accounts.encode)
+  await writeRows(work, 'accounts', work.accounts, still, work.rewritten.account, accounts.encode, false)
   await writeRows(
     work,
     'opportunities',
@@ -40,16 +44,21 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
     work.rewritten.opportunity,
     opportunities.encode,
   )
-  if (work.meaning.readsAccount) await wakeOpportunities(work, [...accountIds])
-  await insertNew(
-    work.tx,
-    work.meaning,
-    'events',
-    work.events.map((event) => events.encode(event, now, 0)),
+  await wakeOpportunities(
+    work,
+    [...work.stirred].filter((id) => livingAccount(work, id)),
   )
+  const written = work.events.map((event) => events.encode(event, now, isPassed(work.wakes, event, now) ? 1 : 0))
+  await insertNew(work.tx, work.meaning, 'events', written)
 }
 
-/** Writes rows in id order, whole where more changed than the summary of their activities; all of them are due. */
+function parted(ids: Iterable<string>, belongs: (id: string) => boolean): [Set<string>, Set<string>] {
+  const parts: [Set<string>, Set<string>] = [new Set(), new Set()]
+  for (const id of ids) parts[belongs(id) ? 0 : 1].add(id)
+  return parts
+}
+
+/** Writes rows in id order, whole where more changed than the summary of their activities; due at once, or when they were. */
 async function writeRows<Row extends Account | Opportunity>(
   { tx, meaning, bringing }: Work,
   table: 'accounts' | 'opportunities',
@@ -57,6 +66,7 @@ async function writeRows<Row extends Account | Opportunity>(
   ids: ReadonlySet<string>,
   rewritten: ReadonlySet<string>,
   encode: (row: Row) => AccountRow | OpportunityRow,
+  wakes = true,
 ): Promise<void> {
   const whole: object[] = []
   const light: object[] = []
@@ -64,21 +74,24 @@ async function writeRows<Row extends Account | Opportunity>(
     const row = rows.get(id)
     if (!row) continue
     const encoded = encode(row)
-    encoded.due = 0
+    if (wakes) encoded.due = 0
     encoded.last_change = Math.max(row.last_change, bringing.now)
     encoded.version = row.version + 1
     if (rewritten.has(id)) whole.push(encoded)
     else light.push(encoded)
   }
-  await upsert(tx, meaning, table, ['id'], whole)
+  await upsert(tx, meaning, table, ['id'], whole, wakes ? [] : RECKONED)
   if (light.length === 0) return
-  await sql`update ${sql.table(table)} set activity = r.activity, due = 0, last_change = r.last_change, version = r.version
+  await sql`update ${sql.table(table)} set activity = r.activity, ${wakes ? sql`due = 0,` : sql``} last_change = r.last_change, version = r.version
     from ${given(meaning, SUMMARY, light)} where ${sql.ref(`${table}.id`)} = r.id`.execute(tx)
 }
 const SUMMARY = [...ID, ['activity', 'text'], ['last_change', 'integer'], ['version', 'integer']] as const
 
-function livingAccount(work: Work, opportunity: string): Account | undefined {
-  const account = work.accounts.get(work.opportunities.get(opportunity)?.account ?? '')
+/** What runs reckon of an account: who leaves it as it is leaves it to them. */
+const RECKONED = ['due', 'due_program', 'score'] as const
+
+function livingAccount(work: Work, id: string | null | undefined): Account | undefined {
+  const account = work.accounts.get(id ?? '')
   return account?.deleted_at === null ? account : undefined
 }
 

@@ -1,6 +1,7 @@
 import type { Settable } from '../../domain/effects.js'
 import { type Heard, isLater, NOTHING_HEARD, TOLD } from '../../domain/heard.js'
 import type { Bringing, RecordKind, Taken } from '../../domain/incoming.js'
+import { WAKES_ALL } from '../../domain/wakes.js'
 import type { SaidRow } from '../../sql/tables.js'
 import { upsert } from '../bulk.js'
 import { fromJson } from '../rows.js'
@@ -73,7 +74,7 @@ async function takeRound(round: Round, some: readonly Heeded[]): Promise<Outcome
     const taken = await take(tx, session, some.map(plain), bringing, under)
     return taken.map((one) => outcomeOf(one, true))
   }
-  const work = startWork(tx, bringing, { ...under, dialect: session.dialect, readsAccount: true })
+  const work = startWork(tx, bringing, { ...under, dialect: session.dialect, wakes: WAKES_ALL })
   const ids = some.map(({ incoming }) => incoming.id)
   if (record === 'opportunities') await loadOpportunities(work, ids)
   if (record === 'accounts') await loadAccounts(work, ids)

@@ -4,6 +4,7 @@ import type { Incoming, Taken } from '../../domain/incoming.js'
 import { compare } from '../../domain/said.js'
 import { type Contact, type Person, personKnownById } from '../../domain/subjects.js'
 import { accountNamed } from '../../domain/take-account.js'
+import { ANYTHING } from '../../domain/wakes.js'
 import { upsert } from '../bulk.js'
 import { people } from '../rows.js'
 import { finish } from './finish.js'
@@ -39,7 +40,7 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
 }
 
 /** Families are bumped too: a plan that was made under the former manager or team is stale. */
-async function wakeOwned({ tx, meaning, bringing }: Work, ids: readonly string[]): Promise<void> {
+async function wakeOwned({ tx, meaning, wakes, bringing }: Work, ids: readonly string[]): Promise<void> {
   const owners = oneOf(meaning.dialect, ids)
   const { now } = bringing
   const change = sql`last_change = case when last_change < ${now} then ${now} else last_change end`
@@ -49,6 +50,9 @@ async function wakeOwned({ tx, meaning, bringing }: Work, ids: readonly string[]
   await sql`update accounts set due = 0, ${change} where owner in ${owners} and deleted_at is null`.execute(tx)
   await sql`update opportunities set version = version + 1, due = 0, ${change}
     where owner in ${owners} and deleted_at is null`.execute(tx)
+  if (!wakes.account.has('people') && !wakes.account.has(ANYTHING)) return
+  await sql`update opportunities set due = 0, ${change} where deleted_at is null
+    and account in (select id from accounts where owner in ${owners} and deleted_at is null)`.execute(tx)
 }
 
 /** Takes contacts. One that names an unknown account makes it, with its id alone. */

@@ -3,18 +3,19 @@ import type { Bringing } from '../../domain/incoming.js'
 import type { Account, Opportunity, SubjectKind } from '../../domain/subjects.js'
 import type { Taking } from '../../domain/taking.js'
 import type { People, Vocabulary } from '../../domain/vocabulary.js'
+import type { Wakes } from '../../domain/wakes.js'
 import { requiredOfRows } from '../../facts/table.js'
 import type { Dialect } from '../../sql/dialect.js'
 import { accounts, opportunities } from '../rows.js'
 import type { Tx } from '../session.js'
 
-/** What gives a batch its meaning: the words of the program, and whether its rules for opportunities read `account.*`. */
+/** What gives a batch its meaning: the words of the program, and whom changes wake. */
 export interface Meaning {
   vocabulary: Vocabulary
   dialect: Dialect
   /** Everybody known, for what a stage requires; nobody where it is left out. */
   people?: People
-  readsAccount: boolean
+  wakes: Wakes
 }
 
 /** A batch on its way within a transaction. Nothing is written before `finish`. */
@@ -33,12 +34,13 @@ const both = () => ({ opportunity: new Set<string>(), account: new Set<string>()
 
 export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
   const remembers = bringing.by === `import:${bringing.source}`
-  const { vocabulary } = meaning
+  const { vocabulary, wakes } = meaning
   return {
     tx,
     bringing,
     meaning,
     vocabulary,
+    wakes,
     remembers,
     refuses: remembers ? 'moves' : 'all',
     missing: requiredOfRows(vocabulary, meaning.people ?? new Map(), bringing.now),
@@ -46,6 +48,7 @@ export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
     accounts: new Map(),
     changed: both(),
     rewritten: both(),
+    stirred: new Set(),
     history: [],
     events: [],
     resummarise: both(),
