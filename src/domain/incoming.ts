@@ -13,6 +13,8 @@ export interface Incoming {
   /** Of people, accounts, contacts, opportunities always; of activities and changes what the source gives, or a hash of the row. */
   id: string
   values: Readonly<Record<string, Settable>>
+  /** The values as JSON, from who has made it already. */
+  said?: string
   /** Where it stood, for reports: the line of the file, the number in the batch. */
   line: number
 }

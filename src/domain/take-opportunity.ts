@@ -28,26 +28,25 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
   const place = placeOf(taking, values.pipeline ?? null, values.stage ?? null)
   if (typeof place === 'string') return { outcome: 'rejected', line, why: place }
   const fields: Record<string, FieldValue> = {}
-  const facts: Record<string, Settable> = {}
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null || BESIDE.includes(name) || name === 'pipeline' || name === 'stage') continue
+  const row = newOpportunity(id, place.pipeline.name, place.stage, now)
+  const facts = row as unknown as Record<string, Settable>
+  for (const name in values) {
+    const value = values[name]
+    if (value === null || value === undefined || BESIDE.includes(name) || name === 'pipeline' || name === 'stage')
+      continue
     if (name.startsWith('fields.')) fields[name.slice('fields.'.length)] = value
     else facts[name] = value
   }
   const [stageSince, statusSince] = [numberOf(values.stage_changed), numberOf(values.status_changed)]
-  const row: Opportunity = {
-    ...newOpportunity(id, place.pipeline.name, place.stage, now),
-    ...facts,
-    fields,
-    amount_high: numberOf(values.amount),
-    pushes: typeof values.pushes === 'number' ? values.pushes : 0,
-    said_last_activity: numberOf(values.last_activity),
-    said_next_activity: numberOf(values.next_activity),
-    stage_since: stageSince ?? now,
-    stage_since_known: stageSince !== null,
-    status_since: statusSince ?? now,
-    status_since_known: statusSince !== null,
-  }
+  row.fields = fields
+  row.amount_high = numberOf(values.amount)
+  row.pushes = typeof values.pushes === 'number' ? values.pushes : 0
+  row.said_last_activity = numberOf(values.last_activity)
+  row.said_next_activity = numberOf(values.next_activity)
+  row.stage_since = stageSince ?? now
+  row.stage_since_known = stageSince !== null
+  row.status_since = statusSince ?? now
+  row.status_since_known = statusSince !== null
   const why = rejection(taking, null, row)
   if (why !== null) return { outcome: 'rejected', line, why }
   said.keep(id, values)
@@ -139,6 +138,8 @@ function placeOf(
   pipeline: Settable,
   stage: Settable,
 ): { pipeline: Pipeline; stage: string } | string {
+  const meant = vocabulary.pipelines.get(String(pipeline))
+  if (meant?.stages.some(({ name }) => name === stage)) return { pipeline: meant, stage: String(stage) }
   const all = [...vocabulary.pipelines.values()]
   const having = all.filter((p) => pipeline === null || p.name === pipeline)
   if (having.length === 0) return pipeline === null ? 'There is no pipeline.' : `There is no pipeline ${pipeline}.`

@@ -1,7 +1,6 @@
-import { pipeline, Readable } from 'node:stream'
-import { type CsvError, type Parser, parse } from 'csv-parse'
 import iconv from 'iconv-lite'
 import type { ImportProblem } from './columns.js'
+import { type CsvRow, rowsOf } from './csv-rows.js'
 
 /** How a file of comma-separated values is written. */
 export interface CsvOptions {
@@ -18,22 +17,14 @@ export interface CsvHeader {
   delimiter: string
 }
 
-/** One row. `line` is the line on which it begins, counted from 1; `why` stands where it cannot be read. */
-export interface CsvRow {
-  line: number
-  cells: readonly string[]
-  why: string | null
-}
-
-/** A file being read: its header, and its rows as they come. `repeated` counts the headers met again on the way. */
+/** A file being read: its header, and its rows as they come, some at a time. `repeated` counts the headers met again on the way. */
 export interface CsvFile {
   header: CsvHeader
-  rows: AsyncIterable<CsvRow>
+  rows: AsyncIterable<readonly CsvRow[]>
   repeated(): number
 }
 
 const SNIFF = 64 * 1024
-const LARGEST_ROW = 1024 * 1024
 const DELIMITERS = [',', ';', '\t']
 
 /** Opens a file given as chunks of bytes. What is wrong with the whole of it is a problem; single rows never are. */
@@ -51,33 +42,30 @@ export async function openCsv(
   const delimiter = options.delimiter ?? sniff(start)
   if (delimiter.length !== 1)
     return { problem: { message: `"${delimiter}" is no delimiter: it must be one character.` } }
-  const parser = parse({
-    delimiter,
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: LARGEST_ROW,
-  })
-  pipeline(Readable.from(decoded(head, bytes, encoding)), parser, () => undefined)
-  const rows = rowsOf(parser)
-  const first = await rows.next()
-  if (first.done || first.value.why !== null) {
+  const parts = rowsOf(decoded(head, bytes, encoding), delimiter)
+  let first = await parts.next()
+  while (!first.done && first.value.length === 0) first = await parts.next()
+  const [top, ...rest]: readonly CsvRow[] = first.value ?? []
+  if (top === undefined || top.why !== null) {
     return {
       problem: {
-        message: first.value?.why ?? 'The file is empty: it has not even a line with the names of its columns.',
+        message: top?.why ?? 'The file is empty: it has not even a line with the names of its columns.',
       },
     }
   }
-  const columns = first.value.cells.map((name) => name.trim())
+  const columns = top.cells.map((name) => name.trim())
   let repeated = 0
-  async function* body(): AsyncGenerator<CsvRow> {
-    for await (const row of rows) {
+  const fitted = (rows: readonly CsvRow[]): CsvRow[] => {
+    const body: CsvRow[] = []
+    for (const row of rows) {
       if (isHeader(row.cells, columns)) repeated += 1
-      else yield row.why === null ? fitting(row, columns.length) : row
+      else body.push(row.why === null ? fitting(row, columns.length) : row)
     }
+    return body
+  }
+  async function* body(): AsyncGenerator<readonly CsvRow[]> {
+    yield fitted(rest)
+    for await (const part of parts) yield fitted(part)
   }
   return { file: { header: { columns, encoding, delimiter }, rows: body(), repeated: () => repeated } }
 }
@@ -105,30 +93,6 @@ async function* decoded(head: Uint8Array, rest: AsyncIterator<Uint8Array>, encod
   const last = decoder.end()
   if (last) yield last
 }
-
-/** The line of a row is counted here: the parser counts a line end of two characters within quotes as two. */
-async function* rowsOf(parser: Parser): AsyncGenerator<CsvRow> {
-  let line = 1
-  let emptyBefore = 0
-  let broken: CsvError | undefined
-  parser.on('skip', (error: CsvError) => {
-    broken ??= error
-  })
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { empty_lines: number } }>) {
-    line += info.empty_lines - emptyBefore
-    emptyBefore = info.empty_lines
-    yield { line, cells: record, why: null }
-    line += 1
-    for (const cell of record)
-      if (cell.includes('\n') || cell.includes('\r')) line += cell.split(/\r\n|\n|\r/).length - 1
-  }
-  if (broken) yield { line, cells: [], why: whyBroken(broken) }
-}
-
-const whyBroken = ({ code }: CsvError) =>
-  code === 'CSV_MAX_RECORD_SIZE'
-    ? 'The row is longer than a MiB, most likely because a quotation mark is not closed: nothing after it was read.'
-    : 'A quotation mark is opened here and never closed: nothing after it was read.'
 
 function fitting(row: CsvRow, width: number): CsvRow {
   const { cells } = row

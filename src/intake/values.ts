@@ -18,7 +18,6 @@ export interface Reader {
 }
 
 const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/
-const THOUSANDTHS = /^([+-]?)(\d*)\.?(\d*)$/
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
@@ -73,12 +72,14 @@ function readNumber(text: string): Reading {
 /** Units in the text, thousandths in the value: exactly, never by floating point. */
 function readMoney(text: string): Reading {
   if (!PLAIN_NUMBER.test(text)) return { why: 'is not a plain number such as 1234.50.' }
-  const [, sign, units = '', fraction = ''] = THOUSANDTHS.exec(text) as RegExpExecArray
-  const kept = fraction.replace(/0+$/, '')
+  const point = text.indexOf('.')
+  const units = point < 0 ? text : text.slice(0, point)
+  const kept = point < 0 ? '' : text.slice(point + 1).replace(/0+$/, '')
   if (kept.length > 3) return { why: 'is finer than a thousandth.' }
-  const value = Number(`${units || '0'}${kept.padEnd(3, '0')}`)
+  // Of "-.5" the units are a sign alone.
+  const value = Number(`${/\d$/.test(units) ? units : `${units}0`}${kept.padEnd(3, '0')}`)
   if (!Number.isSafeInteger(value)) return { why: 'is too large an amount.' }
-  return { value: sign === '-' && value !== 0 ? -value : value }
+  return { value: value === 0 ? 0 : value }
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/

@@ -64,6 +64,8 @@ export function dateOfDay(day: DayNumber): CivilDate {
 }
 
 function readDay(text: string): DayNumber | undefined {
+  const known = days.get(text)
+  if (known !== undefined) return known
   const [, year, month, day] = DATE.exec(text) ?? []
   if (year === undefined || Number(year) < 1 || Number(month) < 1 || Number(month) > 12) return undefined
   const number = 12 * Number(year) + Number(month) - 1

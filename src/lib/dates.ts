@@ -83,18 +83,19 @@ export function parseDateFormat(pattern: string): { format?: DateFormat; error?:
   if (named.includes('m') && !named.includes('H') && !named.includes('h'))
     return { error: `"${pattern}" has minutes without hours.` }
   const regex = new RegExp(`^${source}$`, 'i')
-  return { format: { source: pattern, read: (text) => reading(named, regex.exec(text)) } }
+  const readingOf = (match: RegExpExecArray | null) => (match ? reading(named, match) : undefined)
+  return { format: { source: pattern, read: (text) => readingOf(regex.exec(text)) } }
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 
-function reading(named: readonly string[], match: RegExpExecArray | null): CivilReading | undefined {
-  if (!match) return undefined
+function reading(named: readonly string[], match: RegExpExecArray): CivilReading | undefined {
   const said = (letter: string) => match[named.indexOf(letter) + 1] ?? ''
   const has = (letter: string) => named.includes(letter)
-  const month = /^\d/.test(said('M'))
-    ? said('M').padStart(2, '0')
-    : String(MONTHS.findIndex((name) => name.startsWith(said('M').toLowerCase())) + 1).padStart(2, '0')
+  const text = said('M')
+  const month = /^\d/.test(text)
+    ? text.padStart(2, '0')
+    : String(MONTHS.findIndex((name) => name.startsWith(text.toLowerCase())) + 1).padStart(2, '0')
   const date = parseCivilDate(`${fullYear(said('y'))}-${month}-${said('d').padStart(2, '0')}`)
   if (date === undefined) return undefined
   const ahead = has('X') ? offset(said('X')) : null

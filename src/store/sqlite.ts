@@ -124,10 +124,15 @@ function keepStatements(db: Sqlite.Database): SqliteDialectConfig['database'] {
 /** A statement as Kysely's driver knows it, whose parameters are rows: it is carried out for each. */
 const forEachRow = (statement: Sqlite.Statement) => ({
   reader: statement.reader,
-  all: (rows: readonly unknown[]) => rows.flatMap((row) => statement.all(row)),
-  run: (rows: readonly unknown[]) => {
-    for (const row of rows) statement.run(row)
-    return { changes: rows.length, lastInsertRowid: 0n }
+  all: (rows: Iterable<unknown>) => {
+    const found: unknown[] = []
+    for (const row of rows) found.push(...statement.all(row))
+    return found
+  },
+  run: (rows: Iterable<unknown>) => {
+    let changes = 0
+    for (const row of rows) changes += statement.run(row).changes
+    return { changes, lastInsertRowid: 0n }
   },
 })
 

@@ -8,7 +8,8 @@ const read = async (file: string | Uint8Array, options: CsvOptions = {}, size = 
   const opened = await openCsv(chunksOf(file, size), options)
   if ('problem' in opened) return opened.problem.message
   const rows: unknown[] = []
-  for await (const { line, cells, why } of opened.file.rows) rows.push([line, ...(why === null ? cells : [why])])
+  for await (const some of opened.file.rows)
+    for (const { line, cells, why } of some) rows.push([line, ...(why === null ? cells : [why])])
   return { columns: opened.file.header.columns, rows, repeated: opened.file.repeated() }
 }
 

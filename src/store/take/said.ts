@@ -33,6 +33,7 @@ export async function readSaid(work: Work, record: SaidRow['record'], batch: rea
     .execute()
   const said = new Map(rows.map(({ id, said }) => [id, JSON.parse(said) as Values]))
   const news = new Map<string, SaidRow>()
+  const texts = new Map(batch.map(({ values, said }) => [values, said]))
   return {
     before: (id) => said.get(id) ?? null,
     keep: (id, values, refused = []) => {
@@ -41,7 +42,7 @@ export async function readSaid(work: Work, record: SaidRow['record'], batch: rea
       if (before && Object.keys(kept).every((name) => before[name] === kept[name])) return
       const after = before ? { ...before, ...kept } : kept
       said.set(id, after)
-      news.set(id, { source, record, id, said: JSON.stringify(after), at: now })
+      news.set(id, { source, record, id, said: texts.get(after) ?? JSON.stringify(after), at: now })
     },
     write: () => upsert(tx, meaning, 'said', ['source', 'record', 'id'], [...news.values()]),
   }
