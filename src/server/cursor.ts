@@ -8,8 +8,8 @@ export function writeCursor(list: unknown, keys: readonly KeyValue[]): string {
   return Buffer.from(`${seal(list, text)}${text}`).toString('base64url')
 }
 
-/** What a key may be: a text, a number, or one of few whole numbers. Any may be missing. */
-export type KeyType = 'text' | 'number' | 'rank'
+/** What a key may be: a text, a number, a whole number, or one of few whole numbers. Any may be missing. */
+export type KeyType = 'text' | 'number' | 'whole' | 'rank'
 
 /** The keys of a cursor, of these types; null for the first page. Throws a Refusal where it is none of this list. */
 export function readCursor(list: unknown, cursor: string | undefined, types: readonly KeyType[]): KeyValue[] | null {
@@ -40,7 +40,7 @@ function isKey(value: unknown, type: KeyType): boolean {
   if (value === null) return true
   if (type === 'text') return typeof value === 'string' && !value.includes('\0')
   if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false
-  return type === 'number' || (Number.isInteger(value) && Math.abs(value) <= MOST_RANKS)
+  return type === 'number' || (Number.isInteger(value) && (type === 'whole' || Math.abs(value) <= MOST_RANKS))
 }
 
 const SEAL = 16

@@ -94,7 +94,7 @@ export const findings: readonly Operation[] = [
       const list = ['findings', states, rule ?? null, owner ?? null, opportunity ?? null, account ?? null, owners]
       const found = await asked.ports.store.findingsPage({
         owners,
-        after: readCursor(list, cursor, ['text', 'text', 'text', 'number']),
+        after: readCursor(list, cursor, ['text', 'text', 'text', 'whole']),
         limit: limit + 1,
         ...(states ? { states } : {}),
         ...(rule === undefined ? {} : { rule }),

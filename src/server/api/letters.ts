@@ -78,7 +78,7 @@ export const letters: readonly Operation[] = [
       const list = ['letters', state ?? null, owners]
       const found = await asked.ports.store.lettersPage({
         owners,
-        after: readCursor(list, cursor, ['number', 'text']),
+        after: readCursor(list, cursor, ['whole', 'text']),
         limit: limit + 1,
         ...(state ? { states: state } : {}),
       })

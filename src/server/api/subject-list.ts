@@ -78,10 +78,11 @@ export async function listSubjects<P, B>(
   return { snapshots, next }
 }
 
-/** As the store sorts: what has a rank by it, flags as 0 and 1. */
+/** As the store sorts: what has a rank by it, flags as 0 and 1; amounts, instants and spans are whole. */
 function keyTypeOf({ kind, choices, name }: Fact): KeyType {
   if (choices || kind === 'flag' || /^health(\.|$)/.test(name)) return 'rank'
-  return kind === 'text' || kind === 'choice' || kind === 'date' ? 'text' : 'number'
+  if (kind === 'text' || kind === 'choice' || kind === 'date') return 'text'
+  return kind === 'number' ? 'number' : 'whole'
 }
 
 /** Families by each of their members. */

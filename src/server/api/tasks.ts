@@ -76,7 +76,7 @@ export const tasks: readonly Operation[] = [
       const list = ['tasks', state, assignee ?? null, opportunity ?? null, account ?? null, owners]
       const found = await asked.ports.store.tasksPage({
         owners,
-        after: readCursor(list, cursor, ['number', 'text']),
+        after: readCursor(list, cursor, ['whole', 'text']),
         limit: limit + 1,
         ...(state === 'all' ? {} : { state }),
         ...(assignee === undefined ? {} : { assignee }),
