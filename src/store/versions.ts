@@ -49,6 +49,7 @@ export async function stillSeen(
  * a source or a hook writes anything of them. An opportunity's family is its account while that is not deleted.
  */
 export async function bump(tx: Tx, session: Pick<Session, 'dialect'>, refs: readonly SubjectRef[]): Promise<void> {
+  if (refs.length === 0) return
   const own = (kind: SubjectRef['kind']) =>
     given(
       session,

@@ -18,10 +18,14 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
   const { account, opportunity } = work.changed
   // An opportunity bumps its account as it was; the one to which it comes is named.
   const comesTo = [...opportunity].flatMap((id) => work.opportunities.get(id)?.account ?? [])
-  await bump(work.tx, work.meaning, [
-    ...[...account, ...comesTo].map((id) => ({ kind: 'account' as const, id })),
-    ...[...opportunity].map((id) => ({ kind: 'opportunity' as const, id })),
-  ])
+  await bump(
+    work.tx,
+    work.meaning,
+    [
+      ...[...account, ...comesTo].map((id) => ({ kind: 'account' as const, id })),
+      ...[...opportunity].map((id) => ({ kind: 'opportunity' as const, id })),
+    ].filter(({ kind, id }) => work.stored[kind].has(id)),
+  )
   await write?.()
   await rehome(work)
   await writeHistory(work)

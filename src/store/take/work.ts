@@ -24,6 +24,8 @@ export interface Work extends Taking {
   readonly meaning: Meaning
   readonly opportunities: Map<string, Opportunity>
   readonly accounts: Map<string, Account>
+  /** Of both those that the store had before. */
+  readonly stored: Readonly<Record<SubjectKind, Set<string>>>
   /** Subjects whose counts are taken anew from history. */
   readonly recount: Readonly<Record<SubjectKind, Set<string>>>
   /** Subjects whose past owners became known: who did what as the owner is told anew. */
@@ -46,6 +48,7 @@ export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
     missing: requiredOfRows(vocabulary, meaning.people ?? new Map(), bringing.now),
     opportunities: new Map(),
     accounts: new Map(),
+    stored: both(),
     changed: both(),
     rewritten: both(),
     stirred: new Set(),
@@ -72,7 +75,10 @@ export async function loadOpportunities(work: Work, ids: Iterable<string>): Prom
       .selectAll()
       .where('id', 'in', oneOf(meaning.dialect, lacking))
       .execute()
-    for (const row of rows) work.opportunities.set(row.id, opportunities.decode(row))
+    for (const row of rows) {
+      work.stored.opportunity.add(row.id)
+      work.opportunities.set(row.id, opportunities.decode(row))
+    }
   }
   await loadAccounts(
     work,
@@ -86,5 +92,8 @@ export async function loadAccounts(work: Work, ids: Iterable<string>): Promise<v
   if (lacking.length === 0) return
   const { tx, meaning } = work
   const rows = await tx.selectFrom('accounts').selectAll().where('id', 'in', oneOf(meaning.dialect, lacking)).execute()
-  for (const row of rows) work.accounts.set(row.id, accounts.decode(row))
+  for (const row of rows) {
+    work.stored.account.add(row.id)
+    work.accounts.set(row.id, accounts.decode(row))
+  }
 }
