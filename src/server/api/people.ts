@@ -3,10 +3,11 @@ import { ROLES } from '../../domain/subjects.js'
 import { cutPage, readCursor } from '../cursor.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound } from '../problem-details.js'
-import { CREATES, conditionsOf, recordOne, WAITS } from '../recording/record.js'
+import { versionOf } from '../recording/version.js'
 import { ownersSeen, peopleOf } from '../sight.js'
-import { personBody, recorded, valuesOf, wholeValuesOf } from './records.js'
+import { personBody } from './records.js'
 import { idParams, pageOf, paging } from './shapes.js'
+import { writesOf } from './writes.js'
 
 const text = z.string().nullable()
 
@@ -66,44 +67,15 @@ export const people: readonly Operation[] = [
     summary: 'One person.',
     scope: 'read',
     params: idParams,
-    answers: { 200: { says: 'The person.', schema: person } },
+    answers: { 200: { says: 'The person.', schema: person, headers: { ETag: 'Its version.' } } },
     run: async (asked) => {
       const known = await peopleOf(asked)
       const found = known.get(asked.params.id)
       const seen = ownersSeen(asked.caller, known)
       if (!found || seen?.includes(found.id) === false) throw notFound('person', asked.params.id)
-      return { status: 200, body: { ...found, declared: asked.program.vocabulary.people.has(found.id) } }
+      const declared = asked.program.vocabulary.people.has(found.id)
+      return { status: 200, body: { ...found, declared }, version: versionOf(found) }
     },
   }),
-  ...(['put', 'patch'] as const).map((method) =>
-    defineOperation({
-      method,
-      path: '/people/{id}',
-      name: `${method}Person`,
-      about: 'people',
-      summary:
-        method === 'put' ? 'Creates a person, or replaces all that is known.' : 'Changes what is named of a person.',
-      scope: 'admin',
-      params: idParams,
-      body: personBody,
-      headers: { ...WAITS, ...(method === 'put' ? CREATES : {}) },
-      answers: {
-        200: { says: 'It is taken and evaluated.', schema: recorded },
-        201: { says: 'It is new, taken and evaluated.', schema: recorded },
-        202: { says: 'It is taken; what comes of it follows.', schema: recorded },
-      },
-      refuses: method === 'put' ? [412] : [],
-      once: 'within',
-      run: async (asked) => {
-        const { params, body } = asked
-        if (method === 'patch' && !(await peopleOf(asked)).has(params.id)) throw notFound('person', params.id)
-        const values = method === 'put' ? wholeValuesOf(body, personBody, [], ['active']) : valuesOf(body)
-        const wish = { said: { record: 'people' as const, id: params.id, values }, ...conditionsOf(asked) }
-        return recordOne(asked, wish, (granted, evaluated) => ({
-          status: granted.outcome === 'new' ? 201 : 200,
-          body: { ...granted, evaluated },
-        }))
-      },
-    }),
-  ),
+  ...writesOf({ plural: 'people', Name: 'Person', a: 'a person', scope: 'admin', body: personBody, kept: ['active'] }),
 ]

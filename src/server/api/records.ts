@@ -87,7 +87,7 @@ export const recorded = z
   .object({
     outcome: z.enum(['new', 'changed', 'unchanged']),
     id: z.string(),
-    version: z.string().nullable().describe('Of an account or opportunity: what `If-Match` takes.'),
+    version: z.string().nullable().describe('What `If-Match` takes; null of an activity.'),
     evaluated,
   })
   .meta({ id: 'Recorded', description: 'What became of a record.' })

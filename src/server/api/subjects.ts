@@ -4,13 +4,13 @@ import { findingJson, historyEntryJson } from '../../reports/json.js'
 import { inOrderOfTime } from '../../reports/lists.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound } from '../problem-details.js'
-import { CREATES, conditionsOf, MATCHES, recordOne, WAITS } from '../recording/record.js'
 import { checkSeen, peopleOf } from '../sight.js'
 import { findingShape, historyShape } from './finding-json.js'
-import { accountBody, opportunityBody, recorded, valuesOf, wholeValuesOf } from './records.js'
+import { accountBody, opportunityBody } from './records.js'
 import { idParams, pageOf, paging } from './shapes.js'
 import { accountShape, assessed, opportunityShape, subjectJson } from './subject-json.js'
 import { listSubjects } from './subject-list.js'
+import { writesOf } from './writes.js'
 
 interface Resource {
   kind: SubjectKind
@@ -38,15 +38,6 @@ const operationsOf = ({ kind, plural, Name, shape, body, kept }: Resource): Oper
     findings: z.array(findingShape).describe('All that are not resolved, and the last of each rule.'),
     history: z.array(historyShape).describe('In the order in which it happened.'),
   })
-  const answers = {
-    200: { says: 'It is taken and evaluated.', schema: recorded, headers: { ETag: 'The version of the record.' } },
-    201: { says: 'It is new, taken and evaluated.', schema: recorded, headers: { ETag: 'The version of the record.' } },
-    202: {
-      says: 'It is taken; what comes of it follows.',
-      schema: recorded,
-      headers: { ETag: 'The version of the record.' },
-    },
-  }
   return [
     defineOperation({
       method: 'get',
@@ -101,41 +92,7 @@ const operationsOf = ({ kind, plural, Name, shape, body, kept }: Resource): Oper
         }
       },
     }),
-    ...(['put', 'patch'] as const).map((method) =>
-      defineOperation({
-        method,
-        path: `/${plural}/{id}`,
-        name: `${method}${Name}`,
-        about: plural,
-        summary:
-          method === 'put' ? `Creates ${a}, or replaces all that is known of it.` : `Changes ${a}: only what is named.`,
-        says:
-          method === 'put'
-            ? `What is left out is unknown afterwards${kept.length > 0 ? `, but for ${kept.join(', ')}` : ''}.`
-            : 'Null says that something is unknown.',
-        scope: 'write',
-        params: idParams,
-        body,
-        headers: { ...WAITS, ...MATCHES, ...(method === 'put' ? CREATES : {}) },
-        answers,
-        refuses: [404, 412],
-        once: 'within',
-        run: async (asked) => {
-          const { params, program } = asked
-          const names = [...program.vocabulary.fields[kind].keys()]
-          const values = method === 'put' ? wholeValuesOf(asked.body, body, names, kept) : valuesOf(asked.body)
-          const said = { record: plural, id: params.id, values }
-          const wish = { said, ...(method === 'patch' ? { mustExist: true } : {}), ...conditionsOf(asked) }
-          return recordOne(asked, wish, (granted, evaluated) => ({
-            status: granted.outcome === 'new' ? 201 : 200,
-            body: { ...granted, evaluated },
-            ...(granted.outcome === 'new'
-              ? { headers: { location: `/api/v1/${plural}/${encodeURIComponent(params.id)}` } }
-              : {}),
-          }))
-        },
-      }),
-    ),
+    ...writesOf({ plural, Name, a, scope: 'write', body, kept, fieldsOf: kind }),
   ]
 }
 

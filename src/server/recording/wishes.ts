@@ -1,18 +1,19 @@
 import type { Incoming, Taken } from '../../domain/incoming.js'
 import { refuseMove } from '../../domain/legality.js'
-import type { Account, Opportunity, SubjectKind, SubjectRef } from '../../domain/subjects.js'
+import type { SubjectKind, SubjectRef } from '../../domain/subjects.js'
 import type { People } from '../../domain/vocabulary.js'
+import { peopleUnder } from '../../engine/snapshots.js'
 import { readSaid, type Said } from '../../intake/record.js'
 import type { Program } from '../../program/program.js'
 import { audit } from '../../store/audit.js'
-import { familiesTouched, isKnown, livingRows } from '../../store/pages/named.js'
+import { contactsNamed, familiesTouched, isKnown, livingRows, peopleNamed } from '../../store/pages/named.js'
 import type { Tx } from '../../store/session.js'
 import { take } from '../../store/take.js'
 import type { Circumstances } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { unknownName } from './names.js'
 import { refuseUnseen, refuseUnseenRecord } from './sight.js'
-import { versionOf } from './version.js'
+import { type Versioned, versionOf } from './version.js'
 
 /** A record as a caller wants it to be. */
 export interface Wish {
@@ -31,7 +32,7 @@ export interface Wish {
 export interface Granted {
   outcome: 'new' | 'changed' | 'unchanged'
   id: string
-  /** Of an account or opportunity. */
+  /** Null of activities and changes. */
   version: string | null
 }
 
@@ -42,8 +43,14 @@ export type Asking = Pick<Circumstances, 'program' | 'caller' | 'ports' | 'now'>
 }
 
 /** What is needed to know before anything is written. */
-type Rows = ReadonlyMap<string, Opportunity | Account>
+type Rows = ReadonlyMap<string, Versioned>
 
+const SINGULAR: Partial<Record<Said['record'], string>> = {
+  opportunities: 'opportunity',
+  accounts: 'account',
+  contacts: 'contact',
+  people: 'person',
+}
 const KINDS: Partial<Record<Said['record'], SubjectKind>> = { opportunities: 'opportunity', accounts: 'account' }
 
 /**
@@ -88,7 +95,7 @@ async function takeStep(
   const { vocabulary, wakes, digest } = program
   const bringing = { source: caller.id, as: 'event' as const, by: caller.id, now }
   const taken = await take(tx, ports.store, batch, bringing, { vocabulary, wakes, people, digest })
-  const after = await rowsAfter(tx, asking, batch)
+  const after = await rowsOf(tx, asking, batch)
   let next = 0
   return read.map((one) => {
     if (one instanceof Refusal) return one
@@ -120,7 +127,7 @@ function readWish(
   before: Rows,
 ): Incoming | Refusal {
   const row = said.id === undefined ? undefined : before.get(`${said.record}/${said.id}`)
-  if (mustExist && !row) return notFound(KINDS[said.record] ?? said.record, said.id ?? '')
+  if (mustExist && !row) return notFound(SINGULAR[said.record] ?? said.record, said.id ?? '')
   if (ifMatch !== undefined) {
     const version = row ? versionOf(row) : null
     if (version === null || (ifMatch !== null && !ifMatch.includes(version)))
@@ -140,29 +147,36 @@ function readWish(
 }
 
 /** Of what is to be compared with what is there: those with conditions, and accounts that are to move. */
-async function rowsBefore(tx: Tx, { ports }: Asking, wishes: readonly Wish[]): Promise<Rows> {
+async function rowsBefore(tx: Tx, asking: Asking, wishes: readonly Wish[]): Promise<Rows> {
   const wanted = wishes.filter(
     ({ mustExist, ifMatch, said }) => mustExist || ifMatch !== undefined || said.values.bin !== undefined,
   )
   return rowsOf(
     tx,
-    ports.store,
+    asking,
     wanted.flatMap(({ said: { record, id } }) => (id === undefined ? [] : { record, id })),
   )
 }
 
-const rowsAfter = (tx: Tx, { ports }: Asking, batch: readonly Incoming[]): Promise<Rows> =>
-  rowsOf(tx, ports.store, batch)
-
+/** The rows of records that there are, by record and id; a person is as the rules and data together have it. */
 async function rowsOf(
   tx: Tx,
-  store: Asking['ports']['store'],
+  { ports: { store }, program }: Asking,
   records: readonly Pick<Incoming, 'record' | 'id'>[],
 ): Promise<Rows> {
-  const rows = new Map<string, Opportunity | Account>()
-  for (const [record, kind] of Object.entries(KINDS)) {
-    const ids = records.filter((one) => one.record === record).map(({ id }) => id)
-    for (const [id, row] of await livingRows(tx, store, kind, ids)) rows.set(`${record}/${id}`, row)
+  const rows = new Map<string, Versioned>()
+  const idsOf = (record: Said['record']) => records.filter((one) => one.record === record).map(({ id }) => id)
+  for (const [record, kind] of [
+    ['opportunities', 'opportunity'],
+    ['accounts', 'account'],
+  ] as const)
+    for (const [id, row] of await livingRows(tx, store, kind, idsOf(record))) rows.set(`${record}/${id}`, row)
+  for (const [id, row] of await contactsNamed(tx, store, idsOf('contacts'))) rows.set(`contacts/${id}`, row)
+  const people = idsOf('people')
+  const known = people.length === 0 ? null : peopleUnder(program, await peopleNamed(tx, store, people))
+  for (const id of people) {
+    const person = known?.get(id)
+    if (person) rows.set(`people/${id}`, person)
   }
   return rows
 }
@@ -175,7 +189,7 @@ function refusalOf(why: string, { record, id, values }: Incoming, { program }: A
   return / was deleted, and stays so/.test(why) ? new Refusal('conflict', why) : new Refusal('rejected-record', why)
 }
 
-function illegalMove(row: Opportunity | Account, to: unknown, { vocabulary }: Program): Refusal | null {
+function illegalMove(row: Versioned, to: unknown, { vocabulary }: Program): Refusal | null {
   const line = vocabulary.assemblyLine
   if (!('bin' in row) || typeof to !== 'string' || !line?.bins.has(to)) return null
   const refusal = refuseMove(line, row.bin, to)

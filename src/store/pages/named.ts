@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { RecordKind } from '../../domain/incoming.js'
-import type { Account, Opportunity, SubjectKind, SubjectRef } from '../../domain/subjects.js'
-import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
+import type { Account, Contact, Opportunity, Person, SubjectKind, SubjectRef } from '../../domain/subjects.js'
+import type { AccountRow, OpportunityRow, PersonRow } from '../../sql/tables.js'
 import { given, ID, SUBJECT } from '../bulk.js'
 import * as rows from '../rows.js'
 import type { Session, Tx } from '../session.js'
@@ -32,6 +32,27 @@ export async function livingRows(
   const found = await sql<OpportunityRow>`select o.* from ${ids(session, wanted)} join opportunities as o on o.id = r.id
     where o.deleted_at is null`.execute(tx)
   return new Map(found.rows.map((row) => [row.id, rows.opportunities.decode(row)]))
+}
+
+/** The contacts with these ids, by id. */
+export async function contactsNamed(
+  tx: Tx,
+  session: Dialected,
+  wanted: readonly string[],
+): Promise<Map<string, Contact>> {
+  if (wanted.length === 0) return new Map()
+  const found = await sql<Contact>`select c.* from ${ids(session, wanted)} join contacts as c on c.id = r.id`.execute(
+    tx,
+  )
+  return new Map(found.rows.map((row) => [row.id, row]))
+}
+
+/** The people with these ids as data has them, by id. */
+export async function peopleNamed(tx: Tx, session: Dialected, wanted: readonly string[]): Promise<Map<string, Person>> {
+  const found = await sql<PersonRow>`select p.* from ${ids(session, wanted)} join people as p on p.id = r.id`.execute(
+    tx,
+  )
+  return new Map(found.rows.map((row) => [row.id, rows.people.decode(row)]))
 }
 
 /** Of subjects that are named: those that there are, as `kind/id`, and whether they are seen. */
