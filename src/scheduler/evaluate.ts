@@ -1,5 +1,5 @@
-import { setImmediate as breathe } from 'node:timers/promises'
 import type { SubjectRef } from '../domain/subjects.js'
+import { inRounds } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
@@ -21,55 +21,17 @@ const nameOf = ({ kind, id }: SubjectRef) => `${kind}/${id}`
  * told what came of its own families.
  */
 export function openEvaluator({ store, program, clock, told }: EvaluateOptions) {
-  let waiting: { families: readonly SubjectRef[]; done: PromiseWithResolvers<Applied> }[] = []
-  let working: Promise<void> | null = null
-
-  async function work(): Promise<void> {
-    while (waiting.length > 0) {
-      // Whoever is at the door already comes in first.
-      await breathe()
-      const round = waiting
-      waiting = []
-      try {
-        const among = new Map(round.flatMap(({ families }) => families.map((family) => [nameOf(family), family])))
-        const applied = await carryOut(store, program(), clock(), { among: [...among.values()] })
-        told(applied)
-        for (const { families, done } of round) done.resolve(share(applied, families))
-      } catch (error) {
-        for (const { done } of round) done.reject(error)
-      }
-    }
-    working = null
-  }
-
-  return {
-    evaluate(families: readonly SubjectRef[]): Promise<Applied> {
-      const done = withResolvers<Applied>()
-      waiting.push({ families, done })
-      working ??= work()
-      return done.promise
-    },
-    /** Resolves when nothing is being evaluated. */
-    idle: async () => {
-      await working
-    },
-  }
-}
-
-interface PromiseWithResolvers<T> {
-  promise: Promise<T>
-  resolve(value: T): void
-  reject(error: unknown): void
-}
-
-function withResolvers<T>(): PromiseWithResolvers<T> {
-  let resolve: (value: T) => void = () => undefined
-  let reject: (error: unknown) => void = () => undefined
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
+  const { ask, idle } = inRounds<readonly SubjectRef[], Applied>(async (round) => {
+    const among = new Map(round.flat().map((family) => [nameOf(family), family]))
+    const applied = await carryOut(store, program(), clock(), { among: [...among.values()] })
+    told(applied)
+    return round.map((families) => share(applied, families))
   })
-  return { promise, resolve, reject }
+  return {
+    evaluate: ask,
+    /** Resolves when nothing is being evaluated. */
+    idle,
+  }
 }
 
 /** What came of some of the families. */

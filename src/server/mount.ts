@@ -6,7 +6,7 @@ import type { ServerEnv } from './env.js'
 import { nameOf, namesWeakly } from './etag.js'
 import { keyOf, runOnce } from './once.js'
 import type { Answer, Asked, Operation } from './operation.js'
-import type { ServerPorts } from './ports.js'
+import type { OperationPorts } from './ports.js'
 import { Refusal, refused } from './problem-details.js'
 
 /** Bytes of a body, but for operations that take other types than JSON: batches and texts of rules. */
@@ -14,7 +14,7 @@ const LARGEST = 1024 * 1024
 export const LARGEST_BATCH = 10 * 1024 * 1024
 
 /** The operations as routes. */
-export function mountOperations(operations: readonly Operation[], ports: ServerPorts): Hono<ServerEnv> {
+export function mountOperations(operations: readonly Operation[], ports: OperationPorts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   for (const operation of operations) {
     const path = routeOf(operation.path)
@@ -45,7 +45,7 @@ function methodsOf(operations: readonly Operation[]): Map<string, string[]> {
   return methods
 }
 
-async function serve(c: Context<ServerEnv>, operation: Operation, ports: ServerPorts): Promise<Response> {
+async function serve(c: Context<ServerEnv>, operation: Operation, ports: OperationPorts): Promise<Response> {
   const caller = demand(c.get('caller'), operation.scope)
   checkConditions(c, operation)
   const url = new URL(c.req.url)

@@ -3,7 +3,7 @@ import type { SubjectKind } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Caller, Scope } from './caller.js'
-import type { ServedRules, ServerPorts } from './ports.js'
+import type { OperationPorts, ServedRules } from './ports.js'
 import { readParts } from './reading.js'
 import type { Topic } from './topics.js'
 
@@ -20,7 +20,7 @@ export interface Asked {
   /** A header of the request, by its name in small letters. */
   header(name: string): string | undefined
   caller: Caller
-  ports: ServerPorts
+  ports: OperationPorts
   rules: ServedRules
   program: Program
   now: Instant

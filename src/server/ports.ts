@@ -4,6 +4,7 @@ import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { Applied } from '../scheduler/carry-out.js'
 import type { Store } from '../store/store.js'
+import type { Recorder } from './recording/recorder.js'
 
 /** The rules as the process that serves knows them. */
 export interface ServedRules {
@@ -34,4 +35,10 @@ export interface ServerPorts {
   /** Tells what a request had carried out otherwise, as a walk is told. */
   told(applied: Applied): void
   readonly log: Log
+}
+
+/** What operations need beside that. */
+export interface OperationPorts extends ServerPorts {
+  /** Records what a call wishes for, in company of others. */
+  record: Recorder['ask']
 }

@@ -108,7 +108,10 @@ export const inForceOf = (session: Session) => ({
 })
 
 /** The digest of the program in force, for a transaction that rests on it; null before the first. */
-export const digestInForce = async (tx: Tx): Promise<string | null> => (await latest(tx))?.digest ?? null
+export async function digestInForce(tx: Tx): Promise<string | null> {
+  const newest = tx.selectFrom('programs').select('digest').orderBy('number', 'desc').limit(1)
+  return (await newest.executeTakeFirst())?.digest ?? null
+}
 
 async function latest(tx: Tx): Promise<InForce | null> {
   const row = await tx.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()

@@ -59,18 +59,19 @@ export async function keepAnswer(tx: Tx, { caller, key }: KeyedRequest, answer: 
     .execute()
 }
 
+/** Frees the key of a call that did nothing. */
+export async function freeKey(tx: Tx, { caller, key }: Pick<KeyedRequest, 'caller' | 'key'>): Promise<void> {
+  await tx
+    .deleteFrom('requests')
+    .where((e) => e.and({ caller, key }))
+    .execute()
+}
+
 /** Calls that happen once, for those whose effect has transactions of its own. */
 export const requestsOf = (session: Session) => ({
   beginRequest: (request: KeyedRequest, now: Instant): Promise<Known> =>
     session.write((tx) => takeKey(tx, request, now)),
   endRequest: (request: KeyedRequest, answer: string): Promise<void> =>
     session.write((tx) => keepAnswer(tx, request, answer)),
-  /** Frees the key of a call that did nothing. */
-  freeRequest: ({ caller, key }: KeyedRequest): Promise<void> =>
-    session.write(async (tx) => {
-      await tx
-        .deleteFrom('requests')
-        .where((e) => e.and({ caller, key }))
-        .execute()
-    }),
+  freeRequest: (request: KeyedRequest): Promise<void> => session.write((tx) => freeKey(tx, request)),
 })

@@ -78,7 +78,7 @@ export const batches: readonly Operation[] = [
           ),
         )
         for (const [n, { line }] of slice.entries()) results.set(line, taken.results[n] as Granted | Refused)
-        for (const family of taken.families) families.set(`${family.kind}/${family.id}`, family)
+        for (const family of taken.families) if (family) families.set(`${family.kind}/${family.id}`, family)
       }
       const answers = lines.map(({ line }) => told(line, results.get(line) as Granted | Refused))
       const made = waits(asked) ? await evaluate(asked, [...families.values()]) : null

@@ -3,14 +3,12 @@ import type { SubjectRef } from '../../domain/subjects.js'
 import type { Intent } from '../../engine/plan.js'
 import type { Instant } from '../../lib/instant.js'
 import { type IntentJson, intentsJson } from '../../reports/plan-json.js'
-import { keepAnswer, takeKey } from '../../store/requests.js'
 import { instant, instantsOf } from '../api/shapes.js'
 import { versionsIn } from '../etag.js'
-import { answerBefore } from '../once.js'
 import type { Answer, Circumstances } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
-import { type Asking, type Granted, takeWishes, type Wish } from './wishes.js'
+import type { Asking, Granted, Wish } from './wishes.js'
 
 /** What a rule does, as `plan --json` has it. */
 export const intent = z
@@ -69,13 +67,13 @@ export const conditionsOf = ({ header }: Pick<Circumstances, 'header'>): Pick<Wi
 /** Who asks, with what they see. */
 export async function askingOf(asked: Circumstances): Promise<Asking> {
   const people = await peopleOf(asked)
-  return { ...asked, people, owners: ownersSeen(asked.caller, people) }
+  return { ...asked, store: asked.ports.store, people, owners: ownersSeen(asked.caller, people) }
 }
 
 type Evaluated = { at: string; done: IntentJson[]; stale: boolean } | null
 
 /**
- * Records one wish: in one transaction with its idempotency key. Then it is evaluated, if the caller waits for that; the
+ * Records one wish, together with its idempotency key. Then it is evaluated, if the caller waits for that; the
  * change stands whatever becomes of the evaluation. Throws the Refusal of a wish that is not granted.
  */
 export async function recordOne(
@@ -83,20 +81,11 @@ export async function recordOne(
   wish: Wish,
   tell: (granted: Granted, made: Evaluated) => Promise<Answer> | Answer,
 ): Promise<Answer> {
-  const { ports, key, now } = asked
-  const asking = await askingOf(asked)
-  const kept = await ports.store.write(async (tx) => {
-    const before = key && answerBefore(await takeKey(tx, key, now))
-    if (before) return { before }
-    const { results, families } = await takeWishes(tx, asking, [wish])
-    const [granted] = results as [Granted | Refusal]
-    if (granted instanceof Refusal) throw granted
-    if (key) await keepAnswer(tx, key, JSON.stringify(laterAnswer(granted)))
-    return { granted, families }
-  })
-  if ('before' in kept && kept.before) return kept.before
-  const { granted, families } = kept as { granted: Granted; families: SubjectRef[] }
-  const made = waits(asked) ? await evaluate(asked, families, granted.outcome === 'unchanged') : null
+  const { ports, key } = asked
+  const recorded = await ports.record({ asked, wish, later: laterAnswer })
+  if ('before' in recorded) return recorded.before
+  const { granted, family } = recorded
+  const made = waits(asked) ? await evaluate(asked, family ? [family] : []) : null
   if (made === null) {
     if (granted.outcome !== 'unchanged') ports.wake()
     return laterAnswer(granted)
@@ -116,14 +105,10 @@ const laterAnswer = (granted: Granted): Answer => ({
 })
 
 /** Evaluates what was touched, and tells of it what the caller may see; null where that cannot be done now: then the loop does it. */
-export async function evaluate(
-  asked: Circumstances,
-  families: readonly SubjectRef[],
-  isIdle = false,
-): Promise<Evaluated> {
+export async function evaluate(asked: Circumstances, families: readonly SubjectRef[]): Promise<Evaluated> {
   const { ports, program, now } = asked
   const at = (instant: Instant) => instantsOf(program)(instant) as string
-  if (isIdle || families.length === 0) return { at: at(now), done: [], stale: false }
+  if (families.length === 0) return { at: at(now), done: [], stale: false }
   try {
     const applied = await ports.evaluate(families)
     const done = intentsJson(await seenOnly(asked, applied.done), program)

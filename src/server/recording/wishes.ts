@@ -6,8 +6,9 @@ import { peopleUnder } from '../../engine/snapshots.js'
 import { readSaid, type Said } from '../../intake/record.js'
 import type { Program } from '../../program/program.js'
 import { audit } from '../../store/audit.js'
-import { contactsNamed, familiesTouched, isKnown, livingRows, peopleNamed } from '../../store/pages/named.js'
+import { contactsNamed, familyOfEach, isKnown, livingRows, peopleNamed } from '../../store/pages/named.js'
 import type { Tx } from '../../store/session.js'
+import type { Store } from '../../store/store.js'
 import { take } from '../../store/take.js'
 import type { Circumstances } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
@@ -37,7 +38,8 @@ export interface Granted {
 }
 
 /** Who asks, and what they see. */
-export type Asking = Pick<Circumstances, 'program' | 'caller' | 'ports' | 'now'> & {
+export type Asking = Pick<Circumstances, 'program' | 'caller' | 'now'> & {
+  store: Store
   people: People
   owners: string[] | null
 }
@@ -55,13 +57,13 @@ const KINDS: Partial<Record<Said['record'], SubjectKind>> = { opportunities: 'op
 
 /**
  * Takes what is wished for within a write transaction, each by itself: one that is refused changes nothing, and the others
- * are taken. Answers in the order asked; the families are those that were touched.
+ * are taken. Answers in the order asked, each with the family that it touched.
  */
 export async function takeWishes(
   tx: Tx,
   asking: Asking,
   wishes: readonly Wish[],
-): Promise<{ results: (Granted | Refusal)[]; families: SubjectRef[] }> {
+): Promise<{ results: (Granted | Refusal)[]; families: (SubjectRef | null)[] }> {
   const results: (Granted | Refusal)[] = []
   // Whoever sees only some records is asked one by one: an earlier line may make what a later one names.
   const steps = asking.owners === null ? [wishes] : wishes.map((wish) => [wish])
@@ -72,7 +74,10 @@ export async function takeWishes(
       : [{ record: (wishes[i] as Wish).said.record, id: result.id, outcome: result.outcome }],
   )
   await writeDown(tx, asking, written)
-  return { results, families: await familiesTouched(tx, asking.ports.store, written) }
+  const families = written.length > 0 ? await familyOfEach(tx, asking.store, written) : new Map()
+  const familyOf = (result: Granted | Refusal, i: number): SubjectRef | null =>
+    result instanceof Refusal ? null : (families.get(`${(wishes[i] as Wish).said.record}/${result.id}`) ?? null)
+  return { results, families: results.map(familyOf) }
 }
 
 async function takeStep(
@@ -81,20 +86,20 @@ async function takeStep(
   wishes: readonly Wish[],
   first: number,
 ): Promise<(Granted | Refusal)[]> {
-  const { program, people, ports, caller, now, owners } = asking
+  const { program, people, store, caller, now, owners } = asking
   const before = await rowsBefore(tx, asking, wishes)
   const read: (Incoming | Refusal)[] = []
   for (const [i, wish] of wishes.entries()) {
     const hidden = await hiddenFrom(tx, asking, wish)
     const incoming = hidden ?? (await refuseKnown(tx, asking, wish)) ?? readWish(wish, first + i + 1, asking, before)
     const unseen =
-      incoming instanceof Refusal || owners === null ? null : await refuseUnseen(tx, ports.store, incoming, owners)
+      incoming instanceof Refusal || owners === null ? null : await refuseUnseen(tx, store, incoming, owners)
     read.push(unseen ?? incoming)
   }
   const batch = read.filter((one): one is Incoming => !(one instanceof Refusal))
   const { vocabulary, wakes, digest } = program
   const bringing = { source: caller.id, as: 'event' as const, by: caller.id, now }
-  const taken = await take(tx, ports.store, batch, bringing, { vocabulary, wakes, people, digest })
+  const taken = await take(tx, store, batch, bringing, { vocabulary, wakes, people, digest })
   const after = await rowsOf(tx, asking, batch)
   let next = 0
   return read.map((one) => {
@@ -115,10 +120,10 @@ async function refuseKnown(tx: Tx, { people }: Asking, { mustBeNew, said: { reco
 
 const hiddenFrom = async (
   tx: Tx,
-  { ports, owners }: Asking,
+  { store, owners }: Asking,
   { said: { record, id } }: Wish,
 ): Promise<Refusal | null> =>
-  owners === null || id === undefined ? null : refuseUnseenRecord(tx, ports.store, { record, id }, owners)
+  owners === null || id === undefined ? null : refuseUnseenRecord(tx, store, { record, id }, owners)
 
 function readWish(
   { said, mustExist, ifMatch, moves }: Wish,
@@ -161,7 +166,7 @@ async function rowsBefore(tx: Tx, asking: Asking, wishes: readonly Wish[]): Prom
 /** The rows of records that there are, by record and id; a person is as the rules and data together have it. */
 async function rowsOf(
   tx: Tx,
-  { ports: { store }, program }: Asking,
+  { store, program }: Asking,
   records: readonly Pick<Incoming, 'record' | 'id'>[],
 ): Promise<Rows> {
   const rows = new Map<string, Versioned>()

@@ -89,25 +89,32 @@ export async function accountsOfContacts(
   return new Map(found.rows.map(({ id, account }) => [id, account]))
 }
 
-/** The families to which records belong that were just written. */
-export async function familiesTouched(
+/** The family to which each record belongs, by the record's name (`activities/call-1`); of one that is not there, none. */
+export async function familyOfEach(
   tx: Tx,
   session: Dialected,
   records: readonly { record: RecordKind; id: string }[],
-): Promise<SubjectRef[]> {
+): Promise<Map<string, SubjectRef>> {
   const of = (record: RecordKind) =>
     ids(
       session,
       records.filter((one) => one.record === record).map(({ id }) => id),
     )
-  const { rows: families } = await sql<SubjectRef>`with wanted as (
-      select id, null as account from ${of('opportunities')}
-      union select v.opportunity as id, v.account from ${of('activities')} join activities as v on v.id = r.id
-      union select null, id from ${of('accounts')}
-      union select null, c.account from ${of('contacts')} join contacts as c on c.id = r.id)
-    select distinct case when a.id is null then 'opportunity' else 'account' end as kind, coalesce(a.id, o.id) as id
-      from wanted as w left join opportunities as o on o.id = w.id and o.deleted_at is null
+  const { rows: families } = await sql<SubjectRef & { name: string }>`with wanted as (
+      select 'opportunities/' || id as name, id as opportunity, null as account from ${of('opportunities')}
+      union all select 'activities/' || v.id, v.opportunity, v.account from ${of('activities')}
+        join activities as v on v.id = r.id
+      union all select 'accounts/' || id, null, id from ${of('accounts')}
+      union all select 'contacts/' || c.id, null, c.account from ${of('contacts')} join contacts as c on c.id = r.id)
+    select w.name, case when a.id is null then 'opportunity' else 'account' end as kind, coalesce(a.id, o.id) as id
+      from wanted as w left join opportunities as o on o.id = w.opportunity and o.deleted_at is null
         left join accounts as a on a.id = coalesce(o.account, w.account) and a.deleted_at is null
-      where coalesce(a.id, o.id) is not null order by 2, 1`.execute(tx)
-  return families
+      where coalesce(a.id, o.id) is not null order by 3, 2`.execute(tx)
+  return new Map(families.map(({ name, kind, id }) => [name, { kind, id }]))
+}
+
+/** The families to which records belong, each once. */
+export async function familiesTouched(...asked: Parameters<typeof familyOfEach>): Promise<SubjectRef[]> {
+  const families = await familyOfEach(...asked)
+  return [...new Map([...families.values()].map((family) => [`${family.kind}/${family.id}`, family])).values()]
 }
