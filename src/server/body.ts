@@ -1,5 +1,7 @@
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { isNestedDeeper } from '../lib/nesting.js'
-import { Refusal } from './problem-details.js'
+import { Refusal, refused } from './problem-details.js'
 
 /** So deep may lists and objects be nested: no record needs more, and what reads them goes down with them. */
 const DEEPEST = 24
@@ -9,6 +11,20 @@ const isJson = (type: string) => type === 'application/json' || /^application\/[
 /** The media type of a content-type header, without its parameters; null where there is none. */
 export const mediaType = (header: string | undefined): string | null =>
   header?.split(';', 1)[0]?.trim().toLowerCase() || null
+
+const MEGABYTE = 1024 * 1024
+
+/** Refuses bodies that are too large, whether they say so or not. What says how long it is need not be counted: it is cut there. */
+export function bodyAtMost(megabytes: number): MiddlewareHandler {
+  const most = megabytes * MEGABYTE
+  const onError = () => refused(new Refusal('too-large', `A body here may have ${megabytes} MiB at most.`))
+  const counted = bodyLimit({ maxSize: most, onError })
+  return async (c, next) => {
+    const length = c.req.header('content-length')
+    if (length === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next)
+    return Number(length) > most ? onError() : next()
+  }
+}
 
 /** The text of a body as what its type says it is: of JSON the value, of one of `types` the text. */
 export function readBody(text: string, type: string | null, types: readonly string[]): unknown {

@@ -1,28 +1,23 @@
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { demand } from './access/callers.js'
-import { mediaType, readBody } from './body.js'
+import { bodyAtMost, mediaType, readBody } from './body.js'
 import type { ServerEnv } from './env.js'
 import { nameOf, namesWeakly } from './etag.js'
 import { keyOf, runOnce } from './once.js'
 import type { Answer, Asked, Operation } from './operation.js'
 import type { OperationPorts } from './ports.js'
-import { Refusal, refused } from './problem-details.js'
+import { Refusal } from './problem-details.js'
 
-/** Bytes of a body, but for operations that take other types than JSON: batches and texts of rules. */
-const LARGEST = 1024 * 1024
-export const LARGEST_BATCH = 10 * 1024 * 1024
+/** MiB of a body, but for operations that take other types than JSON: batches and texts of rules. */
+const LARGEST = 1
+const LARGEST_BATCH = 10
 
 /** The operations as routes. */
 export function mountOperations(operations: readonly Operation[], ports: OperationPorts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   for (const operation of operations) {
     const path = routeOf(operation.path)
-    const most = operation.types ? LARGEST_BATCH : LARGEST
-    const limited = bodyLimit({
-      maxSize: most,
-      onError: () => refused(new Refusal('too-large', `A body here may have ${most / 1024 / 1024} MiB at most.`)),
-    })
+    const limited = bodyAtMost(operation.types ? LARGEST_BATCH : LARGEST)
     app.on(operation.method.toUpperCase(), path, limited, (c) => serve(c, operation, ports))
   }
   // What a path knows is all mounted by now: any other method is told which these are.
@@ -53,7 +48,7 @@ async function serve(c: Context<ServerEnv>, operation: Operation, ports: Operati
   const hasBody = operation.body !== undefined
   const text = hasBody ? await c.req.text() : ''
   const rules = ports.rules()
-  const digest = nameOf(JSON.stringify([operation.method, url.pathname, url.search, text]))
+  const digest = () => nameOf(JSON.stringify([operation.method, url.pathname, url.search, text]))
   const asked: Asked = {
     params: c.req.param() as Record<string, string>,
     query: url.searchParams,

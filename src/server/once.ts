@@ -8,12 +8,12 @@ const REPLAYED = { 'idempotency-replayed': 'true' }
 /** What an idempotency key must look like: 1 to 255 printable characters. */
 const KEY = /^[\x21-\x7e][\x20-\x7e]{0,254}$/
 
-/** The key of a call; null where it has none. Throws a Refusal where it is none. */
-export function keyOf(header: string | undefined, caller: string, digest: string): RequestKey | null {
+/** The key of a call, with the digest of what it asks; null where it has none. Throws a Refusal where it is none. */
+export function keyOf(header: string | undefined, caller: string, digest: () => string): RequestKey | null {
   if (header === undefined) return null
   if (!KEY.test(header))
     throw new Refusal('malformed-request', 'Idempotency-Key takes 1 to 255 printable characters, such as a UUID.')
-  return { caller, key: header, digest }
+  return { caller, key: header, digest: digest() }
 }
 
 /**

@@ -15,6 +15,8 @@ interface Wrong {
   says: string
 }
 
+const NOTHING = z.object({})
+
 /** The parts of a request as the schemas of its operation read them. Throws a Refusal that names all that is wrong. */
 export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query' | 'body' | 'type'>) {
   const wrong: Wrong[] = []
@@ -37,8 +39,8 @@ export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query'
         says:
           known.length > 0 ? `There is no such parameter; there are ${known.join(', ')}.` : 'There are no parameters.',
       })
-  const params = read('path', spec.params ?? z.object({}), asked.params)
-  const query = read('query', spec.query ?? z.object({}), queryValues(spec.query, asked.query, wrong))
+  const params = read('path', spec.params ?? NOTHING, asked.params)
+  const query = read('query', spec.query ?? NOTHING, queryValues(spec.query, asked.query, wrong))
   const bodySchema = spec.body ?? z.undefined()
   const isText = asked.type !== null && spec.types?.includes(asked.type)
   const body = isText ? asked.body : read('body', spec.bodyOptional ? bodySchema.optional() : bodySchema, asked.body)

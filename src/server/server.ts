@@ -36,7 +36,9 @@ function unchanging(text: string, type: string): Handler<ServerEnv> {
 /** The whole server as one application, without a socket. Every error it answers is a problem detail, and names no cause of ours. */
 export function createServer(ports: ServerPorts, { version, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
-  app.use(requestId({ generator: () => ports.secret(12) }))
+  const process = ports.secret(6)
+  let requests = 0
+  app.use(requestId({ generator: () => `${process}-${(++requests).toString(36)}` }))
   for (const middleware of first) app.use(middleware)
   const document = openApiDocument(operations, version)
   app.get('/api/v1/openapi.json', unchanging(JSON.stringify(document), 'application/json'))

@@ -65,11 +65,11 @@ export const accessOf = (session: Session) => ({
     ),
   /** Was there ever a token, revoked ones too? Then nobody comes in without one: revoking the last opens no door. */
   hasTokens: (): Promise<boolean> =>
-    session.read(async (tx) => (await tx.selectFrom('tokens').select('name').limit(1).execute()).length > 0),
+    session.ask(async (db) => (await db.selectFrom('tokens').select('name').limit(1).execute()).length > 0),
   /** The token of that hash, whatever its state, and the hash as it is stored. */
   tokenOf: (hash: string): Promise<(Token & { hash: string }) | null> =>
-    session.read(async (tx) => {
-      const row = await tx.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+    session.ask(async (db) => {
+      const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
       return row ? { ...told(row), hash: row.hash } : null
     }),
   /** Writes down, to the hour, that a token was used. */

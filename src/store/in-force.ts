@@ -2,7 +2,7 @@ import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Subscriptions } from './announcements.js'
 import { ProgramHeldError } from './errors.js'
-import type { Session, Tx } from './session.js'
+import type { Asked, Session, Tx } from './session.js'
 import { readSetting, writeSetting } from './settings.js'
 
 /** The program that the store works under: its number, the digest of its compiled meaning, and since when. */
@@ -50,7 +50,7 @@ const ALIVE = 60_000
 
 export const inForceOf = (session: Session) => ({
   /** The program in force; null before the first. */
-  inForce: (): Promise<InForce | null> => session.read(latest),
+  inForce: (): Promise<InForce | null> => session.ask(latest),
   /** All that were in force, oldest first. */
   programs: (): Promise<InForce[]> =>
     session.read(async (tx) => {
@@ -113,8 +113,8 @@ export async function digestInForce(tx: Tx): Promise<string | null> {
   return (await newest.executeTakeFirst())?.digest ?? null
 }
 
-async function latest(tx: Tx): Promise<InForce | null> {
-  const row = await tx.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
+async function latest(db: Asked): Promise<InForce | null> {
+  const row = await db.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
   return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Dialect } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import type { Claim, Connections } from './connections.js'
@@ -8,6 +8,9 @@ import { groupCommits } from './grouped.js'
 import { checkVersion } from './migrations/version.js'
 
 export type Tx = Transaction<Database>
+
+/** What one statement is asked of: a transaction, or a connection. */
+export type Asked = Kysely<Database>
 
 /** What every part of the store works with: transactions that write, transactions that read, and the dialect. */
 export interface Session {
@@ -21,6 +24,8 @@ export interface Session {
   writeAlone<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
   /** Runs the closure over one consistent snapshot. Do not write within it, and do not call `write`. */
   read<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same for a single statement, which is a snapshot by itself: without a transaction around it, it takes a third. */
+  ask<T>(closure: (db: Asked) => Promise<T>): Promise<T>
 }
 
 const RUNS = 5
@@ -90,5 +95,6 @@ export function openSession(connections: Connections, rest?: Rest): Session {
     write: writeAs('together'),
     writeAlone: writeAs('alone'),
     read: (closure) => speak(insist(() => snapshot().execute(closure), isBusy, rest)),
+    ask: (closure) => speak(insist(() => closure(reader), isBusy, rest)),
   }
 }

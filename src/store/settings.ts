@@ -1,11 +1,11 @@
 import type { Instant } from '../lib/instant.js'
 import { StoppedError } from './errors.js'
-import type { Session, Tx } from './session.js'
+import type { Asked, Session, Tx } from './session.js'
 
 type Name = 'stopped' | 'last_commit_at' | 'notices_under' | 'subscriptions'
 
-export async function readSetting(tx: Tx, key: Name): Promise<unknown> {
-  const row = await tx.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
+export async function readSetting(db: Asked, key: Name): Promise<unknown> {
+  const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
   return row ? JSON.parse(row.value) : null
 }
 
@@ -34,8 +34,8 @@ export const killSwitch = (session: Session) => ({
   stop: (by: string, now: Instant): Promise<void> =>
     session.writeAlone((tx) => writeSetting(tx, 'stopped', { by, at: now } satisfies Stopped)),
   resume: (): Promise<void> => session.writeAlone((tx) => writeSetting(tx, 'stopped', null)),
-  stopped: (): Promise<Stopped | null> => session.read((tx) => readSetting(tx, 'stopped')) as Promise<Stopped | null>,
+  stopped: (): Promise<Stopped | null> => session.ask((db) => readSetting(db, 'stopped')) as Promise<Stopped | null>,
   /** The instant of the last run that was committed; null before the first. */
   lastCommitAt: (): Promise<Instant | null> =>
-    session.read((tx) => readSetting(tx, 'last_commit_at')) as Promise<Instant | null>,
+    session.ask((db) => readSetting(db, 'last_commit_at')) as Promise<Instant | null>,
 })

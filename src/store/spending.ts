@@ -4,7 +4,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Spent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
 import * as rows from './rows.js'
-import type { Session, Tx } from './session.js'
+import type { Asked, Session } from './session.js'
 
 /** What was done after an instant and not approved by a person: what counts against the limits. */
 export async function spent(session: Session, since: Instant): Promise<Spent> {
@@ -31,8 +31,8 @@ export async function spent(session: Session, since: Instant): Promise<Spent> {
 
 /** How many intents were carried out after an instant: it is another number when anything more was spent. */
 export async function intentsSince(session: Session, since: Instant): Promise<number> {
-  const { rows } = await session.read((tx) =>
-    sql<{ n: number }>`select count(*) as n from intents where at > ${since}`.execute(tx),
+  const { rows } = await session.ask((db) =>
+    sql<{ n: number }>`select count(*) as n from intents where at > ${since}`.execute(db),
   )
   return rows[0]?.n ?? 0
 }
@@ -54,10 +54,10 @@ export async function sizes(
 }
 
 /** The people that imports brought, by id. */
-export const people = (session: Session): Promise<People> => session.read(readPeople)
+export const people = (session: Session): Promise<People> => session.ask(readPeople)
 
-export async function readPeople(tx: Tx): Promise<People> {
-  const found = await tx.selectFrom('people').selectAll().orderBy('id').execute()
+export async function readPeople(db: Asked): Promise<People> {
+  const found = await db.selectFrom('people').selectAll().orderBy('id').execute()
   return new Map(found.map((row) => [row.id, rows.people.decode(row)]))
 }
 

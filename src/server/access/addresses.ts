@@ -7,7 +7,7 @@ loopback.addAddress('::1', 'ipv6')
 /** Is this the name or address of this machine to itself? What a `Host` header says may have a port. */
 export function isLoopback(host: string): boolean {
   const name = hostName(host)
-  if (name === 'localhost') return true
+  if (name === 'localhost' || name === '127.0.0.1') return true
   return isIP(name) !== 0 && loopback.check(name, isIPv4(name) ? 'ipv4' : 'ipv6')
 }
 

@@ -1,22 +1,13 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { bodyAtMost } from '../body.js'
 import type { Caller } from '../caller.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
-import { Refusal, refused } from '../problem-details.js'
+import { Refusal } from '../problem-details.js'
 import { authenticate, callerAgain } from './authenticate.js'
 import { giveNonce, headers } from './headers.js'
 import { loginRoutes } from './login.js'
 import type { AccessSettings } from './settings.js'
-
-const MEGABYTE = 1024 * 1024
-
-/** Refuses bodies that are too large, whether they say so or not. */
-const bodies = (megabytes: number) =>
-  bodyLimit({
-    maxSize: megabytes * MEGABYTE,
-    onError: () => refused(new Refusal('too-large', `A body here may have ${megabytes} MiB at most.`)),
-  })
 
 /**
  * Who may: `createServer(ports, { first: [...], at: [['/', routes]] })`. What every request passes first sets headers, a
@@ -24,7 +15,7 @@ const bodies = (megabytes: number) =>
  * its scope by `demand(c.get('caller'), scope)`. The routes are `/login`, `/logout`, `/oidc/callback` and `/me`.
  */
 export function access(ports: ServerPorts, settings: AccessSettings): Access {
-  const [small, large] = [bodies(1), bodies(10)]
+  const [small, large] = [bodyAtMost(1), bodyAtMost(10)]
   const limited: MiddlewareHandler<ServerEnv> = (c, next) =>
     c.req.path.startsWith('/api/v1/') ? large(c, next) : small(c, next)
   const routes = new Hono<ServerEnv>()
