@@ -34,6 +34,8 @@ describe.each(databases)('what hangs on opportunities, on $name', (database) => 
     const paid = await json('POST', '/payments', { id: 'p-1', at: '2026-03-18T10:00Z', account: 'acme' }, WAIT)
     expect([paid.status, paid.body.id]).toEqual([201, 'p-1'])
     expect((await json('POST', '/activities', { ...call, opportunity: 'OPP-9' })).status).toBe(422)
+    // As in an import: whoever did it may be somebody of whom nothing is known.
+    expect((await json('POST', '/activities', { ...call, by: 'a-tool' }, WAIT)).body.outcome).toBe('new')
   })
 
   test('findings are acknowledged, snoozed and explained', async () => {
