@@ -79,7 +79,7 @@ describe('processes', () => {
     const db = ['--db', 'sqlite:slow.db', ...at]
     const { child, ended } = start(company.dir, 'import', 'opportunities', 'slow.csv', '--source', 'crm', ...db)
     const pipe = createWriteStream(join(company.dir, 'slow.csv'))
-    pipe.write(HEADER + many(0, 1200))
+    pipe.write(HEADER + many(0, 2400))
     await until('slow.db', async (store) => (await store.counts()).opportunities > 0)
     child.kill('SIGINT')
     // A thread that waits for more of a pipe keeps a process from ending until the pipe does.
@@ -87,11 +87,11 @@ describe('processes', () => {
     const { code, err } = await ended
     expect(code).toBe(130)
     expect(err).toContain('Interrupted.')
-    writeFileSync('whole.csv', HEADER + many(0, 1200))
+    writeFileSync('whole.csv', HEADER + many(0, 2400))
     const again = JSON.parse(
       (await run(company.dir, 'import', 'opportunities', 'whole.csv', '--source', 'crm', '--json', ...db)).out,
     )
-    expect(again.new + again.unchanged).toBe(1200)
+    expect(again.new + again.unchanged).toBe(2400)
     expect(again.unchanged).toBeGreaterThan(0)
     expect(again.changed).toBe(0)
   })
@@ -105,8 +105,8 @@ describe('processes', () => {
     await ended
     expect(await run(company.dir, 'apply', '--limit', '0', ...db)).toMatchObject({ code: 0, err: '' })
     const { tasks } = JSON.parse((await run(company.dir, 'tasks', '--json', ...db)).out)
-    expect(tasks).toHaveLength(1200)
-    expect(new Set(tasks.map((task: { subject: { id: string } }) => task.subject.id)).size).toBe(1200)
+    expect(tasks).toHaveLength(2400)
+    expect(new Set(tasks.map((task: { subject: { id: string } }) => task.subject.id)).size).toBe(2400)
   })
 
   /** The company's rules without its limits. */
