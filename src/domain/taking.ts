@@ -35,8 +35,6 @@ export interface Taking {
   readonly accounts: Rows<Account>
   /** Rows that changed. Of an opportunity that changed accounts, the former one is among the accounts. */
   readonly changed: Readonly<Record<SubjectKind, Set<string>>>
-  /** Those of them of which more changed than the summary of their activities. */
-  readonly rewritten: Readonly<Record<SubjectKind, Set<string>>>
   /** Accounts of which something changed that their opportunities are judged by. */
   readonly stirred: Set<string>
   readonly history: Told[]
@@ -55,7 +53,6 @@ export function putOpportunity(taking: Taking, row: Opportunity): void {
   }
   taking.opportunities.set(row.id, row)
   taking.changed.opportunity.add(row.id)
-  taking.rewritten.opportunity.add(row.id)
 }
 
 /** Puts a changed account in place of what was read. */
@@ -63,7 +60,6 @@ export function putAccount(taking: Taking, row: Account): void {
   if (readsChange(taking.wakes, taking.accounts.get(row.id), row)) taking.stirred.add(row.id)
   taking.accounts.set(row.id, row)
   taking.changed.account.add(row.id)
-  taking.rewritten.account.add(row.id)
 }
 
 /** Puts a subject of which nothing but the summary of its activities may have changed in place of what was read. */

@@ -40,7 +40,6 @@ export function openDesk(state: State, program: Program): Desk {
     opportunities: rows('opportunity'),
     accounts: rows('account'),
     changed: both(),
-    rewritten: both(),
     stirred: new Set(),
     history: [],
     events: [],
@@ -53,8 +52,8 @@ export function openDesk(state: State, program: Program): Desk {
 
 /** Clears the desk for the next record. */
 export function clearDesk(desk: Desk): void {
-  const { changed, rewritten, resummarise } = desk
-  for (const pair of [changed, rewritten, resummarise]) {
+  const { changed, resummarise } = desk
+  for (const pair of [changed, resummarise]) {
     if (pair.opportunity.size > 0) pair.opportunity.clear()
     if (pair.account.size > 0) pair.account.clear()
   }

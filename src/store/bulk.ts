@@ -5,7 +5,7 @@ import { COLUMNS } from './migrations/index.js'
 import { json } from './rows.js'
 import type { Session, Tx } from './session.js'
 
-type Table = keyof Database
+export type Table = keyof Database
 type Row = object
 
 /** Rows of which each value goes into the column of its name, as one bound parameter however many there are. */
@@ -78,7 +78,8 @@ export const SUBJECT = [
 
 export const ID = [['id', 'text']] as const
 
-const columnsOf = (table: Table) =>
+/** The columns of a table that are written: all but serial ones. */
+export const columnsOf = (table: Table) =>
   COLUMNS[table].filter((c) => c.type !== 'serial').map((c) => [c.name, c.type] as const)
 
 const names = (columns: readonly string[]) => sql.join(columns.map((name) => sql.ref(name)))

@@ -5,6 +5,7 @@ import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
 import { announceChanges } from '../announcements.js'
 import { given, ID, insertNew, upsert } from '../bulk.js'
 import { accounts, events, opportunities, toJson } from '../rows.js'
+import { updateChanged } from '../update-changed.js'
 import { bump } from '../versions.js'
 import { recount } from './recount.js'
 import { resummarise } from './summaries.js'
@@ -37,62 +38,60 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
     const account = livingAccount(work, work.opportunities.get(id)?.account)
     if (account) accountIds.add(account.id)
   }
-  const [woken, still] = parted(accountIds, (id) => wakesAccount(work, id, now))
-  await writeRows(work, 'accounts', work.accounts, woken, work.rewritten.account, accounts.encode)
-  await writeRows(work, 'accounts', work.accounts, still, work.rewritten.account, accounts.encode, false)
+  const sleeps = (id: string) => !wakesAccount(work, id, now)
   await writeRows(
     work,
-    'opportunities',
-    work.opportunities,
-    work.changed.opportunity,
-    work.rewritten.opportunity,
-    opportunities.encode,
+    'accounts',
+    work.stored.account,
+    written(work, work.accounts, accountIds, accounts.encode, sleeps),
   )
+  const opportunityRows = written(work, work.opportunities, work.changed.opportunity, opportunities.encode)
+  await writeRows(work, 'opportunities', work.stored.opportunity, opportunityRows)
   await wakeOpportunities(
     work,
     [...work.stirred].filter((id) => livingAccount(work, id)),
   )
-  const written = work.events.map((event) => events.encode(event, now, isPassed(work.wakes, event, now) ? 1 : 0))
-  await insertNew(work.tx, work.meaning, 'events', written)
+  const heard = work.events.map((event) => events.encode(event, now, isPassed(work.wakes, event, now) ? 1 : 0))
+  await insertNew(work.tx, work.meaning, 'events', heard)
 }
 
-function parted(ids: Iterable<string>, belongs: (id: string) => boolean): [Set<string>, Set<string>] {
-  const parts: [Set<string>, Set<string>] = [new Set(), new Set()]
-  for (const id of ids) parts[belongs(id) ? 0 : 1].add(id)
-  return parts
-}
-
-/** Writes rows in id order, whole where more changed than the summary of their activities; due at once, or when they were. */
-async function writeRows<Row extends Account | Opportunity>(
-  { tx, meaning, bringing }: Work,
-  table: 'accounts' | 'opportunities',
+/** Rows as they are to be written, in id order: due at once, but those that sleep when they were. */
+function written<Row extends Account | Opportunity, Encoded extends AccountRow | OpportunityRow>(
+  { bringing }: Work,
   rows: ReadonlyMap<string, Row>,
   ids: ReadonlySet<string>,
-  rewritten: ReadonlySet<string>,
-  encode: (row: Row) => AccountRow | OpportunityRow,
-  wakes = true,
-): Promise<void> {
-  const whole: object[] = []
-  const light: object[] = []
-  for (const id of [...ids].sort()) {
+  encode: (row: Row) => Encoded,
+  sleeps: (id: string) => boolean = () => false,
+): Encoded[] {
+  return [...ids].sort().flatMap((id) => {
     const row = rows.get(id)
-    if (!row) continue
+    if (!row) return []
     const encoded = encode(row)
-    if (wakes) encoded.due = 0
+    if (!sleeps(id)) encoded.due = 0
     encoded.last_change = Math.max(row.last_change, bringing.now)
     encoded.version = row.version + 1
-    if (rewritten.has(id)) whole.push(encoded)
-    else light.push(encoded)
-  }
-  await upsert(tx, meaning, table, ['id'], whole, wakes ? [] : RECKONED)
-  if (light.length === 0) return
-  await sql`update ${sql.table(table)} set activity = r.activity, ${wakes ? sql`due = 0,` : sql``} last_change = r.last_change, version = r.version
-    from ${given(meaning, SUMMARY, light)} where ${sql.ref(`${table}.id`)} = r.id`.execute(tx)
+    return [encoded]
+  })
 }
-const SUMMARY = [...ID, ['activity', 'text'], ['last_change', 'integer'], ['version', 'integer']] as const
 
-/** What runs reckon of an account: who leaves it as it is leaves it to them. */
-const RECKONED = ['due', 'due_program', 'score'] as const
+/** Writes new rows whole, and of others what changed. */
+async function writeRows<Row extends { id: string }>(
+  { tx, meaning }: Work,
+  table: 'accounts' | 'opportunities',
+  stored: ReadonlyMap<string, Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  const isStored = ({ id }: Row) => stored.has(id)
+  await upsert(
+    tx,
+    meaning,
+    table,
+    ['id'],
+    rows.filter((row) => !isStored(row)),
+  )
+  const changes = rows.filter(isStored).map((after) => ({ before: stored.get(after.id) as Row, after }))
+  await updateChanged(tx, meaning, table, changes)
+}
 
 function livingAccount(work: Work, id: string | null | undefined): Account | undefined {
   const account = work.accounts.get(id ?? '')

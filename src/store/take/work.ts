@@ -6,6 +6,7 @@ import type { People, Vocabulary } from '../../domain/vocabulary.js'
 import type { Wakes } from '../../domain/wakes.js'
 import { requiredOfRows } from '../../facts/table.js'
 import type { Dialect } from '../../sql/dialect.js'
+import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
 import { accounts, opportunities } from '../rows.js'
 import type { Tx } from '../session.js'
 
@@ -24,8 +25,8 @@ export interface Work extends Taking {
   readonly meaning: Meaning
   readonly opportunities: Map<string, Opportunity>
   readonly accounts: Map<string, Account>
-  /** Of both those that the store had before. */
-  readonly stored: Readonly<Record<SubjectKind, Set<string>>>
+  /** Of both those that the store had before, as they lay there. */
+  readonly stored: { readonly opportunity: Map<string, OpportunityRow>; readonly account: Map<string, AccountRow> }
   /** Subjects whose counts are taken anew from history. */
   readonly recount: Readonly<Record<SubjectKind, Set<string>>>
   /** Subjects whose past owners became known: who did what as the owner is told anew. */
@@ -48,9 +49,8 @@ export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
     missing: requiredOfRows(vocabulary, meaning.people ?? new Map(), bringing.now),
     opportunities: new Map(),
     accounts: new Map(),
-    stored: both(),
+    stored: { opportunity: new Map(), account: new Map() },
     changed: both(),
-    rewritten: both(),
     stirred: new Set(),
     history: [],
     events: [],
@@ -76,7 +76,7 @@ export async function loadOpportunities(work: Work, ids: Iterable<string>): Prom
       .where('id', 'in', oneOf(meaning.dialect, lacking))
       .execute()
     for (const row of rows) {
-      work.stored.opportunity.add(row.id)
+      work.stored.opportunity.set(row.id, row)
       work.opportunities.set(row.id, opportunities.decode(row))
     }
   }
@@ -93,7 +93,7 @@ export async function loadAccounts(work: Work, ids: Iterable<string>): Promise<v
   const { tx, meaning } = work
   const rows = await tx.selectFrom('accounts').selectAll().where('id', 'in', oneOf(meaning.dialect, lacking)).execute()
   for (const row of rows) {
-    work.stored.account.add(row.id)
+    work.stored.account.set(row.id, row)
     work.accounts.set(row.id, accounts.decode(row))
   }
 }
