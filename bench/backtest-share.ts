@@ -5,23 +5,21 @@ import { NOW } from './data.js'
 import { lives, YEAR_AGO } from './lives.js'
 import { programOf } from './program.js'
 
-/** What a thread of the bench replays: every so many portions, from the first it is given. */
+/** What a thread of the bench replays: so many opportunities, made up from a seed of its own. */
 export interface Share {
   rules: string
   size: number
-  first: number
-  every: number
+  seed: number
 }
 
 const PORTION = 250
 
-const { rules, size, first, every } = workerData as Share
+const { rules, size, seed } = workerData as Share
 const program = await programOf(rules)
 const sum = { changes: 0, evaluations: 0, episodes: 0 }
 let portion: Life[] = []
-let n = 0
-for (const life of lives(size)) {
-  if (Math.floor(n++ / PORTION) % every === first) portion.push(life)
+for (const life of lives(size, seed)) {
+  portion.push(life)
   if (portion.length === PORTION) await replay()
 }
 if (portion.length > 0) await replay()

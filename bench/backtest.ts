@@ -24,8 +24,8 @@ const SAMPLED = 2_000
 export async function measureBacktest(size: number, rules: string, program: Program): Promise<Measured> {
   const sums = { changes: 0, evaluations: 0, episodes: 0 }
   const took = await time(async () => {
-    const shares = Array.from({ length: THREADS }, async (_, first) => {
-      const workerData: Share = { rules, size, first, every: THREADS }
+    const shares = Array.from({ length: THREADS }, async (_, seed) => {
+      const workerData: Share = { rules, size: size / THREADS, seed: seed + 1 }
       const worker = new Worker(new URL('./backtest-share.js', import.meta.url), { workerData })
       const [sum] = (await once(worker, 'message')) as [typeof sums]
       sums.changes += sum.changes

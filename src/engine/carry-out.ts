@@ -26,7 +26,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     openFinding(draft, step, null, null)
     return liftHold(draft, step.key)
   }
-  const seen = step.manner === 'silent' ? null : await witness(step.rule.when, step.snapshot)
+  const seen = step.manner === 'silent' || !run.explains ? null : await witness(step.rule.when, step.snapshot)
   if (seen && seen.holds !== step.holds) {
     return hold(
       draft,
@@ -45,7 +45,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     rule: step.rule.id,
     subject: step.subject,
     step: step.key[4],
-    because: because(step),
+    because: run.explains ? because(step) : '',
     effects: kept,
     amounts: amountsOf(kept, draft.family.opportunities, run.program.vocabulary.money),
     link: link.number,

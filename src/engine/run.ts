@@ -26,6 +26,8 @@ export interface Permission {
   done?: ReadonlySet<string>
   /** Assess everything, whatever is due. */
   everything?: boolean
+  /** Left out: yes. Where nothing is acted on (a replay of the past) nobody is told why, and no witness is asked. */
+  explains?: boolean
   /** Only these families, whoever else is due. */
   among?: readonly SubjectRef[]
   /** Called now and then with the number of subjects assessed. */
@@ -43,6 +45,8 @@ export interface FamilyRun {
   baseline: ReadonlySet<string>
   only: ReadonlyMap<string, string> | null
   everything: boolean
+  /** Whether the witness is asked, and it is told why. */
+  explains: boolean
   /** When this rule was edited since the program of that number judged it; null where it was not. */
   editedAt: (rule: Rule, program: number) => Instant | null
   /** Printed keys that another run has carried out: their steps are taken as done. */
@@ -70,6 +74,7 @@ export async function plan(
     done: permission.done ?? NONE,
     only: permission.only ?? null,
     everything: permission.everything ?? false,
+    explains: permission.explains ?? true,
     editedAt: edits(await store.programs(), program, now),
   }
   let families: FamilyPlan[] = []

@@ -97,7 +97,7 @@ export async function backtest(
 ): Promise<Backtested> {
   const { world, live } = prepare(program, request)
   const collected = startCollecting(world)
-  const replayed = await live(lives, { on: collected.hear, letters: false })
+  const replayed = await live(lives, { on: collected.hear, letters: false, explains: false })
   return mergeBacktested([
     {
       ...collected.all(),
@@ -108,12 +108,24 @@ export async function backtest(
   ])
 }
 
+const unlimited = new WeakMap<Program, Program>()
+
+/** The same program for as many worlds as there are portions: what is compiled of its conditions serves all of them. */
+function withoutLimits(program: Program): Program {
+  const known = unlimited.get(program) ?? { ...program, limits: NO_LIMITS, number: 1 }
+  unlimited.set(program, known)
+  return known
+}
+
 /** An empty world under a program, and how to live through the past of families in it. */
 export function prepare(program: Program, { people, from, to, signal }: BacktestRequest) {
   const world = createWorld()
-  const own = world.bringIntoForce({ ...program, limits: NO_LIMITS, number: 1 }, from)
+  const own = world.bringIntoForce(withoutLimits(program), from)
   world.put({ people: [...people.values()] })
-  const live = (lives: readonly Life[], options: Pick<ReplayOptions, 'on' | 'letters'>): Promise<Replayed> => {
+  const live = (
+    lives: readonly Life[],
+    options: Pick<ReplayOptions, 'on' | 'letters' | 'explains'>,
+  ): Promise<Replayed> => {
     const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
     const before: Timed[] = []
     const within: Timed[] = []

@@ -25,38 +25,47 @@ const RECORDS: Readonly<Record<SubjectKind, RecordKind>> = { opportunity: 'oppor
  * out: in a replay rules do what they do. A fact of which no change is known has always been as it is now.
  */
 export function pastOf({ family, history, activities }: Life): Timed[] {
-  const entries = grouped(history, ({ kind, id }) => `${kind}/${id}`)
-  const firstSeen = new Map<string, Instant>()
-  const see = (name: string, at: Instant) => firstSeen.set(name, Math.min(firstSeen.get(name) ?? at, at))
+  const entries = grouped(history.filter(isReplayed), ({ kind, id }) => `${kind}/${id}`)
+  const firstSeen: FirstSeen = { opportunity: new Map(), account: new Map() }
   for (const { at, learned_at, opportunity, account } of activities) {
-    see(`opportunity/${opportunity}`, Math.min(at, learned_at))
-    see(`account/${account}`, Math.min(at, learned_at))
+    see(firstSeen.opportunity, opportunity, Math.min(at, learned_at))
+    see(firstSeen.account, account, Math.min(at, learned_at))
   }
   const past: Timed[] = []
   for (const row of family.opportunities) {
-    const name = `opportunity/${row.id}`
-    const own = (entries.get(name) ?? []).filter(isReplayed)
-    const began = row.created ?? Math.min(row.seen, own[0]?.at ?? row.seen, firstSeen.get(name) ?? row.seen)
+    const own = entries.get(`opportunity/${row.id}`) ?? []
+    const seen = firstSeen.opportunity.get(row.id) ?? row.seen
+    const began = row.created ?? Math.min(row.seen, own[0]?.at ?? row.seen, seen)
     past.push(...subjectPast('opportunity', row, own, began))
-    firstSeen.set(name, began)
+    firstSeen.opportunity.set(row.id, began)
     // An account is there as soon as it has an opportunity.
-    see(`account/${row.account}`, began)
+    see(firstSeen.account, row.account, began)
   }
   const { account } = family
   if (account) {
-    const since = firstSeen.get(`account/${account.id}`) ?? account.seen
-    const own = (entries.get(`account/${account.id}`) ?? []).filter(isReplayed)
+    const since = firstSeen.account.get(account.id) ?? account.seen
+    const own = entries.get(`account/${account.id}`) ?? []
     const began = Math.min(account.created ?? account.seen, own[0]?.at ?? since, since)
     past.unshift(...subjectPast('account', account, own, began))
-    firstSeen.set(`account/${account.id}`, began)
+    firstSeen.account.set(account.id, began)
   }
   const first = past.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY)
-  past.push(...contactsIn(activities, first), ...activities.map((one) => activityPast(one, firstSeen)))
+  past.push(...contactsIn(activities, first))
+  for (const one of activities) past.push(activityPast(one, firstSeen))
   return past.sort((a, b) => a.at - b.at)
 }
 
+type FirstSeen = Record<SubjectKind, Map<string, Instant>>
+
+function see(first: Map<string, Instant>, id: string | null, at: Instant): void {
+  if (id === null) return
+  const known = first.get(id)
+  if (known === undefined || at < known) first.set(id, at)
+}
+
 /** An opportunity counts as its present account's: where else it was is another family's past. */
-const isReplayed = ({ fact }: HistoryEntry): boolean => !['created', 'deleted', 'account'].includes(fact)
+const isReplayed = ({ fact }: HistoryEntry): boolean => !NOT_REPLAYED.has(fact)
+const NOT_REPLAYED: ReadonlySet<string> = new Set(['created', 'deleted', 'account'])
 
 function subjectPast(
   kind: SubjectKind,
@@ -129,18 +138,22 @@ function firstAccount(row: Account, changes: readonly HistoryEntry[]): First {
  * An activity that lay ahead was known from when it was learned; one that was learned later is known when it happens. What it
  * was done to has to be there by then.
  */
-function activityPast(activity: FiledActivity, began: ReadonlyMap<string, Instant>): Timed {
+function activityPast(activity: FiledActivity, began: FirstSeen): Timed {
   const { id, kind, at, by, opportunity, account, contact, learned_at } = activity
-  const there = began.get(opportunity === null ? `account/${account}` : `opportunity/${opportunity}`) ?? at
+  const there = (opportunity === null ? began.account.get(account ?? '') : began.opportunity.get(opportunity)) ?? at
   const known = Math.max(Math.min(at, learned_at), there)
   return takenAs('activities', id, { kind, at, by, opportunity, account, contact }, known)
 }
 
 /** Contacts are known from the beginning: they only say to whom an activity belongs. */
 const contactsIn = (activities: readonly FiledActivity[], at: Instant): Timed[] =>
-  [
-    ...new Map(activities.flatMap(({ contact, account }) => (contact && account ? [[contact, account] as const] : []))),
-  ].map(([id, account]) => takenAs('contacts', id, { account }, at))
+  [...accountsOfContacts(activities)].map(([id, account]) => takenAs('contacts', id, { account }, at))
+
+function accountsOfContacts(activities: readonly FiledActivity[]): Map<string, string> {
+  const accounts = new Map<string, string>()
+  for (const { contact, account } of activities) if (contact && account) accounts.set(contact, account)
+  return accounts
+}
 
 const takenAs = (record: RecordKind, id: string, values: Values, at: Instant): Timed => ({
   at,

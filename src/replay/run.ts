@@ -43,6 +43,8 @@ export interface ReplayOptions {
   on?: (happened: Happened) => void
   /** Whether notices are gathered into letters (left out: yes). Rule tests and witnesses need none. */
   letters?: boolean
+  /** Whether the witness is asked of what is done, and intents say why (left out: yes). Which findings there are is the same. */
+  explains?: boolean
   /** Ends the replay before the next instant: Ctrl-C. What happened so far stands. */
   signal?: AbortSignal
 }
@@ -70,8 +72,9 @@ const BREATH = 512
  * together. The program must be in force in the world. The cost of a change does not depend on the size of the world.
  */
 export async function replay(world: World, program: Program, options: ReplayOptions): Promise<Replayed> {
-  const { from, to, on = () => undefined, letters = true, signal } = options
+  const { from, to, on = () => undefined, letters = true, explains = true, signal } = options
   const done: Replayed = { changes: 0, runs: 0, quiet: 0, assessed: 0, upTo: from }
+  const running: Running = { world, program, explains, on, done }
   const changes = iterate(options.changes ?? [])
   let coming = await changes.next()
   let breaths = 0
@@ -79,10 +82,10 @@ export async function replay(world: World, program: Program, options: ReplayOpti
   /** Takes what comes up to an instant; nothing is asynchronous while a source gives at once. */
   const takeUpTo = async (at: Instant) => {
     while (!coming.done && coming.value.at <= at) {
-      const { change, ...how } = coming.value
-      const became = world.take(change, how)
+      const { change, at } = coming.value
+      const became = world.take(change, coming.value)
       done.changes += 1
-      on({ is: 'taken', at: how.at, change, became })
+      on({ is: 'taken', at, change, became })
       const next = changes.next()
       coming = next instanceof Promise ? await next : next
     }
@@ -92,7 +95,7 @@ export async function replay(world: World, program: Program, options: ReplayOpti
   for (let at = from, isFirst = true; at <= to && !signal?.aborted; isFirst = false) {
     if (!isFirst) await takeUpTo(at)
     const due = world.nextDue()
-    if (due !== null && due <= at) await run(world, program, at, on, done)
+    if (due !== null && due <= at) await run(running, at)
     if (letters) for (const letter of gather(world, at)) on({ is: 'letter', at, letter })
     done.upTo = at
     const next = earliest(world, coming.done ? NEVER : coming.value.at, letters)
@@ -104,13 +107,21 @@ export async function replay(world: World, program: Program, options: ReplayOpti
   return done
 }
 
-async function run(world: World, program: Program, at: Instant, on: (happened: Happened) => void, done: Replayed) {
+interface Running {
+  world: World
+  program: Program
+  explains: boolean
+  on: (happened: Happened) => void
+  done: Replayed
+}
+
+async function run({ world, program, explains, on, done }: Running, at: Instant): Promise<void> {
   done.runs += 1
   on({ is: 'looking', at })
   done.quiet += await settle(world, program, at)
   const left = world.nextDue()
   if (left === null || left > at) return
-  const planned = await plan(world, program, at)
+  const planned = await plan(world, program, at, { explains })
   await commit(world, planned)
   done.assessed += planned.assessed
   for (const family of planned.families) tell(family, at, on)

@@ -72,6 +72,7 @@ test('who is passed by in silence is one whose plan would do nothing, and the sa
           baseline: new Set(),
           done: new Set(),
           only: null,
+          explains: true,
           everything: false,
           editedAt: () => null,
         }
