@@ -23,6 +23,7 @@ export function brokenPlan(state: FamilyState, run: FamilyRun, error: Error): Fa
     const known = row && 'levels' in row ? row : null
     return {
       subject,
+      again: row?.due_program === run.program.number,
       due: until,
       score: row?.score ?? null,
       health: known?.health ?? null,

@@ -4,7 +4,7 @@ import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { type Assessment, assess } from './assess.js'
-import { type Draft, findingName, forgetFinding, liftHold, nameOf, putFinding } from './draft.js'
+import { type Draft, findingName, forgetFinding, liftHold, nameOf, putFinding, rowOf } from './draft.js'
 import { stillStands } from './holds.js'
 import { judgeState } from './judge-state.js'
 import type { FamilyRun } from './run.js'
@@ -43,6 +43,7 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   const { score, health, levels, qualification } = assessment.snapshot.assessed
   draft.reckonings.set(nameOf(subject), {
     subject,
+    again: rowOf(draft.family, subject).due_program === run.program.number,
     due: until === NEVER ? null : until,
     score,
     health,

@@ -55,6 +55,8 @@ export interface Totals {
 /** What one assessment leaves on a subject. */
 export interface Reckoning {
   subject: SubjectRef
+  /** It was reckoned under the same program before. */
+  again: boolean
   due: Instant | null
   score: number | null
   health: Level | null

@@ -42,7 +42,8 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   if (!seen.opportunity && program.wakes.account.has('score') && score !== row.score) return null
   const until = Math.min(stands, nextPlanned(snapshot, now))
   const due = until === NEVER ? null : until
-  return { subject: { kind: snapshot.kind, id: row.id }, due, score, health, levels, qualification }
+  const again = row.due_program === run.program.number
+  return { subject: { kind: snapshot.kind, id: row.id }, again, due, score, health, levels, qualification }
 }
 
 const scoreRead = ({ program }: QuietRun, { opportunity, account }: Sighted): number | null =>

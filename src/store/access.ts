@@ -1,3 +1,4 @@
+import { askedTogether } from '../lib/asked-together.js'
 import type { Instant } from '../lib/instant.js'
 import type { LoginLinkRow, SessionRow, TokenRow } from '../sql/access.js'
 import type { LetterRow } from '../sql/telling.js'
@@ -64,14 +65,18 @@ export const accessOf = (session: Session) => ({
       (await tx.selectFrom('tokens').selectAll().orderBy('name').execute()).map(({ hash: _, ...row }) => told(row)),
     ),
   /** Was there ever a token, revoked ones too? Then nobody comes in without one: revoking the last opens no door. */
-  hasTokens: (): Promise<boolean> =>
-    session.ask(async (db) => (await db.selectFrom('tokens').select('name').limit(1).execute()).length > 0),
+  hasTokens: askedTogether(
+    (): Promise<boolean> =>
+      session.ask(async (db) => (await db.selectFrom('tokens').select('name').limit(1).execute()).length > 0),
+  ),
   /** The token of that hash, whatever its state, and the hash as it is stored. */
-  tokenOf: (hash: string): Promise<(Token & { hash: string }) | null> =>
-    session.ask(async (db) => {
-      const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
-      return row ? { ...told(row), hash: row.hash } : null
-    }),
+  tokenOf: askedTogether(
+    (hash: string): Promise<(Token & { hash: string }) | null> =>
+      session.ask(async (db) => {
+        const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+        return row ? { ...told(row), hash: row.hash } : null
+      }),
+  ),
   /** Writes down, to the hour, that a token was used. */
   tokenUsed: async ({ name, last_used }: Pick<Token, 'name' | 'last_used'>, now: Instant): Promise<void> => {
     if (last_used !== null && now < last_used + HOUR) return

@@ -7,11 +7,11 @@ import type { Instant } from '../lib/instant.js'
 import type { Asked } from './asked.js'
 import { checkMayCommit, noteCommit } from './commit.js'
 import { Unread } from './light.js'
+import { reckon } from './reckon.js'
 import type { Session } from './session.js'
 import { readSetting } from './settings.js'
 import { readPeople } from './spending.js'
 import { nextSlice, startSurvey } from './survey.js'
-import { reckon } from './write-plans.js'
 
 /** Who cannot be assessed is not quiet: its family is parked when it is planned. */
 const carefully =
@@ -41,15 +41,13 @@ export async function settle(
       // Time does not go back for what a later run has looked at.
       if ((((await readSetting(tx, 'last_commit_at')) as Instant | null) ?? run.now) > run.now) return null
       const quiet = carefully(quietUnder(await readPeople(tx)))
-      const again: Reckoning[] = []
-      const anew: Reckoning[] = []
+      const reckonings: Reckoning[] = []
       const { survey: after } = await nextSlice(tx, session, survey, (seen) => {
         const left = quiet(seen)
-        if (left) ((seen.opportunity ?? seen.account)?.due_program === run.program ? again : anew).push(left)
+        if (left) reckonings.push(left)
       })
-      await reckon(tx, session, again, null)
-      await reckon(tx, session, anew, run.program)
-      const settled = again.length + anew.length
+      await reckon(tx, session, reckonings, run.program)
+      const settled = reckonings.length
       if (settled > 0) await noteCommit(tx, run.now)
       return { survey: after, settled }
     })

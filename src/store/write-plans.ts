@@ -1,11 +1,12 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { type FindingRef, type FindingState, findingKey, type Key, printKey } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
-import type { FamilyPlan, Reckoning } from '../engine/plan.js'
+import type { FamilyPlan } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { announceChanges, announceFindings, type Turned } from './announcements.js'
-import { given, ID, insertNew, isState, remove, SUBJECT, upsert, writeRows } from './bulk.js'
+import { given, insertNew, isState, remove, SUBJECT, upsert } from './bulk.js'
+import { reckon } from './reckon.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 import { bump, familyName } from './versions.js'
@@ -172,69 +173,3 @@ async function closeTasks(tx: Tx, session: Session, plans: readonly FamilyPlan[]
     where ${isState('tasks', 'open')} and tasks.rule = r.rule and tasks.kind = r.kind and tasks.subject = r.id
       and tasks.episode = r.episode and substr(tasks.id, 1, length(r.own)) <> r.own`.execute(tx)
 }
-
-const DUE = [
-  ['id', 'text'],
-  ['due', 'integer'],
-  ['score', 'real'],
-] as const
-const HEALTH = [...DUE, ['health', 'text'], ['levels', 'text'], ['qualification', 'text']] as const
-
-/**
- * Stores what assessments left on subjects, under the number of the program that reckoned it; null where all were reckoned
- * under that one before: then the index on it, a page for nearly every row, is not written again.
- */
-export async function reckon(
-  tx: Tx,
-  session: Pick<Session, 'dialect'>,
-  reckonings: readonly Reckoning[],
-  program: number | null,
-): Promise<void> {
-  const accounts = reckonings.filter((r) => r.subject.kind === 'account')
-  const opportunities = reckonings.filter((r) => r.subject.kind === 'opportunity')
-  const healthy = opportunities.filter(hasHealth)
-  // Most programs reckon less than they might: what they do not is not sent row by row.
-  const plain = healthy.length === 0 ? opportunities : opportunities.filter((r) => !hasHealth(r))
-  await updateRows(tx, session, 'accounts', DUE, accounts, program)
-  await updateRows(
-    tx,
-    session,
-    'opportunities',
-    DUE,
-    plain,
-    program,
-    sql`, health = null, levels = '{}', qualification = null`,
-  )
-  await updateRows(tx, session, 'opportunities', HEALTH, healthy, program)
-}
-
-async function updateRows(
-  tx: Tx,
-  session: Pick<Session, 'dialect'>,
-  table: 'accounts' | 'opportunities',
-  columns: typeof DUE | typeof HEALTH,
-  reckonings: readonly Reckoning[],
-  program: number | null,
-  more = sql``,
-): Promise<void> {
-  if (reckonings.length === 0) return
-  const encoded = reckonings.map(({ subject, due, score, health, levels, qualification }) => ({
-    id: subject.id,
-    due,
-    score,
-    health,
-    levels: columns === HEALTH ? rows.json(levels) : null,
-    qualification: rows.toJson(qualification),
-  }))
-  const names = columns.map(([name]) => name).filter((name) => name !== 'id')
-  const set = (to: (name: string) => RawBuilder<unknown>) =>
-    sql`update ${sql.table(table)} set ${program === null ? sql`` : sql`due_program = ${sql.lit(program)},`}
-      ${sql.join(names.map((name) => sql`${sql.ref(name)} = ${to(name)}`))} ${more}`
-  const cells = [...columns.filter(([name]) => name !== 'id'), ...ID]
-  await writeRows(tx, session, cells, encoded, {
-    byRow: sql`${set(() => sql.raw('?'))} where id = ?`,
-    atOnce: (given) => sql`${set((name) => sql.ref(`r.${name}`))} from ${given} where ${sql.ref(`${table}.id`)} = r.id`,
-  })
-}
-
-const hasHealth = ({ health, qualification }: Reckoning): boolean => health !== null || qualification !== null

@@ -102,6 +102,7 @@ export const finding = (rule: string, { kind, id }: SubjectRef, but: Partial<Fin
 
 export const reckoning = (subject: SubjectRef, due: number | null) => ({
   subject,
+  again: false,
   due,
   score: 12.5,
   health: subject.kind === 'opportunity' ? ('poor' as const) : null,
