@@ -21,6 +21,28 @@ const unitOf = ({ fact, operator }: Leaf): string => (isPerCent(fact) && !operat
 const sayLeaf = (leaf: Leaf): string =>
   `${sayFact(leaf.fact.name)} ${leaf.operator.words(leaf.operand, leaf.fact.kind)}${unitOf(leaf)}`
 
+interface Said {
+  says: string
+  threshold: string
+}
+const said = new WeakMap<Leaf, Said>()
+
+/** What a leaf asks, in words: the same of every subject. */
+function saidOf(leaf: Leaf): Said {
+  const known = said.get(leaf)
+  if (known) return known
+  const { fact, operator, operand } = leaf
+  const words = {
+    says: sayLeaf(leaf),
+    // Of `missing: true` people want to read the word itself.
+    threshold: operator.ofMissing
+      ? operator.words(operand, fact.kind).replace(/^is /, '')
+      : `${describeOperand(operand, fact.kind)}${unitOf(leaf)}`,
+  }
+  said.set(leaf, words)
+  return words
+}
+
 /** How long it is of something that was first seen within the last minute, whenever it began. */
 export const JUST_SEEN = 'since first seen, just now'
 
@@ -97,19 +119,11 @@ export function explainTree(condition: Condition, snapshot: Snapshot): Explained
   const stands = verdict(condition, snapshot)
   if (condition.is !== 'leaf')
     return { is: condition.is, ...stands, parts: condition.parts.map((part) => explainTree(part, snapshot)) }
-  const { fact, operator, operand } = condition
+  const { fact } = condition
+  const { says, threshold } = saidOf(condition)
   const value = fact.read(snapshot)
-  return {
-    is: 'leaf',
-    says: sayLeaf(condition),
-    fact: fact.name,
-    observed: value === null ? 'missing' : describeValue(fact, value, snapshot),
-    // Of `missing: true` people want to read the word itself.
-    threshold: operator.ofMissing
-      ? operator.words(operand, fact.kind).replace(/^is /, '')
-      : `${describeOperand(operand, fact.kind)}${unitOf(condition)}`,
-    ...stands,
-  }
+  const observed = value === null ? 'missing' : describeValue(fact, value, snapshot)
+  return { is: 'leaf', says, fact: fact.name, observed, threshold, ...stands }
 }
 
 const STEPS = 10_000

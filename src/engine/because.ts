@@ -1,34 +1,29 @@
-import { type Condition, fold, type Leaf } from '../conditions/tree.js'
+import type { Condition, Leaf } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import { type Explained, explainTree, sayFact } from '../conditions/words.js'
 import type { Snapshot } from '../facts/fact.js'
 
 /** Why a condition holds, or what is seen instead where it does not, in one sentence: the leaves that decide it. */
 export function becauseOf(condition: Condition, snapshot: Snapshot): string {
-  const said = deciding(condition, snapshot).map((leaf) => say(explainTree(leaf, snapshot) as ExplainedLeaf))
+  const leaves: Leaf[] = []
+  decide(condition, snapshot, verdict(condition, snapshot).holds, leaves)
+  const said = leaves.map((leaf) => say(explainTree(leaf, snapshot) as ExplainedLeaf))
   return said.length === 0 ? 'always' : [...new Set(said)].join('; ')
 }
 
 /** Of what holds, the leaves that make it hold; of what fails, the leaves that fail. Only these are put into words. */
-function deciding(condition: Condition, snapshot: Snapshot): readonly Leaf[] {
-  interface Decided {
-    holds: boolean
-    leaves: readonly Leaf[]
+function decide(condition: Condition, snapshot: Snapshot, holds: boolean, leaves: Leaf[]): void {
+  if (condition.is === 'leaf') {
+    leaves.push(condition)
+    return
   }
   // One part is enough where any of them decides; where all of them must agree, all are named.
-  const all = (parts: Decided[], holds: boolean): Decided => ({
-    holds,
-    leaves: parts.filter((part) => part.holds === holds).flatMap(({ leaves }) => leaves),
-  })
-  const one = (parts: Decided[], holds: boolean): Decided => ({
-    holds,
-    leaves: parts.find((part) => part.holds === holds)?.leaves ?? [],
-  })
-  return fold<Decided>(condition, {
-    all: (parts) => (parts.every(({ holds }) => holds) ? all(parts, true) : one(parts, false)),
-    any: (parts) => (parts.some(({ holds }) => holds) ? one(parts, true) : all(parts, false)),
-    leaf: (leaf) => ({ holds: verdict(leaf, snapshot).holds, leaves: [leaf] }),
-  }).leaves
+  const mustAgree = (condition.is === 'all') === holds
+  for (const part of condition.parts) {
+    if (!mustAgree && verdict(part, snapshot).holds !== holds) continue
+    decide(part, snapshot, holds, leaves)
+    if (!mustAgree) return
+  }
 }
 
 type ExplainedLeaf = Extract<Explained, { is: 'leaf' }>

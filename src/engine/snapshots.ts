@@ -26,30 +26,40 @@ export function snapshotOf(
   now: Instant,
 ): Snapshot {
   const opportunity = subject.kind === 'opportunity' ? (rowOf(family, subject) as Opportunity) : null
-  const base = {
+  const opportunities = !family.account
+    ? NONE
+    : family.opportunities.every((o) => o.deleted_at === null)
+      ? family.opportunities
+      : family.opportunities.filter((o) => o.deleted_at === null)
+  const { vocabulary } = program
+  const { account } = family
+  const ofAccount = (): Snapshot => ({
     now,
-    vocabulary: program.vocabulary,
+    vocabulary,
     people,
-    account: family.account,
-    opportunities: family.account ? family.opportunities.filter((o) => o.deleted_at === null) : [],
-  }
-  const account: Snapshot = {
-    ...base,
+    account,
+    opportunities,
     kind: 'account',
     opportunity: null,
     assessed: NOT_ASSESSED,
     accountAssessed: null,
-  }
-  if (!opportunity) return account
-  const reads = readsAccounts(program) && family.account && program.scoring.account.length > 0
+  })
+  if (!opportunity) return ofAccount()
+  const reads = readsAccounts(program) && account && program.scoring.account.length > 0
   return {
-    ...base,
+    now,
+    vocabulary,
+    people,
+    account,
+    opportunities,
     kind: 'opportunity',
     opportunity,
     assessed: NOT_ASSESSED,
-    accountAssessed: reads ? scoreOf(program, account) : null,
+    accountAssessed: reads ? scoreOf(program, ofAccount()) : null,
   }
 }
+
+const NONE: readonly Opportunity[] = []
 
 const laid = new WeakMap<Vocabulary, WeakMap<People, People>>()
 

@@ -25,10 +25,13 @@ export interface Step {
 
 const numbered = (actions: readonly PlannedAction[]) => actions.map((action, i) => ({ action, number: i + 1 }))
 
+/** Not the finding itself: what is planned of it would keep it in memory. */
+const subjectOf = ({ kind, id }: Finding): SubjectRef => ({ kind, id })
+
 export function openStep(rule: Rule, finding: Finding, snapshot: Snapshot, causedBy: Key | null): Step {
   return {
     rule,
-    subject: finding,
+    subject: subjectOf(finding),
     key: findingKey(finding, 'open'),
     snapshot,
     holds: true,
@@ -43,7 +46,7 @@ export function openStep(rule: Rule, finding: Finding, snapshot: Snapshot, cause
 export function clockStep(rule: Rule, { step, then }: ClockStep, finding: Finding, snapshot: Snapshot): Step {
   return {
     rule,
-    subject: finding,
+    subject: subjectOf(finding),
     key: findingKey(finding, step),
     snapshot,
     holds: true,
@@ -58,7 +61,7 @@ export function resolveStep(rule: Rule, finding: Finding, snapshot: Snapshot, ca
   const silent = finding.resolved_because !== 'no_longer_true' || finding.withheld !== null
   return {
     rule,
-    subject: finding,
+    subject: subjectOf(finding),
     key: findingKey(finding, 'resolve'),
     snapshot,
     holds: false,

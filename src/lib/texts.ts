@@ -87,7 +87,8 @@ export function parseTemplate(source: string): { template?: Template; error?: st
     const parsed = engine.parse(source)
     const segments = engine.globalVariableSegmentsSync(parsed).map(staticNames)
     const variables = [...new Set(segments.map((names) => names.join('.')))]
-    const render = (values: Record<string, unknown>) => engine.renderSync(parsed, scopeFor(segments, values))
+    const tree = treeOf(segments)
+    const render = (values: Record<string, unknown>) => engine.renderSync(parsed, branches(tree, '', values))
     return { template: { source, variables, render } }
   } catch (error) {
     return { error: sentence(error) }
@@ -107,8 +108,7 @@ function sentence(error: unknown): string {
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`
 }
 
-/** Values may be nested or flat (`{ 'owner.name': 'Dana' }`); only the names that the text reads are looked up. */
-function scopeFor(names: readonly (readonly string[])[], values: Record<string, unknown>): Record<string, unknown> {
+function treeOf(names: readonly (readonly string[])[]): Tree {
   const tree: Tree = new Map()
   for (const path of names) {
     let at = tree
@@ -118,11 +118,12 @@ function scopeFor(names: readonly (readonly string[])[], values: Record<string, 
       at = next
     }
   }
-  return branches(tree, '', values)
+  return tree
 }
 
 type Tree = Map<string, Tree>
 
+/** Values may be nested or flat (`{ 'owner.name': 'Dana' }`); only the names that the text reads are looked up. */
 function branches(tree: Tree, prefix: string, values: Record<string, unknown>): Record<string, unknown> {
   const scope: Record<string, unknown> = {}
   for (const [name, parts] of tree) {

@@ -97,7 +97,16 @@ async function announce(
   // Before any of them takes its number, so that numbers of later transactions come later.
   const { rows } = await sql<{ tx: number }>`select ${session.dialect.transactionNumber} as tx`.execute(tx)
   const number = rows[0]?.tx ?? 0
-  const written = announced.map((one) => ({ ...one, tx: number, learned_at: now, data: json(one.data) }))
+  const written = announced.map(({ id, type, kind, subject, at, data }) => ({
+    tx: number,
+    id,
+    type,
+    kind,
+    subject,
+    at,
+    learned_at: now,
+    data: json(data),
+  }))
   await insertNew(tx, session, 'announcements', written)
   const subscriptions = Object.entries(((await readSetting(tx, 'subscriptions')) ?? {}) as Subscriptions)
   const letters = subscriptions.flatMap(([channel, topics]) =>
@@ -168,25 +177,20 @@ export function announceFindings(
     const [isOver, wasOpen] = [finding.state === 'resolved', before === 'open']
     if (opened_at === null || before === 'resolved' || !(isOver || finding.state === 'open')) return []
     const id = [rule, kind, subject, episode].join('/')
-    const of = { rule, episode, severity, opened_at: formatUtc(opened_at) }
-    const about = { kind, subject } as const
-    const why = because === undefined ? {} : { because }
-    const opened: New = {
-      ...about,
-      id: `${id}/opened`,
-      type: 'linewalker.finding.opened',
-      at: opened_at,
-      data: { ...of, ...why, withheld },
+    const openedAt = formatUtc(opened_at)
+    const both: New[] = []
+    if (!wasOpen) {
+      // Where no reason is given the key is left out of the JSON.
+      const data = { rule, episode, severity, opened_at: openedAt, because, withheld }
+      both.push({ id: `${id}/opened`, type: 'linewalker.finding.opened', kind, subject, at: opened_at, data })
     }
-    const at = resolved_at ?? now
-    const resolved: New = {
-      ...about,
-      id: `${id}/resolved`,
-      type: 'linewalker.finding.resolved',
-      at,
-      data: { ...of, resolved_at: formatUtc(at), because: resolved_because },
+    if (isOver) {
+      const at = resolved_at ?? now
+      const times = { opened_at: openedAt, resolved_at: formatUtc(at) }
+      const data = { rule, episode, severity, ...times, because: resolved_because }
+      both.push({ id: `${id}/resolved`, type: 'linewalker.finding.resolved', kind, subject, at, data })
     }
-    return [...(wasOpen ? [] : [opened]), ...(isOver ? [resolved] : [])]
+    return both
   })
   return announce(tx, session, announced, now)
 }

@@ -34,8 +34,9 @@ const dueIds = (kind: SubjectKind, { now, program }: Asked) => {
 
 /** Whether so few are due that the index leads to them. */
 export async function areFew(tx: Tx, { kind, asked }: Pick<Stretch, 'kind' | 'asked'>): Promise<boolean> {
-  const { rows } = await sql`select 1 as found from (${dueIds(kind, asked)}) as due limit ${FEW + 1}`.execute(tx)
-  return rows.length <= FEW
+  const { rows } = await sql<{ found: number }>`select count(*) as found
+    from (select 1 from (${dueIds(kind, asked)}) as due limit ${FEW + 1}) as first`.execute(tx)
+  return Number(rows[0]?.found ?? 0) <= FEW
 }
 
 /**

@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { printKey } from '../domain/findings.js'
 import type { Account, Family, SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
 import { groupedAs } from '../lib/grouped.js'
 import type { AccountRow, EventRow, FindingRow, HoldRow, IntentRow, OpportunityRow } from '../sql/tables.js'
 import { given, ID, SUBJECT } from './bulk.js'
+import { wholeRows } from './lists.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 
@@ -55,21 +56,28 @@ export async function readRows(tx: Tx, session: Session, refs: readonly SubjectR
       ID,
       refs.filter((r) => r.kind === kind),
     )
-  const accounts = await sql<AccountRow>`select a.* from ${of('account')}
-    join accounts as a on a.id = r.id where a.deleted_at is null`.execute(tx)
-  for (const row of accounts.rows) {
+  const found = <Row extends object>(table: 'opportunities' | 'accounts', from: RawBuilder<unknown>) =>
+    wholeRows<Row>(tx, session, table, table === 'accounts' ? 'a' : 'o', from)
+  const accounts = await found<AccountRow>(
+    'accounts',
+    sql`from ${of('account')} join accounts as a on a.id = r.id where a.deleted_at is null`,
+  )
+  for (const row of accounts) {
     families.set(`account/${row.id}`, { account: rows.accounts.decode(row), opportunities: [] })
   }
-  const theirs = await sql<OpportunityRow>`select o.* from ${of('account')}
-    join opportunities as o on o.account = r.id where o.deleted_at is null order by o.id`.execute(tx)
-  for (const row of theirs.rows) {
+  const theirs = await found<OpportunityRow>(
+    'opportunities',
+    sql`from ${of('account')} join opportunities as o on o.account = r.id where o.deleted_at is null order by o.id`,
+  )
+  for (const row of theirs) {
     families.get(`account/${row.account}`)?.opportunities.push(rows.opportunities.decode(row))
   }
-  const alone = await sql<OpportunityRow>`select o.* from ${of('opportunity')}
-    join opportunities as o on o.id = r.id
-    left join accounts as a on a.id = o.account and a.deleted_at is null
-    where o.deleted_at is null and a.id is null`.execute(tx)
-  for (const row of alone.rows) {
+  const alone = await found<OpportunityRow>(
+    'opportunities',
+    sql`from ${of('opportunity')} join opportunities as o on o.id = r.id
+    left join accounts as a on a.id = o.account and a.deleted_at is null where o.deleted_at is null and a.id is null`,
+  )
+  for (const row of alone) {
     families.set(`opportunity/${row.id}`, { account: null, opportunities: [rows.opportunities.decode(row)] })
   }
   return families

@@ -1,8 +1,9 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { Sighted } from '../engine/store.js'
 import { type Asked, areFew, askedRows, isAsked } from './asked.js'
 import { lightRows, Unread } from './light.js'
+import { listOf, lists } from './lists.js'
 import type { Session, Tx } from './session.js'
 
 /** Subjects looked at in one transaction, about 10 ms; the first slices, in which it is learnt what to read, are small. */
@@ -146,14 +147,6 @@ class Seen implements Sighted {
     if (!this.siblings) throw new Unread('siblings')
     return this.siblings.get(this.account.id) ?? []
   }
-}
-
-const listOf = (alias: string, names: readonly string[]) =>
-  sql.join(names.map((name) => sql`${sql.ref(`${alias}.${name}`)} as ${sql.ref(`${alias}_${name}`)}`))
-
-async function lists(tx: Tx, { dialect }: Pick<Session, 'dialect'>, query: RawBuilder<unknown>): Promise<unknown[][]> {
-  const { rows } = await sql<unknown[] | Record<string, unknown>>`${dialect.asLists}${query}`.execute(tx)
-  return rows.map((row) => (Array.isArray(row) ? row : Object.values(row)))
 }
 
 const readAccounts = (tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey) =>

@@ -10,20 +10,28 @@ export { tellingRows } from '../notices/telling.js'
 /** The rows that say what a family's intents did, each with what it counts against the limits. */
 export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
   const counts = countsOf(plan.intents)
-  return plan.intents.map((intent, i) => ({
-    ...keys.encode(intent.key),
-    at: run.now,
-    because: intent.because,
-    effects: JSON.stringify(intent.effects),
-    explanation: toJson(intent.explanation),
-    effect_count: counts[i]?.effects ?? 0,
-    amount: counts[i]?.amount ?? 0,
-    approved: run.approved.size > 0 && run.approved.has(printKey(intent.key)) ? 1 : 0,
-    link: intent.link,
-    caused_by: intent.caused_by && printKey(intent.caused_by),
-    withheld: toJson(intent.withheld),
-    overruled: overruledOf(plan, intent.key),
-  }))
+  return plan.intents.map((intent, i) => {
+    const { rule, kind, id, episode, step } = keys.encode(intent.key)
+    // Spread into so many columns the key would take ten times as long.
+    return {
+      rule,
+      kind,
+      id,
+      episode,
+      step,
+      at: run.now,
+      because: intent.because,
+      effects: JSON.stringify(intent.effects),
+      explanation: toJson(intent.explanation),
+      effect_count: counts[i]?.effects ?? 0,
+      amount: counts[i]?.amount ?? 0,
+      approved: run.approved.size > 0 && run.approved.has(printKey(intent.key)) ? 1 : 0,
+      link: intent.link,
+      caused_by: intent.caused_by && printKey(intent.caused_by),
+      withheld: toJson(intent.withheld),
+      overruled: overruledOf(plan, intent.key),
+    }
+  })
 }
 
 function overruledOf({ overruled }: FamilyPlan, key: Key): string | null {
