@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { ServerEnv } from './env.js'
@@ -35,6 +35,11 @@ export async function listen(
     fetch: app.fetch as Parameters<typeof createAdaptorServer>[0]['fetch'],
     serverOptions: { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: checkedEvery },
   }) as Server
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(whyNot(error, host, port))))
     server.listen(port, host, resolve)
@@ -46,8 +51,12 @@ export async function listen(
     close: (patience) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), patience)
-        // A connection whose answer has ended would be kept for another request.
-        const sweep = setInterval(() => server.closeIdleConnections(), 50)
+        // A connection whose answer has ended would be kept for another request; one on which nothing was asked yet (browsers
+        // open them beforehand) does not count as idle.
+        const sweep = setInterval(() => {
+          server.closeIdleConnections()
+          for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+        }, 50)
         server.close(() => {
           clearTimeout(cut)
           clearInterval(sweep)

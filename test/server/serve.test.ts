@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -157,6 +157,16 @@ describe.each(databases)('a server on $name', ({ place }) => {
     serving = null
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
     expect(await store.inForce()).not.toBeNull()
+  })
+
+  test('a connection on which nothing was asked does not keep it from ending', async () => {
+    const { port } = new URL(await open())
+    const silent = connect(Number(port), '127.0.0.1')
+    await new Promise<void>((resolve) => silent.once('connect', resolve))
+    const late = new Promise<string>((resolve) => setTimeout(() => resolve('late'), 8_000).unref())
+    expect(await Promise.race([serving?.stop().then(() => 'ended'), late])).toBe('ended')
+    serving = null
+    silent.destroy()
   })
 
   test('stopped while its loop ends by itself, it lets the answers that were begun end before either is said', async () => {
