@@ -78,6 +78,8 @@ export function extend(
   now: Instant,
   binSince: Instant | null,
 ): ActivitySummary {
+  const only = Array.isArray(added) && added.length === 1 ? (added[0] as Activity) : undefined
+  if (only && only.at <= now && summary.planned.length === 0) return withOne(summary, only, binSince)
   const planned = summary.planned.map(({ at, kind, owner, contact }) => ({ at, kind, by_owner: owner, contact }))
   const { kinds, planned: ahead } = summarise([...planned, ...added], now, binSince)
   const all = { ...summary.kinds }
@@ -95,3 +97,22 @@ export function extend(
   }
   return { kinds: all, planned: ahead }
 }
+
+/** The same for one that has happened, where none is planned: most that are told. */
+function withOne(
+  { kinds, planned }: ActivitySummary,
+  { kind, at, by_owner, contact }: Pick<Activity, 'kind' | 'at' | 'by_owner' | 'contact'>,
+  binSince: Instant | null,
+): ActivitySummary {
+  const { n, last, owner, in_bin, contacts } = (Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? NONE
+  const of: KindSummary = {
+    n: n + 1,
+    last: Math.max(last, at),
+    owner: by_owner ? Math.max(owner ?? at, at) : owner,
+    in_bin: in_bin + (binSince !== null && at >= binSince ? 1 : 0),
+    contacts: contact === null || contacts.includes(contact) ? contacts : [...contacts, contact],
+  }
+  return { kinds: { ...kinds, [kind]: of }, planned }
+}
+
+const NONE: KindSummary = { n: 0, last: Number.NEGATIVE_INFINITY, owner: null, in_bin: 0, contacts: [] }

@@ -95,17 +95,22 @@ export async function backtest(
   lives: readonly Life[],
   request: BacktestRequest,
 ): Promise<Backtested> {
+  const found: Backtested[] = []
+  for (let i = 0; i < lives.length && !request.signal?.aborted; i += IN_A_WORLD) {
+    found.push(await backtestFew(program, lives.slice(i, i + IN_A_WORLD), request))
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return mergeBacktested(found)
+}
+
+/** Of 250 families in one world a change took half as long again (54 µs against 37): what lives longer is collected later. */
+const IN_A_WORLD = 4
+
+async function backtestFew(program: Program, lives: readonly Life[], request: BacktestRequest): Promise<Backtested> {
   const { world, live } = prepare(program, request)
   const collected = startCollecting(world)
-  const replayed = await live(lives, { on: collected.hear, letters: false, explains: false })
-  return mergeBacktested([
-    {
-      ...collected.all(),
-      families: lives.length,
-      changes: replayed.changes,
-      evaluations: replayed.quiet + replayed.assessed,
-    },
-  ])
+  const { changes, quiet, assessed } = await live(lives, { on: collected.hear, letters: false, explains: false })
+  return { ...collected.all(), families: lives.length, changes, evaluations: quiet + assessed }
 }
 
 const unlimited = new WeakMap<Program, Program>()
