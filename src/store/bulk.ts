@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { ColumnType } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import { COLUMNS } from './migrations/index.js'
@@ -42,21 +42,35 @@ function* cellsInTurn(columns: Columns, rows: readonly Row[]): Generator<readonl
   }
 }
 
+/** Statements for each row by their names: to put one together takes longer than to carry it out a hundred times. */
+const compiledOnce = new Map<string, CompiledQuery>()
+/** Some names hold the number of a program, or the columns that happen to change. */
+const MOST_COMPILED = 200
+
+interface Writing {
+  /** Of the statement: two of the same name are the same. */
+  name: string
+  /** With a `?` for each column. */
+  byRow: () => RawBuilder<unknown>
+  atOnce: (rows: RawBuilder<unknown>) => RawBuilder<unknown>
+}
+
 /**
  * Writes rows by a statement for each, prepared once, where the database is faster so (a list of lists takes SQLite three
- * times as long), else by one for all. `byRow` has a `?` for each column; `atOnce` is given the rows. Gives
- * what the statement returns.
+ * times as long), else by one for all, which is given the rows. Gives what the statement returns.
  */
 export async function writeRows<Written = never>(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
   columns: Columns,
   rows: readonly Row[],
-  { byRow, atOnce }: { byRow: RawBuilder<unknown>; atOnce: (rows: RawBuilder<unknown>) => RawBuilder<unknown> },
+  { name, byRow, atOnce }: Writing,
 ): Promise<Written[]> {
   const { eachRow } = session.dialect
   if (eachRow === null) return (await (atOnce(given(session, columns, rows)) as RawBuilder<Written>).execute(tx)).rows
-  const compiled = sql<Written>`${eachRow}${byRow}`.compile(tx)
+  const compiled = (compiledOnce.get(name) as CompiledQuery<Written>) ?? sql<Written>`${eachRow}${byRow()}`.compile(tx)
+  if (compiledOnce.size >= MOST_COMPILED) compiledOnce.clear()
+  compiledOnce.set(name, compiled)
   // The statement's driver goes through them once.
   const parameters = cellsInTurn(columns, rows) as unknown as readonly unknown[]
   return (await tx.executeQuery<Written>({ ...compiled, parameters })).rows
@@ -100,12 +114,13 @@ export async function upsert(
   const columns = columnsOf(table)
   const all = columns.map(([name]) => name)
   const changed = all.filter((name) => !key.includes(name) && !keep.includes(name))
-  const set = sql.join(changed.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))
-  const into = sql`insert into ${sql.table(table)} (${names(all)})`
-  const conflict = sql`on conflict (${names(key)}) do update set ${set}`
+  const into = () => sql`insert into ${sql.table(table)} (${names(all)})`
+  const conflict = () => sql`on conflict (${names(key)}) do update set
+    ${sql.join(changed.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`
   await writeRows(tx, session, columns, lastOfEach(key, rows), {
-    byRow: sql`${into} values (${placeholders(columns)}) ${conflict}`,
-    atOnce: (given) => sql`${into} select ${names(all)} from ${given} where true ${conflict}`,
+    name: `upsert ${table} ${key} ${keep}`,
+    byRow: () => sql`${into()} values (${placeholders(columns)}) ${conflict()}`,
+    atOnce: (given) => sql`${into()} select ${names(all)} from ${given} where true ${conflict()}`,
   })
 }
 
@@ -128,13 +143,14 @@ export async function insertNew<Wanted extends string = never>(
 ): Promise<Record<Wanted, string>[]> {
   if (rows.length === 0) return []
   const columns = columnsOf(table)
-  const all = names(columns.map(([name]) => name))
-  const into = sql`insert into ${sql.table(table)} (${all})`
-  const ending =
+  const all = () => names(columns.map(([name]) => name))
+  const into = () => sql`insert into ${sql.table(table)} (${all()})`
+  const ending = () =>
     wanted.length > 0 ? sql`on conflict do nothing returning ${names(wanted)}` : sql`on conflict do nothing`
   return writeRows<Record<Wanted, string>>(tx, session, columns, rows, {
-    byRow: sql`${into} values (${placeholders(columns)}) ${ending}`,
-    atOnce: (given) => sql`${into} select ${all} from ${given} where true ${ending}`,
+    name: `insert ${table} ${wanted}`,
+    byRow: () => sql`${into()} values (${placeholders(columns)}) ${ending()}`,
+    atOnce: (given) => sql`${into()} select ${all()} from ${given} where true ${ending()}`,
   })
 }
 

@@ -48,18 +48,13 @@ async function store(
   // Most programs reckon less than they might: what they do not is not sent row by row.
   const plain = healthy.length === 0 ? opportunities : opportunities.filter((r) => !hasHealth(r))
   await updateRows(tx, session, 'accounts', DUE, accounts, program)
-  await updateRows(
-    tx,
-    session,
-    'opportunities',
-    DUE,
-    plain,
-    program,
-    sql`, health = null, levels = '{}', qualification = null`,
-  )
+  await updateRows(tx, session, 'opportunities', DUE, plain, program, true)
   await updateRows(tx, session, 'opportunities', HEALTH, healthy, program)
 }
 
+const PLAIN = sql`, health = null, levels = '{}', qualification = null`
+
+/** Of plain opportunities nothing is left of what another program reckoned. */
 async function updateRows(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
@@ -67,7 +62,7 @@ async function updateRows(
   columns: typeof DUE | typeof HEALTH,
   reckonings: readonly Reckoning[],
   program: number | null,
-  more = sql``,
+  isPlain = false,
 ): Promise<void> {
   if (reckonings.length === 0) return
   const encoded = reckonings.map(({ subject, due, score, health, levels, qualification }) => ({
@@ -81,10 +76,11 @@ async function updateRows(
   const names = columns.map(([name]) => name).filter((name) => name !== 'id')
   const set = (to: (name: string) => RawBuilder<unknown>) =>
     sql`update ${sql.table(table)} set ${program === null ? sql`` : sql`due_program = ${sql.lit(program)},`}
-      ${sql.join(names.map((name) => sql`${sql.ref(name)} = ${to(name)}`))} ${more}`
+      ${sql.join(names.map((name) => sql`${sql.ref(name)} = ${to(name)}`))} ${isPlain ? PLAIN : sql``}`
   const cells = [...columns.filter(([name]) => name !== 'id'), ...ID]
   await writeRows(tx, session, cells, encoded, {
-    byRow: sql`${set(() => sql.raw('?'))} where id = ?`,
+    name: `reckon ${table} ${names} ${program} ${isPlain}`,
+    byRow: () => sql`${set(() => sql.raw('?'))} where id = ?`,
     atOnce: (given) => sql`${set((name) => sql.ref(`r.${name}`))} from ${given} where ${sql.ref(`${table}.id`)} = r.id`,
   })
 }

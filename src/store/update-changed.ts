@@ -32,7 +32,8 @@ export async function updateChanged<Row extends { id: string }>(
     const set = (to: (name: string) => RawBuilder<unknown>) =>
       sql`update ${sql.table(table)} set ${sql.join(columns.map(([name]) => sql`${sql.ref(name)} = ${to(name)}`))}`
     await writeRows(tx, session, [...columns, ...ID], rows, {
-      byRow: sql`${set(() => sql.raw('?'))} where id = ?`,
+      name: `update ${table} ${columns.map(([name]) => name)}`,
+      byRow: () => sql`${set(() => sql.raw('?'))} where id = ?`,
       atOnce: (given) =>
         sql`${set((name) => sql.ref(`r.${name}`))} from ${given} where ${sql.ref(`${table}.id`)} = r.id`,
     })
