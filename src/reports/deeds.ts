@@ -1,5 +1,5 @@
 import { operatorNamed } from '../conditions/operators.js'
-import type { Condition, Leaf, Operator } from '../conditions/tree.js'
+import { type Condition, type Leaf, leavesOf, type Operator } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import { describeOperand, sayFact } from '../conditions/words.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
@@ -11,6 +11,8 @@ import { guesses } from './guesses.js'
 export interface Deed {
   words: string
   cost: number
+  /** Of a deed that gives one fact a value: which, and that very value in words. */
+  sets?: { fact: string; value: FactValue | null; plainly: string }
   /** What the fact is afterwards; undefined where the deed leaves it alone. */
   after(fact: Fact, before: FactValue | null): FactValue | null | undefined
 }
@@ -31,11 +33,21 @@ export function rewritten(condition: Condition, snapshot: Snapshot, deeds: reado
   return { ...condition, fact: { name, kind, summary, ...(choices ? { choices } : {}), sql, read: () => now } }
 }
 
+/** What a fact may be made to be, by all that a condition asks of it: by its name. */
+export type Values = ReadonlyMap<string, readonly (FactValue | null)[]>
+
+export function valuesIn(condition: Condition, snapshot: Snapshot): Values {
+  const values = new Map<string, (FactValue | null)[]>()
+  for (const leaf of leavesOf(condition))
+    values.set(leaf.fact.name, [...new Set([...(values.get(leaf.fact.name) ?? []), ...guesses(leaf, snapshot)])])
+  return values
+}
+
 /** The deeds that may turn one leaf into what is wanted, each tried on it. Empty where nobody can: time goes one way. */
-export function deedsFor(leaf: Leaf, wanted: boolean, snapshot: Snapshot): Deed[] {
+export function deedsFor(leaf: Leaf, wanted: boolean, snapshot: Snapshot, values: Values): Deed[] {
   const side = leaf.fact.name.startsWith('account.') ? 'account.' : ''
   const name = leaf.fact.name.slice(side.length)
-  return [...wordsOf(leaf, name, side, wanted, snapshot)].filter(
+  return [...wordsOf(leaf, name, side, wanted, snapshot, values)].filter(
     (deed) => verdict(rewritten(leaf, snapshot, [deed]), snapshot).holds === wanted,
   )
 }
@@ -48,8 +60,17 @@ const CLOCKS: Readonly<Record<string, string>> = {
   time_in_bin: 'bin',
 }
 
-function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snapshot: Snapshot): Generator<Deed> {
+function* wordsOf(
+  leaf: Leaf,
+  name: string,
+  side: string,
+  wanted: boolean,
+  snapshot: Snapshot,
+  values: Values,
+): Generator<Deed> {
   const { now } = snapshot
+  // Its own first: what other parts ask of the same fact may be the one value that goes with all of them.
+  const tried = new Set([...guesses(leaf, snapshot), ...(values.get(leaf.fact.name) ?? [])])
   const own = side === '' ? 0 : 1
   const of = side === '' ? '' : ' of the account'
   if (/^(time_since_activity|last_activity|touches|touches_in_bin)$/.test(name)) {
@@ -58,13 +79,13 @@ function* wordsOf(leaf: Leaf, name: string, side: string, wanted: boolean, snaps
   } else if (name === 'time_since_owner_activity') yield touch(side, now, `a touch by the owner${of}`, 1, own + 1)
   else if (/^(activities|last_activity|next_activity)\./.test(name)) yield* kindOf(leaf, name, of, own, snapshot)
   else if (name === 'next_activity') {
-    for (const value of guesses(leaf, snapshot))
+    for (const value of tried)
       yield set(leaf.fact, value, value === null ? `call off what is planned${of}` : `plan a touch${of}`, own + 1)
   } else if (CLOCKS[name]) yield moveOn(CLOCKS[name], now, name, side, of, own + 2)
   else if (DERIVED.test(name)) {
-    for (const value of guesses(leaf, snapshot)) yield set(leaf.fact, value, sayAim(leaf, wanted, 'bring'), own + 4)
+    for (const value of tried) yield set(leaf.fact, value, sayAim(leaf, wanted, 'bring'), own + 4)
   } else if (isOpenToPeople(name, side, snapshot)) {
-    for (const value of guesses(leaf, snapshot))
+    for (const value of tried)
       yield set(leaf.fact, value, sayAim(leaf, wanted), own + costOf(leaf.fact, leaf.fact.read(snapshot), value))
   }
 }
@@ -110,8 +131,14 @@ const moveOn = (what: string, now: Instant, clock: string, side: string, of: str
 const set = (changed: Fact, value: FactValue | null, words: string, cost: number): Deed => ({
   words,
   cost,
+  sets: { fact: changed.name, value, plainly: sayPlainly(changed, value) },
   after: (fact) => (fact.name === changed.name ? value : undefined),
 })
+
+const sayPlainly = ({ name, kind }: Fact, value: FactValue | null): string =>
+  value === null
+    ? `take ${sayFact(name)} away`
+    : `set ${sayFact(name)} to ${describeOperand({ is: 'values', values: [value] }, kind)}`
 
 const BY_HAND = ['name', 'owner', 'stage', 'status', 'reason', 'bin']
 

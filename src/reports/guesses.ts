@@ -5,9 +5,16 @@ import type { FactValue, Snapshot } from '../facts/fact.js'
 
 /**
  * Values of the leaf's fact around the edge of its comparison, missing last: if any value turns the leaf, one of these
- * does. They are tried, not trusted.
+ * does. They are tried, not trusted. Of a closed list there are none but its own.
  */
-export function guesses({ fact, operand }: Leaf, snapshot: Snapshot): (FactValue | null)[] {
+export function guesses(leaf: Leaf, snapshot: Snapshot): (FactValue | null)[] {
+  const { choices } = leaf.fact
+  if (!choices) return anyGuesses(leaf, snapshot)
+  const guessed = anyGuesses(leaf, snapshot).filter((value) => typeof value === 'string' && choices.includes(value))
+  return [...new Set([...guessed, ...choices]), null]
+}
+
+function anyGuesses({ fact, operand }: Leaf, snapshot: Snapshot): (FactValue | null)[] {
   const { now, vocabulary } = snapshot
   const { calendar } = vocabulary
   const clock = { now, calendar }
@@ -19,7 +26,7 @@ export function guesses({ fact, operand }: Leaf, snapshot: Snapshot): (FactValue
     fact.kind === 'date' ? dates : dates.map((date) => calendar.startOf(date))
   switch (operand.is) {
     case 'values':
-      return [...operand.values, ...(fact.choices ?? []), ...others(fact.kind, operand.values), null]
+      return [...operand.values, ...others(fact.kind, operand.values), null]
     case 'number':
       return [...around(operand.number), null]
     case 'range':
