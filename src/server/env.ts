@@ -6,7 +6,7 @@ export interface ServerEnv {
     /** Set by the access middleware; absent where nobody proved who they are. */
     caller: Caller | undefined
     requestId: string
-    /** Of this answer: what the scripts and styles within a page must carry. */
+    /** Of this page: what the scripts and styles within it must carry. */
     nonce: string
     /** What a form, or the header `x-form-token`, must carry in this session; null where there is none. */
     formToken: string | null

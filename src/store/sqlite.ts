@@ -19,8 +19,8 @@ import { StoreError, type StoreProblem } from './errors.js'
 /** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
 const BUSY_TIMEOUT = 2_000
 
-/** So many pages (16 MB) of what was written lie beside the file before they are brought home: a page is brought once for all that wrote it. */
-const PAGES_OF_WAL = 4_000
+/** So many pages (64 MB) of what was written lie beside the file before they are brought home: a page is brought once for all that wrote it. */
+const PAGES_OF_WAL = 16_000
 
 /** Opens the connections to one SQLite file, or to a database in memory (`:memory:`), which has a single one. */
 export async function openSqlite(path: string, options: OpenOptions): Promise<Connections> {

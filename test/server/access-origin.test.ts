@@ -189,6 +189,12 @@ describe('what browsers are told', () => {
     const world = await openWorld()
     const app = world.serve({ host: '0.0.0.0', url: HOME, links: true })
     const nonces = new Set<string>()
+    const json = await app.request('/api/v1/nothing', { headers: { accept: 'text/html' } })
+    expect(json.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+    expect(Object.fromEntries(json.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    })
     for (const path of [
       '/login',
       '/login?to=/views',

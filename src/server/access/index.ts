@@ -11,7 +11,7 @@ import type { AccessSettings } from './settings.js'
 
 /**
  * Who may: `createServer(ports, { first: [...], at: [['/', routes]] })`. What every request passes first sets headers, a
- * nonce for scripts, limits, and `caller`, which is undefined where nobody proved who they are; each operation must ask for
+ * page's nonce for scripts, limits, and `caller`, which is undefined where nobody proved who they are; each operation must ask for
  * its scope by `demand(c.get('caller'), scope)`. The routes are `/login`, `/logout`, `/oidc/callback` and `/me`.
  */
 export function access(ports: ServerPorts, settings: AccessSettings): Access {
