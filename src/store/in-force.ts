@@ -1,5 +1,6 @@
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
+import type { ProgramRow } from '../sql/tables.js'
 import type { Subscriptions } from './announcements.js'
 import { ProgramHeldError } from './errors.js'
 import type { Asked, Session, Tx } from './session.js'
@@ -49,19 +50,15 @@ export const broughtBy = ({
 const ALIVE = 60_000
 
 export const inForceOf = (session: Session) => ({
+  /** All that were in force, oldest first. */
+  programs: programsOf(session),
   /** The program in force; null before the first. */
   inForce: (): Promise<InForce | null> => session.ask(latest),
-  /** All that were in force, oldest first. */
-  programs: (): Promise<InForce[]> =>
-    session.read(async (tx) => {
-      const rows = await tx.selectFrom('programs').selectAll().orderBy('number').execute()
-      return rows.map((row) => ({ ...row, rules: JSON.parse(row.rules) as Record<string, string> }))
-    }),
   /** Any program that was in force once, by its number. */
   programNumbered: (number: number): Promise<InForce | null> =>
     session.read(async (tx) => {
       const row = await tx.selectFrom('programs').selectAll().where('number', '=', number).executeTakeFirst()
-      return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null
+      return row ? told(row) : null
     }),
   /**
    * Brings a program into force and returns its number: the same one while its meaning is the same. Throws ProgramHeldError,
@@ -115,7 +112,24 @@ export async function digestInForce(tx: Tx): Promise<string | null> {
 
 async function latest(db: Asked): Promise<InForce | null> {
   const row = await db.selectFrom('programs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
-  return row ? { ...row, rules: JSON.parse(row.rules) as Record<string, string> } : null
+  return row ? told(row) : null
+}
+
+const told = (row: ProgramRow): InForce => ({ ...row, rules: JSON.parse(row.rules) as Record<string, string> })
+
+/** A program that was in force stays as it was: only those that came since are read. */
+function programsOf(session: Session): () => Promise<readonly InForce[]> {
+  let known: readonly InForce[] = []
+  const last = () => known.at(-1)?.number ?? 0
+  return async () => {
+    const rows = await session.ask((db) =>
+      db.selectFrom('programs').selectAll().where('number', '>', last()).orderBy('number').execute(),
+    )
+    // Whoever asked at the same time may have been answered first.
+    const fresh = rows.filter(({ number }) => number > last())
+    if (fresh.length > 0) known = [...known, ...fresh.map(told)]
+    return known
+  }
 }
 
 async function subscribe(tx: Tx, { subscriptions = {} }: ProgramBrought): Promise<void> {
