@@ -10,7 +10,7 @@ import { bumpSeen, familyName, stillSeen } from './versions.js'
 import { writeIntents, writePlans } from './write-plans.js'
 
 /** Rows that plans write in one transaction, about: 20 ms, and under 50 on a busy machine. A family is never split. */
-const ROWS = 1_000
+const ROWS = 1_500
 
 /**
  * Carries out families whole or not at all, in the order given. A family that moved since it was read is left out and
