@@ -23,7 +23,7 @@ function recorderOf({ store, program, now }: Bench, before: (transaction: number
     }) as typeof store.write,
   }
   const { ask } = openRecorder(watched)
-  const record = (id: string, values: Record<string, unknown> = DEAL, caller = callerOf()) =>
+  const record = (id: string, values: Record<string, string> = DEAL, caller = callerOf()) =>
     ask({
       asked: { caller, program, now: now(), key: null } as unknown as Circumstances,
       wish: { said: { record: 'opportunities', id, values } },
