@@ -25,7 +25,8 @@ export function openEvaluator({ store, program, clock, told }: EvaluateOptions) 
     const among = new Map(round.flat().map((family) => [nameOf(family), family]))
     const applied = await carryOut(store, program(), clock(), { among: [...among.values()] })
     told(applied)
-    return round.map((families) => share(applied, families))
+    const of = shares(applied)
+    return round.map(of)
   })
   return {
     evaluate: ask,
@@ -34,15 +35,19 @@ export function openEvaluator({ store, program, clock, told }: EvaluateOptions) 
   }
 }
 
-/** What came of some of the families. */
-function share(applied: Applied, families: readonly SubjectRef[]): Applied {
-  const names = new Set(families.map(nameOf))
-  const own = applied.plan.families.filter(({ family }) => names.has(nameOf(family)))
-  const keys = new Set(own.flatMap(({ intents }) => intents.map(({ key }) => key.join('/'))))
-  return {
-    ...applied,
-    plan: { ...applied.plan, families: own },
-    done: applied.done.filter(({ key }) => keys.has(key.join('/'))),
-    stale: applied.stale.filter((name) => names.has(name)),
+/** What came of some of the families, of which many ask. */
+function shares(applied: Applied): (families: readonly SubjectRef[]) => Applied {
+  const plans = new Map(applied.plan.families.map((one) => [nameOf(one.family), one]))
+  const done = new Map(applied.done.map((one) => [one.key.join('/'), one]))
+  const stale = new Set(applied.stale)
+  return (families) => {
+    const names = [...new Set(families.map(nameOf))]
+    const own = names.flatMap((name) => plans.get(name) ?? [])
+    return {
+      ...applied,
+      plan: { ...applied.plan, families: own },
+      done: own.flatMap(({ intents }) => intents.flatMap(({ key }) => done.get(key.join('/')) ?? [])),
+      stale: names.filter((name) => stale.has(name)),
+    }
   }
 }

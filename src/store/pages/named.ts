@@ -3,6 +3,7 @@ import type { RecordKind } from '../../domain/incoming.js'
 import type { Account, Contact, Opportunity, Person, SubjectKind, SubjectRef } from '../../domain/subjects.js'
 import type { AccountRow, OpportunityRow, PersonRow } from '../../sql/tables.js'
 import { given, ID, SUBJECT } from '../bulk.js'
+import { wholeRows } from '../lists.js'
 import * as rows from '../rows.js'
 import type { Session, Tx } from '../session.js'
 import { type Owners, subjectSeen } from './seen.js'
@@ -24,14 +25,15 @@ export async function livingRows(
   wanted: readonly string[],
 ): Promise<Map<string, Opportunity | Account>> {
   if (wanted.length === 0) return new Map()
-  if (kind === 'account') {
-    const found = await sql<AccountRow>`select a.* from ${ids(session, wanted)} join accounts as a on a.id = r.id
-      where a.deleted_at is null`.execute(tx)
-    return new Map(found.rows.map((row) => [row.id, rows.accounts.decode(row)]))
-  }
-  const found = await sql<OpportunityRow>`select o.* from ${ids(session, wanted)} join opportunities as o on o.id = r.id
-    where o.deleted_at is null`.execute(tx)
-  return new Map(found.rows.map((row) => [row.id, rows.opportunities.decode(row)]))
+  const from = (table: 'accounts' | 'opportunities') =>
+    sql`from ${ids(session, wanted)} join ${sql.table(table)} as t on t.id = r.id where t.deleted_at is null`
+  const found =
+    kind === 'account'
+      ? (await wholeRows<AccountRow>(tx, session, 'accounts', 't', from('accounts'))).map(rows.accounts.decode)
+      : (await wholeRows<OpportunityRow>(tx, session, 'opportunities', 't', from('opportunities'))).map(
+          rows.opportunities.decode,
+        )
+  return new Map(found.map((row) => [row.id, row]))
 }
 
 /** The contacts with these ids, by id. */

@@ -7,6 +7,7 @@ import type { Wakes } from '../../domain/wakes.js'
 import { requiredOfRows } from '../../facts/table.js'
 import type { Dialect } from '../../sql/dialect.js'
 import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
+import { wholeRows } from '../lists.js'
 import { accounts, opportunities } from '../rows.js'
 import type { Tx } from '../session.js'
 
@@ -70,11 +71,8 @@ export async function loadOpportunities(work: Work, ids: Iterable<string>): Prom
   const lacking = [...ids].filter((id) => !work.opportunities.has(id))
   if (lacking.length > 0) {
     const { tx, meaning } = work
-    const rows = await tx
-      .selectFrom('opportunities')
-      .selectAll()
-      .where('id', 'in', oneOf(meaning.dialect, lacking))
-      .execute()
+    const from = sql`from opportunities as t where t.id in ${oneOf(meaning.dialect, lacking)}`
+    const rows = await wholeRows<OpportunityRow>(tx, meaning, 'opportunities', 't', from)
     for (const row of rows) {
       work.stored.opportunity.set(row.id, row)
       work.opportunities.set(row.id, opportunities.decode(row))
@@ -91,7 +89,8 @@ export async function loadAccounts(work: Work, ids: Iterable<string>): Promise<v
   const lacking = [...new Set(ids)].filter((id) => !work.accounts.has(id))
   if (lacking.length === 0) return
   const { tx, meaning } = work
-  const rows = await tx.selectFrom('accounts').selectAll().where('id', 'in', oneOf(meaning.dialect, lacking)).execute()
+  const from = sql`from accounts as t where t.id in ${oneOf(meaning.dialect, lacking)}`
+  const rows = await wholeRows<AccountRow>(tx, meaning, 'accounts', 't', from)
   for (const row of rows) {
     work.stored.account.set(row.id, row)
     work.accounts.set(row.id, accounts.decode(row))
