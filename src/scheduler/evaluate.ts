@@ -1,5 +1,5 @@
 import type { SubjectRef } from '../domain/subjects.js'
-import { inRounds } from '../lib/in-rounds.js'
+import { inRounds, type Turn } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
@@ -11,6 +11,8 @@ export interface EvaluateOptions {
   clock(): Instant
   /** Called with what each round of evaluations did. */
   told(applied: Applied): void
+  /** When a round of evaluations may begin; left out: at once. */
+  turn?: Turn
 }
 
 const nameOf = ({ kind, id }: SubjectRef) => `${kind}/${id}`
@@ -20,14 +22,14 @@ const nameOf = ({ kind, id }: SubjectRef) => `${kind}/${id}`
  * evaluated wait, and are then evaluated together: many who change something at the same time share one transaction. Each is
  * told what came of its own families.
  */
-export function openEvaluator({ store, program, clock, told }: EvaluateOptions) {
+export function openEvaluator({ store, program, clock, told, turn }: EvaluateOptions) {
   const { ask, idle } = inRounds<readonly SubjectRef[], Applied>(async (round) => {
     const among = new Map(round.flat().map((family) => [nameOf(family), family]))
     const applied = await carryOut(store, program(), clock(), { among: [...among.values()] })
     told(applied)
     const of = shares(applied)
     return round.map(of)
-  })
+  }, turn)
   return {
     evaluate: ask,
     /** Resolves when nothing is being evaluated. */

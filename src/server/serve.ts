@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { oneAtATime } from '../lib/in-rounds.js'
 import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { Applied } from '../scheduler/carry-out.js'
@@ -70,7 +71,14 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
     const told = (applied: Applied) => {
       if (applied.done.length > 0) tell(walked(applied))
     }
-    const evaluator = openEvaluator({ store, program: () => served.rules().program, clock, told })
+    const turn = oneAtATime()
+    const evaluator = openEvaluator({
+      turn,
+      store,
+      program: () => served.rules().program,
+      clock,
+      told,
+    })
     const ports: ServerPorts = {
       store,
       rules: served.rules,
@@ -86,6 +94,7 @@ export async function openServer(options: ServeOptions): Promise<Serving> {
     const who = access(ports, options.access)
     const app = createServer(ports, {
       version: options.version,
+      turn,
       first: [inHand.middleware, metrics.middleware, logRequests(ports, options.timer), ...who.first],
       at: [
         ['/', health],

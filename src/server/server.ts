@@ -1,5 +1,6 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
+import type { Turn } from '../lib/in-rounds.js'
 import { StoreError } from '../store/errors.js'
 import { operations } from './api/index.js'
 import { openApiDocument } from './document.js'
@@ -16,6 +17,8 @@ import { REFERENCE_STYLE, referencePage, type Shown } from './reference-page.js'
 export interface ServerParts {
   /** Of this package, for the document. */
   readonly version: string
+  /** When records are taken: while others are evaluated, more may come, and are then taken together. Left out: at once. */
+  readonly turn?: Turn
   /** What every request passes first: headers, limits, and who asks (it sets `caller`). */
   readonly first?: readonly MiddlewareHandler<ServerEnv>[]
   /** Other applications by the path at which they stand: hooks, operations, pages. */
@@ -34,7 +37,7 @@ function unchanging(text: string, type: string): Handler<ServerEnv> {
 }
 
 /** The whole server as one application, without a socket. Every error it answers is a problem detail, and names no cause of ours. */
-export function createServer(ports: ServerPorts, { version, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
+export function createServer(ports: ServerPorts, { version, turn, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   const process = ports.secret(6)
   let requests = 0
@@ -44,7 +47,7 @@ export function createServer(ports: ServerPorts, { version, first = [], at = [] 
   app.get('/api/v1/openapi.json', unchanging(JSON.stringify(document), 'application/json'))
   app.get('/api/docs', unchanging(referencePage(document as unknown as Shown), 'text/html; charset=utf-8'))
   app.get('/api/docs/style.css', unchanging(REFERENCE_STYLE, 'text/css; charset=utf-8'))
-  app.route('/api/v1', mountOperations(operations, { ...ports, record: openRecorder(ports.store).ask }))
+  app.route('/api/v1', mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn).ask }))
   for (const [path, part] of at) app.route(path, part)
   app.get('/', (c) => c.redirect('/api/docs', 302))
   const known = [...Object.keys(document.paths as object), '/api/v1/openapi.json', '/api/docs']

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { askedTogether } from '../../src/lib/asked-together.js'
-import { inRounds } from '../../src/lib/in-rounds.js'
+import { inRounds, oneAtATime } from '../../src/lib/in-rounds.js'
 
 test('those who call while others are worked at are worked at together, and each gets its own answer', async () => {
   const rounds: number[][] = []
@@ -53,4 +53,31 @@ test('a question is put once for all who ask it in the same words, and never bef
   expect(await Promise.all([...asked, ask('a')])).toEqual(['a: after', 'b: after', 'a: after', 'a: after'])
   expect(put).toEqual(['a', 'b', 'a'])
   await expect(ask('what breaks')).rejects.toThrow('after')
+})
+
+test('rounds that share turns never run at once, and take all who came while they waited', async () => {
+  const turn = oneAtATime()
+  const seen: string[] = []
+  let running = 0
+  const roundsOf = (name: string) =>
+    inRounds<number, number>(async (round) => {
+      expect(running).toBe(0)
+      running += 1
+      await pause(5)
+      running -= 1
+      seen.push(`${name}: ${round.join()}`)
+      if (round.includes(0)) throw new Error('none')
+      return round
+    }, turn)
+  const [a, b] = [roundsOf('a'), roundsOf('b')]
+  const first = a.ask(1)
+  while (running === 0) await pause(0)
+  const later = [b.ask(2), a.ask(0), b.ask(3)]
+  expect((await Promise.allSettled([first, ...later])).map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+  ])
+  expect(seen).toEqual(['a: 1', 'b: 2,3', 'a: 0'])
 })

@@ -1,6 +1,6 @@
 import type { SubjectRef } from '../../domain/subjects.js'
 import { peopleUnder } from '../../engine/snapshots.js'
-import { inRounds, type Rounds } from '../../lib/in-rounds.js'
+import { inRounds, type Rounds, type Turn } from '../../lib/in-rounds.js'
 import { StoreError } from '../../store/errors.js'
 import { freeKey, keepAnswer, takeKey } from '../../store/requests.js'
 import type { Tx } from '../../store/session.js'
@@ -28,9 +28,9 @@ export type Recorder = Rounds<Recording, Recorded>
 /**
  * Records wishes, each whole or not at all, with the idempotency key of its call. Those that come while others are being
  * recorded share one transaction and its statements: fifty cost little more than one. Each is answered as if it had come alone,
- * in some order; one that is not granted is a Refusal.
+ * in some order; one that is not granted is a Refusal. `turn` is when a round may begin.
  */
-export const openRecorder = (store: Store): Recorder =>
+export const openRecorder = (store: Store, turn?: Turn): Recorder =>
   inRounds(async (round) => {
     const answers = new Map<Recording, Recorded | Error>()
     for (const recordings of apart(round)) {
@@ -38,7 +38,7 @@ export const openRecorder = (store: Store): Recorder =>
       for (const [i, recording] of recordings.entries()) answers.set(recording, given[i] as Recorded | Error)
     }
     return round.map((recording) => answers.get(recording) as Recorded | Error)
-  })
+  }, turn)
 
 /** In one transaction of those that wish for the same record, or bring the same key, there is one: the next sees what it left. */
 function apart(round: readonly Recording[]): Recording[][] {
