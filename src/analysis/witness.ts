@@ -44,7 +44,7 @@ export async function replayWitness(program: Program, { subject, at, until, acts
   const world = createWorld()
   const inForce = world.bringIntoForce({ ...program, limits: NO_LIMITS }, at)
   const { account, opportunities } = subject.family
-  world.put({ accounts: account ? [account] : [], opportunities, people: [...subject.people.values()] })
+  world.put({ accounts: account ? [account] : [], opportunities, people: subject.people })
   const happened: Happened[] = []
   const intents: Trace['intents'][number][] = []
   const enough = new AbortController()

@@ -126,7 +126,7 @@ function withoutLimits(program: Program): Program {
 export function prepare(program: Program, { people, from, to, signal }: BacktestRequest) {
   const world = createWorld()
   const own = world.bringIntoForce(withoutLimits(program), from)
-  world.put({ people: [...people.values()] })
+  world.put({ people })
   const live = (
     lives: readonly Life[],
     options: Pick<ReplayOptions, 'on' | 'letters' | 'explains'>,

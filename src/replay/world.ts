@@ -1,6 +1,6 @@
 import type { DomainEvent, Finding, FindingRef, Hold, Task } from '../domain/findings.js'
 import type { Bringing, Incoming, Taken } from '../domain/incoming.js'
-import type { Account, Opportunity, Person, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import type { Account, Opportunity, SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { Taking } from '../domain/taking.js'
 import type { People } from '../domain/vocabulary.js'
 import type { FamilyState } from '../engine/plan.js'
@@ -50,8 +50,11 @@ export interface World extends Required<EngineStore> {
   bringIntoForce(program: Program, at: Instant): Program
   /** Takes a change. Throws where no program is in force. Instants do not go back. */
   take(change: Change, how: Manner): Became
-  /** Puts rows as they are, accounts before their opportunities: due and all. What hung on them stays. */
-  put(rows: { accounts?: readonly Account[]; opportunities?: readonly Opportunity[]; people?: readonly Person[] }): void
+  /**
+   * Puts rows as they are, accounts before their opportunities: due and all. What hung on them stays. People take the place of
+   * those before, as the very map that is given: it is not written, and what is known of it serves as many worlds as share it.
+   */
+  put(rows: { accounts?: readonly Account[]; opportunities?: readonly Opportunity[]; people?: People }): void
   /** When somebody is due under the program in force: 0 is at once, null never. */
   nextDue(): Instant | null
   /** When a notice is to be looked at: 0 is at once, null never. */
@@ -128,8 +131,8 @@ export function createWorld(): World {
       return own
     },
     take: takeChange,
-    put({ accounts = [], opportunities = [], people = [] }) {
-      if (people.length > 0) state.people = new Map([...state.people, ...people.map((one) => [one.id, one] as const)])
+    put({ accounts = [], opportunities = [], people }) {
+      if (people) state.people = people
       for (const row of accounts) schedule(state, putRow(state, 'account', { ...row }))
       for (const row of opportunities) schedule(state, putRow(state, 'opportunity', { ...row }))
     },

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Life } from '../../src/domain/life.js'
+import { type Person, personKnownById } from '../../src/domain/subjects.js'
 import { backtest, mergeBacktested } from '../../src/replay/backtest.js'
 import { compareBacktests } from '../../src/reports/backtest-changes.js'
 import { openStore } from '../../src/store/open.js'
@@ -36,6 +37,27 @@ describe('a backtest of the example company', () => {
       { numRuns: 4, seed: 20_261_120 },
     )
   }, 60_000)
+
+  test('goes through the people once, however many families there are, and leaves them as they are', async () => {
+    let through = 0
+    class Counted extends Map<string, Person> {
+      override [Symbol.iterator]() {
+        through += 1
+        return super[Symbol.iterator]()
+      }
+      override values() {
+        through += 1
+        return super.values()
+      }
+    }
+    const zoe = { ...personKnownById('zoe'), name: 'Zoe' }
+    const people = new Counted([['zoe', zoe]])
+    through = 0
+    const { families } = await backtest(program, lives, { ...request, people })
+    expect(families).toBeGreaterThan(8)
+    expect(through).toBe(1)
+    expect(new Map(people)).toEqual(new Map([['zoe', zoe]]))
+  })
 
   test('broken off, it has lived only as far as it came', async () => {
     const ending = new AbortController()
