@@ -33,8 +33,8 @@ export async function* rowsOf(chunks: AsyncIterable<string>, delimiter: string):
     rest = plain.rest
     if (plain.lines.length > 0) lineEnd = plain.end
     const rows: CsvRow[] = []
-    for (const text of plain.lines) {
-      if (text !== '') rows.push({ line, cells: text.split(delimiter), why: null })
+    for (const row of plain.lines) {
+      if (row !== '') rows.push({ line, cells: row.split(delimiter), why: null })
       line += 1
     }
     yield rows
@@ -66,7 +66,7 @@ class Records extends Parser {
   #line: number
   #emptyBefore = 0
   #rows: CsvRow[] = []
-  #broken: CsvError | undefined
+  #broken: CsvRow | undefined
 
   /** Begins with the line of this number. Where no line end is known, the first one tells. */
   constructor(delimiter: string, line: number, lineEnd: LineEnd | undefined) {
@@ -82,20 +82,27 @@ class Records extends Parser {
     })
     this.#line = line
     this.on('skip', (error: CsvError) => {
-      this.#broken ??= error
+      this.#passEmptyLines()
+      this.#broken ??= { line: this.#line, cells: [], why: whyBroken(error) }
     })
   }
 
   /** The line of a row is counted here: the parser counts a line end of two characters within quotes as two. */
   override push(record: string[] | null): boolean {
     if (record === null) return super.push(null)
-    this.#line += this.info.empty_lines - this.#emptyBefore
-    this.#emptyBefore = this.info.empty_lines
+    // Of the chunk in which a row breaks the parser drops the rest, and may go on in the next.
+    if (this.#broken) return true
+    this.#passEmptyLines()
     this.#rows.push({ line: this.#line, cells: record, why: null })
     this.#line += 1
     for (const cell of record)
       if (cell.includes('\n') || cell.includes('\r')) this.#line += cell.split(/\r\n|\n|\r/).length - 1
     return true
+  }
+
+  #passEmptyLines(): void {
+    this.#line += this.info.empty_lines - this.#emptyBefore
+    this.#emptyBefore = this.info.empty_lines
   }
 
   /** The rows that end in some more of the text. */
@@ -107,8 +114,7 @@ class Records extends Parser {
   /** The last rows; one that cannot be read is the very last. */
   async last(): Promise<CsvRow[]> {
     await new Promise<void>((resolve) => this.end(resolve))
-    const broken = this.#broken && { line: this.#line, cells: [], why: whyBroken(this.#broken) }
-    return broken ? [...this.#rows, broken] : this.#rows
+    return this.#broken ? [...this.#rows, this.#broken] : this.#rows
   }
 }
 

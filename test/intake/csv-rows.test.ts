@@ -47,6 +47,25 @@ test.each([
   )
 })
 
+test('the line of a quotation mark that is never closed is the one on which its row begins, however the text is cut', async () => {
+  const rows = fc.array(fc.constantFrom('', '', 'a', 'b,c', '"d"', '"e\n\nf",g', '"h\ni"'), { maxLength: 12 })
+  const before = fc.constantFrom('', 'k,', '"l\n",')
+  const after = fc.constantFrom('', 'm', '\n', '\n\nn\n', ',"",')
+  await fc.assert(
+    fc.asyncProperty(
+      ...([rows, before, after, fc.constantFrom('\n', '\r\n'), fc.integer({ min: 1, max: 9 })] as const),
+      async (rows, before, after, end, size) => {
+        const above = `${['h,h', ...rows].join('\n')}\n`
+        const text = `${above}${before}"${after}`.replaceAll('\n', end)
+        const line = above.split('\n').length
+        const why = 'A quotation mark is opened here and never closed: nothing after it was read.'
+        expect((await rowsIn(text, size)).at(-1)).toEqual({ line, cells: [], why })
+      },
+    ),
+    { seed: 7, numRuns: 500 },
+  )
+})
+
 test('a line of more than a MiB is told, with or without a quotation mark', async () => {
   const long = 'x'.repeat(1_100_000)
   for (const quoted of [long, `"${long}"`]) {
@@ -56,4 +75,13 @@ test('a line of more than a MiB is told, with or without a quotation mark', asyn
       [3, 'The row is longer than a MiB,'],
     ])
   }
+})
+
+test.each(['', '"'])('nothing is read after a line of more than a MiB, wherever the chunk ends (%j)', async (mark) => {
+  async function* cut() {
+    yield* [`id\n1\n\n${mark}${'x'.repeat(1_100_000)}`, `${mark}\n2\n3\n`]
+  }
+  const lines: number[] = []
+  for await (const some of rowsOf(cut(), ',')) lines.push(...some.map(({ line }) => line))
+  expect(lines).toEqual([1, 2, 4])
 })
