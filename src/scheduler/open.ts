@@ -101,8 +101,9 @@ async function prepare(options: LoopOptions, again: () => void) {
       await store.forgetAnnouncements(now)
     },
   }
+  const keys: Station = { name: 'the keys of requests', next: store.nextKeysForgotten, work: store.forgetKeys }
   return {
-    stations: [hooks, subjects, notices, digests, log],
+    stations: [hooks, subjects, notices, digests, log, keys],
     worker,
     heartbeat: () => store.heartbeat(me(), program.number),
     /** Takes other rules into force. */

@@ -40,5 +40,5 @@ export interface ServerPorts {
 /** What operations need beside that. */
 export interface OperationPorts extends ServerPorts {
   /** Records what a call wishes for, in company of others. */
-  record: Recorder['ask']
+  record: Recorder
 }

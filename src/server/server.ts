@@ -39,15 +39,13 @@ function unchanging(text: string, type: string): Handler<ServerEnv> {
 /** The whole server as one application, without a socket. Every error it answers is a problem detail, and names no cause of ours. */
 export function createServer(ports: ServerPorts, { version, turn, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
-  const process = ports.secret(6)
-  let requests = 0
-  app.use(requestId({ generator: () => `${process}-${(++requests).toString(36)}` }))
+  app.use(requestId())
   for (const middleware of first) app.use(middleware)
   const document = openApiDocument(operations, version)
   app.get('/api/v1/openapi.json', unchanging(JSON.stringify(document), 'application/json'))
   app.get('/api/docs', unchanging(referencePage(document as unknown as Shown), 'text/html; charset=utf-8'))
   app.get('/api/docs/style.css', unchanging(REFERENCE_STYLE, 'text/css; charset=utf-8'))
-  app.route('/api/v1', mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn).ask }))
+  app.route('/api/v1', mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn) }))
   for (const [path, part] of at) app.route(path, part)
   app.get('/', (c) => c.redirect('/api/docs', 302))
   const known = [...Object.keys(document.paths as object), '/api/v1/openapi.json', '/api/docs']

@@ -69,8 +69,10 @@ export async function writeRows<Written = never>(
   const { eachRow } = session.dialect
   if (eachRow === null) return (await (atOnce(given(session, columns, rows)) as RawBuilder<Written>).execute(tx)).rows
   const compiled = (compiledOnce.get(name) as CompiledQuery<Written>) ?? sql<Written>`${eachRow}${byRow()}`.compile(tx)
-  if (compiledOnce.size >= MOST_COMPILED) compiledOnce.clear()
-  compiledOnce.set(name, compiled)
+  if (!compiledOnce.has(name)) {
+    if (compiledOnce.size >= MOST_COMPILED) compiledOnce.clear()
+    compiledOnce.set(name, compiled)
+  }
   // The statement's driver goes through them once.
   const parameters = cellsInTurn(columns, rows) as unknown as readonly unknown[]
   return (await tx.executeQuery<Written>({ ...compiled, parameters })).rows

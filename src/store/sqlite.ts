@@ -108,13 +108,13 @@ function keepStatements(db: Sqlite.Database): SqliteDialectConfig['database'] {
       const known = kept.get(text)
       if (known) return known as never
       const statement = db.prepare(text)
+      if (kept.size >= 200) kept.clear()
       if (text.startsWith('/* lists */')) statement.raw(true)
       if (text.startsWith('/* each row */')) {
         const each = forEachRow(statement)
         kept.set(text, each as never)
         return each as never
       }
-      if (kept.size >= 200) kept.clear()
       kept.set(text, statement)
       return statement as never
     },

@@ -40,6 +40,8 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
   ...session,
   /** Where it is, for sentences to people. */
   place: connections.place,
+  /** Does one connection of this process write, one transaction after the other? */
+  writesAlone: connections.writesAlone,
   /** A number that changes when another process has written. */
   changesElsewhere: connections.changesElsewhere,
   onChange,

@@ -60,6 +60,17 @@ describe.each(databases)('a call with an idempotency key, on $name', (database) 
     expect([told.status, told.headers.get('idempotency-replayed')]).toEqual([202, 'true'])
   })
 
+  test('keys are forgotten after a day, by the loop', async () => {
+    const { json, store, now, setNow } = await openBench(database)
+    expect(await store.nextKeysForgotten()).toBeNull()
+    await json('PUT', '/opportunities/OPP-1', DEAL, { 'idempotency-key': 'k-1' })
+    setNow(NOON + DAY)
+    await json('PUT', '/opportunities/OPP-2', DEAL, { 'idempotency-key': 'k-2' })
+    expect(await store.nextKeysForgotten()).toBe(NOON + DAY + 3_600_000)
+    await store.forgetKeys(now() + 1)
+    expect(await store.nextKeysForgotten()).toBe(NOON + 2 * DAY + 3_600_000)
+  })
+
   test('one that fails by a mistake of ours leaves its key free at once', async () => {
     const { json, store } = await openBench(database)
     const works = store.silence

@@ -1,6 +1,6 @@
 import type { SubjectRef } from '../../domain/subjects.js'
 import { peopleUnder } from '../../engine/snapshots.js'
-import { inRounds, type Rounds, type Turn } from '../../lib/in-rounds.js'
+import { inRounds, type Turn } from '../../lib/in-rounds.js'
 import { StoreError } from '../../store/errors.js'
 import { freeKey, keepAnswer, takeKey } from '../../store/requests.js'
 import type { Tx } from '../../store/session.js'
@@ -23,29 +23,43 @@ export interface Recording {
 /** What was granted, with the family that it touched; or the answer that the same call was given before. */
 export type Recorded = { granted: Granted; family: SubjectRef | null } | { before: Answer }
 
-export type Recorder = Rounds<Recording, Recorded>
+export type Recorder = (recording: Recording) => Promise<Recorded>
 
 /**
- * Records wishes, each whole or not at all, with the idempotency key of its call. Those that come while others are being
- * recorded share one transaction and its statements: fifty cost little more than one. Each is answered as if it had come alone,
- * in some order; one that is not granted is a Refusal. `turn` is when a round may begin.
+ * Records wishes, each whole or not at all, with the idempotency key of its call. Where one connection writes, those that come
+ * while others are being recorded share a transaction and its statements: fifty cost little more than one. Each is answered as
+ * if it had come alone, in some order; one that is not granted is a Refusal. Where many write at the same time each has a
+ * transaction of its own: nobody waits for the families of another. `turn` is when a round may begin.
  */
-export const openRecorder = (store: Store, turn?: Turn): Recorder =>
-  inRounds(async (round) => {
+export function openRecorder(store: Store, turn?: Turn): Recorder {
+  if (!store.writesAlone) return inCompanyOfNone(store)
+  return inRounds<Recording, Recorded>(async (round) => {
     const answers = new Map<Recording, Recorded | Error>()
     for (const recordings of apart(round)) {
       const given = await recordAll(store, recordings)
       for (const [i, recording] of recordings.entries()) answers.set(recording, given[i] as Recorded | Error)
     }
     return round.map((recording) => answers.get(recording) as Recorded | Error)
-  }, turn)
+  }, turn).ask
+}
+
+const inCompanyOfNone =
+  (store: Store): Recorder =>
+  async (recording) => {
+    const [answer] = await recordAll(store, [recording])
+    if (answer instanceof Error) throw answer
+    return answer as Recorded
+  }
+
+/** So many share a transaction: 20 ms of work, and others want to write too. */
+const MOST = 64
 
 /** In one transaction of those that wish for the same record, or bring the same key, there is one: the next sees what it left. */
 function apart(round: readonly Recording[]): Recording[][] {
   const turns: { names: Set<string>; recordings: Recording[] }[] = []
   for (const recording of round) {
     const names = namesOf(recording)
-    let turn = turns.find((one) => !names.some((name) => one.names.has(name)))
+    let turn = turns.find((one) => one.recordings.length < MOST && !names.some((name) => one.names.has(name)))
     if (!turn) {
       turn = { names: new Set(), recordings: [] }
       turns.push(turn)
