@@ -36,6 +36,32 @@ describe.each(databases)('who sees only the own, on $name', (database) => {
     const batch = [{ record: 'contact', id: 'c-2', name: 'Me', account: 'globex' }]
     expect((await json('POST', '/batches', batch)).body.lines[0].problem.status).toBe(404)
   })
+
+  test('writes no people, and does not learn by a version who there is', async () => {
+    const { json, as } = await openBench(database)
+    await json('PUT', '/people/zoe', { name: 'Zoe', team: 'east' })
+    const conditions: Record<string, string>[] = [
+      {},
+      { 'if-match': '"0123456789abcdef"' },
+      { 'if-match': '*' },
+      { 'if-none-match': '*' },
+    ]
+    as(DANA)
+    const answers = []
+    for (const id of ['zoe', 'ola', 'nobody'])
+      for (const method of ['PUT', 'PATCH'])
+        for (const headers of method === 'PUT' ? conditions : conditions.slice(0, 3)) {
+          const answer = await json(method, `/people/${id}`, { team: 'west' }, headers)
+          expect(answer.status, `${method} ${id} ${JSON.stringify(headers)}`).toBe(403)
+          expect(answer.headers.get('etag')).toBeNull()
+          answers.push({ ...answer.body, instance: null, request: null })
+        }
+    expect(new Set(answers.map((body) => JSON.stringify(body))).size).toBe(1)
+    const batch = [{ record: 'person', id: 'zoe', team: 'west' }]
+    expect((await json('POST', '/batches', batch)).body.lines[0].problem).toMatchObject({ status: 403 })
+    as(callerOf())
+    expect((await json('GET', '/people/zoe')).body).toMatchObject({ name: 'Zoe', team: 'east' })
+  })
 })
 
 test('who sees only the own is not told how much a limit holds of all', async () => {

@@ -1,19 +1,24 @@
 import type { Incoming } from '../../domain/incoming.js'
 import type { SubjectRef } from '../../domain/subjects.js'
+import type { Said } from '../../intake/record.js'
 import { accountsOfContacts, familiesTouched, seenOf } from '../../store/pages/named.js'
 import type { Session, Tx } from '../../store/session.js'
 import { notFound, Refusal } from '../problem-details.js'
 
 /**
  * The record of a wish, before it is compared with what is there: null where one who sees only what some people own sees it, or
- * there is none. What is not seen is as if it were not there, whatever else is wrong with the wish.
+ * there is none. What is not seen is as if it were not there, whatever else is wrong with the wish; what such a one does not
+ * write at all is refused whether it is there or not.
  */
 export async function refuseUnseenRecord(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
-  { record, id }: Pick<Incoming, 'record' | 'id'>,
+  { record, id }: Pick<Said, 'record' | 'id'>,
   owners: readonly string[],
 ): Promise<Refusal | null> {
+  if (record === 'people' || record === 'changes')
+    return new Refusal('not-allowed', `Who sees only some of the records does not write ${record}.`)
+  if (id === undefined) return null
   const kind = record === 'opportunities' ? 'opportunity' : record === 'accounts' ? 'account' : null
   const accounts = record === 'contacts' ? await accountsOfContacts(tx, session, [id]) : new Map<string, string>()
   const asked: SubjectRef[] = [...accounts.values()].map((account) => ({ kind: 'account', id: account }))
@@ -24,8 +29,8 @@ export async function refuseUnseenRecord(
 }
 
 /**
- * What one who sees only what some people own may write: records of theirs, and new ones that are theirs from the beginning.
- * Null where it may be written; what is not seen is as if it were not there.
+ * What one who sees only what some people own may write of the records that are compared: those of theirs, and new ones that
+ * are theirs from the beginning. Null where it may be written; what is not seen is as if it were not there.
  */
 export async function refuseUnseen(
   tx: Tx,
@@ -33,8 +38,6 @@ export async function refuseUnseen(
   { record, id, values }: Incoming,
   owners: readonly string[],
 ): Promise<Refusal | null> {
-  if (record === 'people' || record === 'changes')
-    return new Refusal('not-allowed', `Who sees only some of the records does not write ${record}.`)
   const own: SubjectRef | null =
     record === 'opportunities' ? { kind: 'opportunity', id } : record === 'accounts' ? { kind: 'account', id } : null
   const named: SubjectRef[] = (['opportunity', 'account'] as const).flatMap((kind) =>

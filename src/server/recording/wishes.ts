@@ -118,12 +118,8 @@ async function refuseKnown(tx: Tx, { people }: Asking, { mustBeNew, said: { reco
   return isThere ? new Refusal('version-moved', `There is one already, with the id "${id}".`) : null
 }
 
-const hiddenFrom = async (
-  tx: Tx,
-  { store, owners }: Asking,
-  { said: { record, id } }: Wish,
-): Promise<Refusal | null> =>
-  owners === null || id === undefined ? null : refuseUnseenRecord(tx, store, { record, id }, owners)
+const hiddenFrom = async (tx: Tx, { store, owners }: Asking, { said }: Wish): Promise<Refusal | null> =>
+  owners === null ? null : refuseUnseenRecord(tx, store, said, owners)
 
 function readWish(
   { said, mustExist, ifMatch, moves }: Wish,
