@@ -5,11 +5,59 @@ import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 
 const DUE = [
-  ['id', 'text'],
   ['due', 'integer'],
   ['score', 'real'],
 ] as const
 const HEALTH = [...DUE, ['health', 'text'], ['levels', 'text'], ['qualification', 'text']] as const
+
+/** Subjects of which the same is written. */
+interface Kind {
+  /** Of its statement. */
+  name: string
+  table: 'accounts' | 'opportunities'
+  has(reckoning: Reckoning): boolean
+  /** What differs from row to row. */
+  columns: typeof DUE | typeof HEALTH
+  row(reckoning: Reckoning): object
+  /** What is the same of all. */
+  set: readonly RawBuilder<unknown>[]
+}
+
+const hasHealth = ({ health, qualification }: Reckoning): boolean => health !== null || qualification !== null
+const dueOf = ({ subject, due, score }: Reckoning) => ({ id: subject.id, due, score })
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'reckon accounts',
+    table: 'accounts',
+    has: ({ subject }) => subject.kind === 'account',
+    columns: DUE,
+    row: dueOf,
+    set: [],
+  },
+  {
+    name: 'reckon opportunities',
+    table: 'opportunities',
+    has: (reckoning) => reckoning.subject.kind === 'opportunity' && hasHealth(reckoning),
+    columns: HEALTH,
+    row: (reckoning) => ({
+      ...dueOf(reckoning),
+      health: reckoning.health,
+      levels: rows.json(reckoning.levels),
+      qualification: rows.toJson(reckoning.qualification),
+    }),
+    set: [],
+  },
+  // Most programs reckon less than they might: what they do not is not sent row by row, and of another's nothing is left.
+  {
+    name: 'reckon opportunities without health',
+    table: 'opportunities',
+    has: (reckoning) => reckoning.subject.kind === 'opportunity' && !hasHealth(reckoning),
+    columns: DUE,
+    row: dueOf,
+    set: [sql`health = null, levels = '{}', qualification = null`],
+  },
+]
 
 /**
  * Stores what assessments left on subjects, under the number of the program that reckoned it. Where that is the one before,
@@ -21,68 +69,45 @@ export async function reckon(
   reckonings: readonly Reckoning[],
   program: number,
 ): Promise<void> {
-  await store(
-    tx,
-    session,
-    reckonings.filter(({ again }) => again),
-    null,
-  )
-  await store(
-    tx,
-    session,
-    reckonings.filter(({ again }) => !again),
-    program,
-  )
+  for (const kind of KINDS) {
+    const those = reckonings.filter(kind.has)
+    if (those.length === 0) continue
+    await update(
+      tx,
+      session,
+      kind,
+      those.filter(({ again }) => again),
+    )
+    await update(
+      tx,
+      session,
+      under(program, kind),
+      those.filter(({ again }) => !again),
+    )
+  }
 }
 
-/** Null is the program that stands there already. */
-async function store(
+const under = (program: number, kind: Kind): Kind => ({
+  ...kind,
+  name: `${kind.name} under ${program}`,
+  set: [sql`due_program = ${sql.lit(program)}`, ...kind.set],
+})
+
+async function update(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
+  { name, table, columns, row, set }: Kind,
   reckonings: readonly Reckoning[],
-  program: number | null,
-): Promise<void> {
-  const accounts = reckonings.filter((r) => r.subject.kind === 'account')
-  const opportunities = reckonings.filter((r) => r.subject.kind === 'opportunity')
-  const healthy = opportunities.filter(hasHealth)
-  // Most programs reckon less than they might: what they do not is not sent row by row.
-  const plain = healthy.length === 0 ? opportunities : opportunities.filter((r) => !hasHealth(r))
-  await updateRows(tx, session, 'accounts', DUE, accounts, program)
-  await updateRows(tx, session, 'opportunities', DUE, plain, program, true)
-  await updateRows(tx, session, 'opportunities', HEALTH, healthy, program)
-}
-
-const PLAIN = sql`, health = null, levels = '{}', qualification = null`
-
-/** Of plain opportunities nothing is left of what another program reckoned. */
-async function updateRows(
-  tx: Tx,
-  session: Pick<Session, 'dialect'>,
-  table: 'accounts' | 'opportunities',
-  columns: typeof DUE | typeof HEALTH,
-  reckonings: readonly Reckoning[],
-  program: number | null,
-  isPlain = false,
 ): Promise<void> {
   if (reckonings.length === 0) return
-  const encoded = reckonings.map(({ subject, due, score, health, levels, qualification }) => ({
-    id: subject.id,
-    due,
-    score,
-    health,
-    levels: columns === HEALTH ? rows.json(levels) : null,
-    qualification: rows.toJson(qualification),
-  }))
-  const names = columns.map(([name]) => name).filter((name) => name !== 'id')
-  const set = (to: (name: string) => RawBuilder<unknown>) =>
-    sql`update ${sql.table(table)} set ${program === null ? sql`` : sql`due_program = ${sql.lit(program)},`}
-      ${sql.join(names.map((name) => sql`${sql.ref(name)} = ${to(name)}`))} ${isPlain ? PLAIN : sql``}`
-  const cells = [...columns.filter(([name]) => name !== 'id'), ...ID]
-  await writeRows(tx, session, cells, encoded, {
-    name: `reckon ${table} ${names} ${program} ${isPlain}`,
-    byRow: () => sql`${set(() => sql.raw('?'))} where id = ?`,
-    atOnce: (given) => sql`${set((name) => sql.ref(`r.${name}`))} from ${given} where ${sql.ref(`${table}.id`)} = r.id`,
+  const setTo = (value: (column: string) => RawBuilder<unknown>) => {
+    const each = columns.map(([column]) => sql`${sql.ref(column)} = ${value(column)}`)
+    return sql`update ${sql.table(table)} set ${sql.join([...set, ...each])}`
+  }
+  await writeRows(tx, session, [...columns, ...ID], reckonings.map(row), {
+    name,
+    byRow: () => sql`${setTo(() => sql.raw('?'))} where id = ?`,
+    atOnce: (given) =>
+      sql`${setTo((column) => sql.ref(`r.${column}`))} from ${given} where ${sql.ref(`${table}.id`)} = r.id`,
   })
 }
-
-const hasHealth = ({ health, qualification }: Reckoning): boolean => health !== null || qualification !== null
