@@ -89,7 +89,7 @@ interface Daily {
  * It leaves findings too, each on the day that follows. Subjects of which no rule speaks are not counted.
  */
 async function daily(program: Program): Promise<Daily> {
-  const { world } = prepare(program, { people: NOBODY, from: YEAR_AGO, to: NOW })
+  const { world, program: own } = prepare(program, { people: NOBODY, from: YEAR_AGO, to: NOW })
   let sample: Life[] = []
   let changes: Timed[] = []
   // The replay too makes up its lives, and tells the past of them.
@@ -102,7 +102,6 @@ async function daily(program: Program): Promise<Daily> {
   )
   const sum = { took: madeIn, evaluations: 0, bareTook: 0 }
   const bare = { took: 0, evaluations: 0 }
-  const own = { ...program, number: 1, limits: NO_LIMITS }
   let i = 0
   let findings = 0
   for (let day = 0; day < DAYS; day += 1) {
@@ -131,7 +130,6 @@ async function daily(program: Program): Promise<Daily> {
 }
 
 const NOBODY: People = new Map()
-const NO_LIMITS: Program['limits'] = { effects: Number.POSITIVE_INFINITY, share: 100, amount: null }
 
 const subjectsOf = ({ wakes }: Program, { account, opportunities }: Family): SubjectRef[] => [
   ...(account && wakes.accounts ? [{ kind: 'account', id: account.id } as const] : []),

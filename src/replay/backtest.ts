@@ -122,7 +122,7 @@ function withoutLimits(program: Program): Program {
   return known
 }
 
-/** An empty world under a program, and how to live through the past of families in it. */
+/** An empty world, the program that is in force in it (without limits), and how to live through the past of families in it. */
 export function prepare(program: Program, { people, from, to, signal }: BacktestRequest) {
   const world = createWorld()
   const own = world.bringIntoForce(withoutLimits(program), from)
@@ -138,7 +138,7 @@ export function prepare(program: Program, { people, from, to, signal }: Backtest
     const all = [...before.map(asHistory), ...within]
     return replay(world, own, { changes: all, from, to, ...options, ...(signal ? { signal } : {}) })
   }
-  return { world, live }
+  return { world, program: own, live }
 }
 
 /** Before the first day nothing is an event: it arrives judged. */
