@@ -4,6 +4,7 @@ import type { SubjectRef } from '../domain/subjects.js'
 import type { FamilyPlan } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
+import { tellingRows } from '../notices/telling.js'
 import { announceChanges, announceFindings, type Turned } from './announcements.js'
 import { given, insertNew, isState, remove, SUBJECT, upsert } from './bulk.js'
 import { reckon } from './reckon.js'
@@ -11,7 +12,7 @@ import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 import { bump, familyName } from './versions.js'
 import { withdraw } from './withdraw.js'
-import { intentRows, tellingRows } from './written.js'
+import { intentRows } from './written.js'
 
 const KEY = ['kind', 'id', 'rule', 'episode', 'step'] as const
 

@@ -5,8 +5,6 @@ import type { CommitRun } from '../engine/store.js'
 import type { IntentRow } from '../sql/tables.js'
 import { keys, toJson } from './rows.js'
 
-export { tellingRows } from '../notices/telling.js'
-
 /** The rows that say what a family's intents did, each with what it counts against the limits. */
 export function intentRows(plan: FamilyPlan, run: CommitRun): IntentRow[] {
   const counts = countsOf(plan.intents)
