@@ -18,10 +18,10 @@ export async function updateChanged<Row extends { id: string }>(
   table: Table,
   changes: readonly Change<Row>[],
 ): Promise<void> {
-  const columns = columnsOf(table)
-  const groups = new Map<string, { columns: typeof columns; rows: Row[] }>()
+  const all = columnsOf(table)
+  const groups = new Map<string, { columns: typeof all; rows: Row[] }>()
   for (const { before, after } of changes) {
-    const changed = columns.filter(([name]) => before[name as keyof Row] !== after[name as keyof Row])
+    const changed = all.filter(([name]) => before[name as keyof Row] !== after[name as keyof Row])
     const names = changed.map(([name]) => name).join()
     const group = groups.get(names)
     if (group) group.rows.push(after)

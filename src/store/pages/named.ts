@@ -116,7 +116,11 @@ export async function familyOfEach(
 }
 
 /** The families to which records belong, each once. */
-export async function familiesTouched(...asked: Parameters<typeof familyOfEach>): Promise<SubjectRef[]> {
-  const families = await familyOfEach(...asked)
+export async function familiesTouched(
+  tx: Tx,
+  session: Dialected,
+  records: readonly { record: RecordKind; id: string }[],
+): Promise<SubjectRef[]> {
+  const families = await familyOfEach(tx, session, records)
   return [...new Map([...families.values()].map((family) => [`${family.kind}/${family.id}`, family])).values()]
 }
