@@ -90,6 +90,9 @@ export interface Hold {
   rule_digest: string
 }
 
+/** Is what is held tried again when its subject, or the account of its subject, changes? What a limit holds waits for a person. */
+export const waitsForChange = ({ reason }: Pick<Hold, 'reason'>): boolean => reason !== 'over_limit'
+
 export type HoldReason = 'over_limit' | 'refused' | 'failing_text' | 'witness_disagrees' | 'chain_too_long' | 'broken'
 
 /** What event rules judge, once: an activity, or a change of a fact. */

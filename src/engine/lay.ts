@@ -1,6 +1,6 @@
 import { changeAccount, changeOpportunity } from '../domain/change.js'
 import { type Effect, isStateEffect, type Settable, type StateEffect } from '../domain/effects.js'
-import { type FindingRef, printKey } from '../domain/findings.js'
+import { type FindingRef, printKey, waitsForChange } from '../domain/findings.js'
 import { refuseMove, refuseOpportunity } from '../domain/legality.js'
 import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import { requiredMissing } from '../facts/table.js'
@@ -127,7 +127,10 @@ export function lay(draft: Draft, run: FamilyRun, intent: Intent, step: Step, li
   })
 }
 
-/** Whoever is touched is judged in the next link, and so is its account; an account's change touches its opportunities where rules read it. */
+/**
+ * Whoever is touched is judged in the next link, and so is its account; an account's change touches its opportunities where
+ * rules read it, and those that wait for any change.
+ */
 export function touch(
   draft: Draft,
   run: FamilyRun,
@@ -138,14 +141,22 @@ export function touch(
   const touched = [subject]
   if (subject.kind === 'opportunity' && draft.family.account)
     touched.push({ kind: 'account', id: draft.family.account.id })
-  if (draft.family.account && readsAccounts(run.program)) {
+  const reads = draft.family.account && readsAccounts(run.program)
+  if (reads || (draft.family.account && subject.kind === 'account')) {
     touched.push(
       ...draft.family.opportunities
         .filter((o) => o.deleted_at === null)
-        .map((o): SubjectRef => ({ kind: 'opportunity', id: o.id })),
+        .map((o): SubjectRef => ({ kind: 'opportunity', id: o.id }))
+        .filter((one) => reads || waits(draft, one)),
     )
   }
   for (const one of touched) if (!link.touched.has(nameOf(one))) link.touched.set(nameOf(one), key)
+}
+
+function waits(draft: Draft, subject: SubjectRef): boolean {
+  for (const hold of draft.holds.values())
+    if (waitsForChange(hold) && nameOf(hold.subject) === nameOf(subject)) return true
+  return false
 }
 
 function write(draft: Draft, run: FamilyRun, effect: Effect, intent: Intent, step: Step, id: string): void {

@@ -1,4 +1,4 @@
-import type { DomainEvent, Finding, Hold, Task } from '../domain/findings.js'
+import { type DomainEvent, type Finding, type Hold, type Task, waitsForChange } from '../domain/findings.js'
 import type { OwnerChange } from '../domain/owners.js'
 import { type Account, type Opportunity, STATUSES, type SubjectKind } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
@@ -56,6 +56,9 @@ export const newCell = (kind: SubjectKind, id: string, row: Opportunity | Accoun
 })
 
 export const isLiving = ({ row }: Cell): boolean => row.deleted_at === null
+
+/** Is something held back of an opportunity that is tried again when its account changes, whatever of that is read? */
+export const waits = ({ holds }: Cell): boolean => holds.some(waitsForChange)
 
 /** The rows of the living opportunities of an account, by id. */
 export function livingOf(account: Cell): readonly Opportunity[] {

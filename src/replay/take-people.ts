@@ -4,7 +4,7 @@ import { compare } from '../domain/said.js'
 import { type Contact, type Person, personKnownById } from '../domain/subjects.js'
 import { accountNamed } from '../domain/take-account.js'
 import { ANYTHING } from '../domain/wakes.js'
-import { type Cell, isLiving } from './cells.js'
+import { type Cell, isLiving, waits } from './cells.js'
 import { type Desk, done, wake } from './desk.js'
 import type { State } from './state.js'
 
@@ -33,7 +33,7 @@ function wakeOwned(state: State, owner: string, { wakes, bringing: { now } }: De
     if (!isLiving(cell)) continue
     if (cell.kind === 'opportunity') cell.row.version += 1
     wake(state, cell, now)
-    for (const member of isRead ? cell.members : []) if (isLiving(member)) wake(state, member, now)
+    for (const member of cell.members) if (isLiving(member) && (isRead || waits(member))) wake(state, member, now)
   }
 }
 

@@ -4,7 +4,7 @@ import { NOTHING_SAID } from '../domain/said.js'
 import { takeAccount } from '../domain/take-account.js'
 import { takeOpportunity } from '../domain/take-opportunity.js'
 import { isPassed, type Told, wakesAccount } from '../domain/taking.js'
-import { type Cell, isLiving } from './cells.js'
+import { type Cell, isLiving, waits } from './cells.js'
 import { clearDesk, type Desk, noteChange, wake } from './desk.js'
 import { isHeard } from './sight.js'
 import { cellOf, type State } from './state.js'
@@ -62,10 +62,13 @@ function finish(state: State, desk: Desk): void {
     if (wakes.accounts && isLiving(cell.account)) wake(state, cell.account, now)
   }
   for (const { row } of families) row.version += 1
-  for (const id of stirred) {
+  for (const id of new Set([...stirred, ...changed.account])) {
     const account = cellOf(state, { kind: 'account', id })
     if (!isLiving(account)) continue
-    for (const cell of account.members) if (!changed.opportunity.has(cell.id) && isLiving(cell)) wake(state, cell, now)
+    for (const cell of account.members) {
+      if (changed.opportunity.has(cell.id) || !isLiving(cell)) continue
+      if (stirred.has(id) || waits(cell)) wake(state, cell, now)
+    }
   }
   for (const event of desk.events) keepEvent(state, event, desk)
 }

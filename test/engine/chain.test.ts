@@ -223,3 +223,20 @@ describe('what cannot be done is held once, with its reason', () => {
     expect(store.findings().map((finding) => finding.id)).toEqual(['P'])
   })
 })
+
+describe('what is held of an opportunity', () => {
+  test('is tried again in the link in which its account changed, though no condition reads that', async () => {
+    const store = storeOf({ account: account('A'), opportunities: [opportunity('O', { account: 'A' })] })
+    const program = programOf('  bury: { for: opportunity, when: { status: open }, then: [{ move_bin: dead }] }', {
+      moves: ['{ from: cold, to: active, when: { time_in_bin: { over: 2 days } } }', '{ from: active, to: dead }'],
+    })
+    expect(program.wakes.account.size).toBe(0)
+    expect(holdsOf(await runAt(store, program, day(1))).map(({ reason }) => reason)).toEqual(['refused'])
+    const later = await runAt(store, program, day(3))
+    expect(intentsOf(later).map(({ rule, link }) => [rule, link])).toEqual([
+      ['cold-to-active', 1],
+      ['bury', 2],
+    ])
+    expect((await runAt(store, program, day(3))).assessed).toBe(0)
+  })
+})

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Account, Opportunity } from '../../domain/subjects.js'
 import { isPassed, putAccount, wakesAccount } from '../../domain/taking.js'
 import type { AccountRow, OpportunityRow } from '../../sql/tables.js'
@@ -7,13 +7,15 @@ import { given, ID, insertNew, upsert } from '../bulk.js'
 import { accounts, events, opportunities, toJson } from '../rows.js'
 import { updateChanged } from '../update-changed.js'
 import { bump } from '../versions.js'
+import { dueAtOnce, WAITS } from '../wake.js'
 import { recount } from './recount.js'
 import { resummarise } from './summaries.js'
 import { loadAccounts, oneOf, type Work } from './work.js'
 
 /**
  * Writes a batch: the versions of its families first, then what `write` adds, then the rows. Everything that changed is due
- * at once, its account too where accounts are judged, and the account's opportunities where they are judged by what changed.
+ * at once, its account too where accounts are judged, and of the account's opportunities those that are judged by what changed
+ * of it, or wait for any change.
  */
 export async function finish(work: Work, write?: () => Promise<void>): Promise<void> {
   const { account, opportunity } = work.changed
@@ -47,10 +49,10 @@ export async function finish(work: Work, write?: () => Promise<void>): Promise<v
   )
   const opportunityRows = written(work, work.opportunities, work.changed.opportunity, opportunities.encode)
   await writeRows(work, 'opportunities', work.stored.opportunity, opportunityRows)
-  await wakeOpportunities(
-    work,
-    [...work.stirred].filter((id) => livingAccount(work, id)),
-  )
+  const lives = (id: string) => livingAccount(work, id) !== undefined
+  await wakeOpportunities(work, [...work.stirred].filter(lives))
+  const others = [...work.changed.account].filter((id) => !work.stirred.has(id) && work.stored.account.has(id))
+  await wakeOpportunities(work, others.filter(lives), WAITS)
   const heard = work.events.map((event) => events.encode(event, now, isPassed(work.wakes, event, now) ? 1 : 0))
   await insertNew(work.tx, work.meaning, 'events', heard)
 }
@@ -98,18 +100,19 @@ function livingAccount(work: Work, id: string | null | undefined): Account | und
   return account?.deleted_at === null ? account : undefined
 }
 
-async function wakeOpportunities({ tx, meaning, bringing, changed }: Work, ids: readonly string[]): Promise<void> {
+async function wakeOpportunities(
+  { tx, meaning, bringing, changed }: Work,
+  ids: readonly string[],
+  which?: RawBuilder<SqlBool>,
+): Promise<void> {
   if (ids.length === 0) return
-  await tx
+  const update = tx
     .updateTable('opportunities')
-    .set({
-      due: 0,
-      last_change: sql`case when last_change < ${bringing.now} then ${bringing.now} else last_change end`,
-    })
+    .set(dueAtOnce(bringing.now))
     .where('account', 'in', oneOf(meaning.dialect, ids))
     .where('id', 'not in', oneOf(meaning.dialect, changed.opportunity))
     .where('deleted_at', 'is', null)
-    .execute()
+  await (which ? update.where(which) : update).execute()
 }
 
 /** Activities of an opportunity that changed accounts are now of the new one; both are summarised anew. */

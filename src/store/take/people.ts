@@ -7,6 +7,7 @@ import { accountNamed } from '../../domain/take-account.js'
 import { ANYTHING } from '../../domain/wakes.js'
 import { upsert } from '../bulk.js'
 import { people } from '../rows.js'
+import { dueAtOnce, WAITS } from '../wake.js'
 import { finish } from './finish.js'
 import { readSaid } from './said.js'
 import { loadAccounts, oneOf, type Work } from './work.js'
@@ -42,16 +43,16 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
 /** Families are bumped too: a plan that was made under the former manager or team is stale. */
 async function wakeOwned({ tx, meaning, wakes, bringing }: Work, ids: readonly string[]): Promise<void> {
   const owners = oneOf(meaning.dialect, ids)
-  const { now } = bringing
-  const change = sql`last_change = case when last_change < ${now} then ${now} else last_change end`
+  const { due, last_change } = dueAtOnce(bringing.now)
+  const atOnce = sql`due = ${due}, last_change = ${last_change}`
   await sql`update accounts set version = version + 1 where id in
     (select account from opportunities where owner in ${owners} and account is not null)
     or owner in ${owners}`.execute(tx)
-  await sql`update accounts set due = 0, ${change} where owner in ${owners} and deleted_at is null`.execute(tx)
-  await sql`update opportunities set version = version + 1, due = 0, ${change}
+  await sql`update accounts set ${atOnce} where owner in ${owners} and deleted_at is null`.execute(tx)
+  await sql`update opportunities set version = version + 1, ${atOnce}
     where owner in ${owners} and deleted_at is null`.execute(tx)
-  if (!wakes.account.has('people') && !wakes.account.has(ANYTHING)) return
-  await sql`update opportunities set due = 0, ${change} where deleted_at is null
+  const isRead = wakes.account.has('people') || wakes.account.has(ANYTHING)
+  await sql`update opportunities set ${atOnce} where deleted_at is null and ${isRead ? sql`1 = 1` : WAITS}
     and account in (select id from accounts where owner in ${owners} and deleted_at is null)`.execute(tx)
 }
 
