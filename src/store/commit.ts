@@ -6,7 +6,7 @@ import type { Instant } from '../lib/instant.js'
 import { ProgramMovedError } from './errors.js'
 import type { Session, Tx } from './session.js'
 import { checkRunning, readSetting, writeSetting } from './settings.js'
-import { bumpSeen, familyName, stillSeen } from './versions.js'
+import { bumpSeen, stillSeen, subjectName } from './versions.js'
 import { writeIntents, writePlans } from './write-plans.js'
 
 /** Rows that plans write in one transaction, about: 20 ms, and under 50 on a busy machine. A family is never split. */
@@ -46,10 +46,10 @@ async function commitGroup(session: Session, group: readonly FamilyPlan[], run: 
   const already_done: Key[] = []
   const left = new Set<string>()
   for (;;) {
-    const plans = group.filter((plan) => !left.has(familyName(plan.family)))
+    const plans = group.filter((plan) => !left.has(subjectName(plan.family)))
     try {
       const stale = await session.write((tx) => writeGroup(tx, session, plans, run))
-      const out = group.map((plan) => familyName(plan.family)).filter((name) => left.has(name) || stale.has(name))
+      const out = group.map((plan) => subjectName(plan.family)).filter((name) => left.has(name) || stale.has(name))
       return { stale: out, committed: group.length - out.length, already_done }
     } catch (error) {
       if (!(error instanceof KeysTaken)) throw error
@@ -75,12 +75,12 @@ async function writeGroup(
       plans.filter((plan) => !changesAnything(plan)),
     )),
   ])
-  const standing = plans.filter((plan) => fresh.has(familyName(plan.family)))
+  const standing = plans.filter((plan) => fresh.has(subjectName(plan.family)))
   const taken = await writeIntents(tx, session, standing, run)
   if (taken.keys.length > 0) throw new KeysTaken(taken.families, taken.keys)
   await writePlans(tx, session, standing, run)
   if (standing.length > 0) await noteCommit(tx, run.now)
-  return new Set(plans.map((plan) => familyName(plan.family)).filter((name) => !fresh.has(name)))
+  return new Set(plans.map((plan) => subjectName(plan.family)).filter((name) => !fresh.has(name)))
 }
 
 /** Remembers the instant of the last run. */

@@ -8,9 +8,7 @@ import { given, ID, SUBJECT } from './bulk.js'
 import { wholeRows } from './lists.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
-
-/** As texts name a subject: `account/acme`. */
-export const name = ({ kind, id }: SubjectRef) => `${kind}/${id}`
+import { subjectName } from './versions.js'
 
 /**
  * Reads families whole, in the order asked for, in a handful of statements however many they are. One that is not there
@@ -28,15 +26,15 @@ export async function readFamilies(tx: Tx, session: Session, refs: readonly Subj
     [...families.values()].flatMap(({ account }) => account ?? []),
   )
   return refs.flatMap((ref) => {
-    const family = families.get(name(ref))
+    const family = families.get(subjectName(ref))
     if (!family) return []
-    const members = subjectsOf(family).map(name)
+    const members = subjectsOf(family).map(subjectName)
     return {
       family,
       findings: members.flatMap((m) => findings.get(m) ?? []),
       holds: members.flatMap((m) => holds.get(m) ?? []),
       events: members.flatMap((m) => events.get(m) ?? []).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)),
-      done: done.get(name(ref)) ?? [],
+      done: done.get(subjectName(ref)) ?? [],
     }
   })
 }
@@ -90,19 +88,19 @@ async function readFindings(tx: Tx, session: Session, subjects: readonly Subject
     where f.state <> 'resolved' or not exists (select 1 from findings as g
       where g.kind = f.kind and g.id = f.id and g.rule = f.rule and g.episode > f.episode)
     order by f.kind, f.id, f.rule, f.episode`.execute(tx)
-  return groupedAs(found.rows, name, rows.findings.decode)
+  return groupedAs(found.rows, subjectName, rows.findings.decode)
 }
 
 async function readHolds(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
   const found = await sql<HoldRow>`select h.* from ${given(session, SUBJECT, subjects)}
     join holds as h on h.kind = r.kind and h.id = r.id order by h.kind, h.id, h.rule, h.episode, h.step`.execute(tx)
-  return groupedAs(found.rows, name, rows.holds.decode)
+  return groupedAs(found.rows, subjectName, rows.holds.decode)
 }
 
 async function readEvents(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
   const found = await sql<EventRow & { subject: string }>`select e.* from ${given(session, SUBJECT, subjects)}
     join events as e on e.kind = r.kind and e.subject = r.id where e.judged = 0`.execute(tx)
-  return groupedAs(found.rows, (row) => name({ kind: row.kind, id: row.subject }), rows.events.decode)
+  return groupedAs(found.rows, (row) => subjectName({ kind: row.kind, id: row.subject }), rows.events.decode)
 }
 
 /** Keys of the moves of an account that happened in its present episode of bins. */
@@ -113,5 +111,5 @@ async function readDone(tx: Tx, session: Session, accounts: readonly Account[]) 
     select i.rule, i.kind, i.id, i.episode, i.step from ${given(session, columns, wanted)}
     join intents as i on i.kind = 'account' and i.id = r.id
     where i.step = 'move' and i.episode = r.episode order by i.id, i.rule`.execute(tx)
-  return groupedAs(found.rows, name, (row) => printKey(rows.keys.decode(row)))
+  return groupedAs(found.rows, subjectName, (row) => printKey(rows.keys.decode(row)))
 }

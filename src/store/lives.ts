@@ -5,9 +5,10 @@ import type { FiledActivity } from '../domain/take-activity.js'
 import { grouped, groupedAs } from '../lib/grouped.js'
 import { given, ID, SUBJECT } from './bulk.js'
 import { everyFamily } from './due.js'
-import { name, readRows, subjectsOf } from './families.js'
+import { readRows, subjectsOf } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
+import { subjectName } from './versions.js'
 
 /** What replays and statistics read: everything, a page of families at a time. */
 export const livesOf = (session: Session) => ({
@@ -33,20 +34,22 @@ export const livesOf = (session: Session) => ({
         union all select a.* from ${ids('opportunity')}
         join activities as a on a.opportunity = r.id where a.called_off_at is null and a.account is null`.execute(tx)
       const homes = new Map(
-        [...families].flatMap(([key, family]) => subjectsOf(family).map((subject) => [name(subject), key] as const)),
+        [...families].flatMap(([key, family]) =>
+          subjectsOf(family).map((subject) => [subjectName(subject), key] as const),
+        ),
       )
-      const entries = groupedAs(history.rows, (row) => homes.get(name(row)) ?? '', rows.history.decode)
+      const entries = groupedAs(history.rows, (row) => homes.get(subjectName(row)) ?? '', rows.history.decode)
       const touched = grouped(
         activities.rows,
         ({ account, opportunity }) =>
           homes.get(account === null ? `opportunity/${opportunity}` : `account/${account}`) ?? '',
       )
       return refs.flatMap((ref) => {
-        const family = families.get(name(ref))
+        const family = families.get(subjectName(ref))
         if (!family) return []
-        const mine = touched.get(name(ref)) ?? []
+        const mine = touched.get(subjectName(ref)) ?? []
         mine.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-        return { family, history: entries.get(name(ref)) ?? [], activities: mine }
+        return { family, history: entries.get(subjectName(ref)) ?? [], activities: mine }
       })
     }),
 })

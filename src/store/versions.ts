@@ -11,7 +11,8 @@ export interface Seen {
 
 const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
 
-export const familyName = ({ kind, id }: SubjectRef): string => `${kind}/${id}`
+/** As texts name a subject, or the family that it leads: `account/acme`. */
+export const subjectName = ({ kind, id }: SubjectRef): string => `${kind}/${id}`
 
 /**
  * Bumps the versions of families that are still as they were seen, and returns the names of these. First thing in a
@@ -77,7 +78,7 @@ async function forEachKind(
   for (const kind of ['account', 'opportunity'] as const) {
     const rows = seen.filter((s) => s.family.kind === kind).map((s) => ({ id: s.family.id, version: s.version }))
     if (rows.length === 0) continue
-    for (const { id } of await ask(kind, rows)) names.add(familyName({ kind, id }))
+    for (const { id } of await ask(kind, rows)) names.add(subjectName({ kind, id }))
   }
   return names
 }

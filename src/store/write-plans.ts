@@ -10,7 +10,7 @@ import { given, insertNew, isState, remove, SUBJECT, upsert } from './bulk.js'
 import { reckon } from './reckon.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
-import { bump, familyName } from './versions.js'
+import { bump, subjectName } from './versions.js'
 import { withdraw } from './withdraw.js'
 import { intentRows } from './written.js'
 
@@ -30,7 +30,7 @@ export async function writeIntents(
   const taken = plans.flatMap((plan) =>
     plan.intents.filter(({ key }) => !found.has(printKey(key))).map(({ key }) => ({ key, family: plan.family })),
   )
-  return { keys: taken.map((t) => t.key), families: new Set(taken.map((t) => familyName(t.family))) }
+  return { keys: taken.map((t) => t.key), families: new Set(taken.map((t) => subjectName(t.family))) }
 }
 
 /** Writes all that families' plans say, in a statement per kind of row. */
