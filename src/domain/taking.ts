@@ -5,7 +5,7 @@ import type { DomainEvent } from './findings.js'
 import type { Bringing } from './incoming.js'
 import type { Account, Opportunity, SubjectKind } from './subjects.js'
 import { NO_BIN, type Vocabulary } from './vocabulary.js'
-import { ANYTHING, readsChange, readsSibling, type Wakes } from './wakes.js'
+import { reads, readsChange, readsSibling, type Wakes } from './wakes.js'
 
 /** Rows by id, as they are by now. */
 export interface Rows<Row> {
@@ -73,7 +73,7 @@ export function putSummary(taking: Taking, kind: SubjectKind, id: string, activi
 
 /** The activities of an account changed: a reason to look at its opportunities where these are judged by them. */
 export function stirByActivity({ wakes, stirred }: Pick<Taking, 'wakes' | 'stirred'>, account: string): void {
-  if (wakes.account.has('activity') || wakes.account.has(ANYTHING)) stirred.add(account)
+  if (reads(wakes, 'activity')) stirred.add(account)
 }
 
 /** Is an account of which something changed a reason to look at it: is anything judged of it, or does an event of it lie ahead? */

@@ -19,10 +19,14 @@ export interface Wakes {
 /** Whatever changes, all of its family are due. */
 export const WAKES_ALL: Wakes = { accounts: true, account: new Set([ANYTHING]), siblings: new Set([ANYTHING]) }
 
+/** Are an account's opportunities judged by its owner, by its activities, by its score? */
+export const reads = ({ account }: Wakes, what: 'people' | 'activity' | 'score'): boolean =>
+  account.has(what) || account.has(ANYTHING)
+
 /** Are an account's opportunities judged by what changed in its row? */
-export function readsChange({ account: reads }: Wakes, before: Account | undefined, after: Account): boolean {
-  if (reads.has(ANYTHING)) return true
-  for (const name of reads) if (readOf(before, name) !== readOf(after, name)) return true
+export function readsChange({ account: names }: Wakes, before: Account | undefined, after: Account): boolean {
+  if (names.has(ANYTHING)) return true
+  for (const name of names) if (readOf(before, name) !== readOf(after, name)) return true
   return false
 }
 
@@ -32,9 +36,9 @@ function readOf(row: Account | undefined, name: string): unknown {
 }
 
 /** Are the other opportunities of an account judged by what changed in the row of one, or by its coming or going? */
-export function readsSibling({ siblings: reads }: Wakes, before: Opportunity | undefined, after: Opportunity): boolean {
-  if (reads.size === 0) return false
-  if (reads.has(ANYTHING) || before?.account !== after.account) return true
-  for (const name of reads) if (before?.[name as keyof Opportunity] !== after[name as keyof Opportunity]) return true
+export function readsSibling({ siblings: names }: Wakes, before: Opportunity | undefined, after: Opportunity): boolean {
+  if (names.size === 0) return false
+  if (names.has(ANYTHING) || before?.account !== after.account) return true
+  for (const name of names) if (before?.[name as keyof Opportunity] !== after[name as keyof Opportunity]) return true
   return false
 }

@@ -2,6 +2,7 @@ import { compileVerdict } from '../conditions/verdict.js'
 import type { DomainEvent, Key } from '../domain/findings.js'
 import { printKey } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
+import { reads } from '../domain/wakes.js'
 import { assess } from './assess.js'
 import { carryOut, type Link } from './carry-out.js'
 import { type Draft, draftOf, finish, nameOf, rowOf } from './draft.js'
@@ -67,7 +68,7 @@ function judgeAll(draft: Draft, run: FamilyRun, causes: ReadonlyMap<string, Key 
     const score = draft.reckonings.get(nameOf(subject))?.score ?? null
     if (subject.kind === 'account' && score !== scored && cause === null) {
       for (const other of subjectsOf(draft.family)) {
-        if (other.kind === 'opportunity' && run.program.wakes.account.has('score') && !causes.has(nameOf(other))) {
+        if (other.kind === 'opportunity' && reads(run.program.wakes, 'score') && !causes.has(nameOf(other))) {
           touch(draft, run, other, { key: ['score', 'account', subject.id, 0, 'score'] }, link)
         }
       }

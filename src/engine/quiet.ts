@@ -1,5 +1,6 @@
 import type { Account, Opportunity } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
+import { reads } from '../domain/wakes.js'
 import { NOT_ASSESSED, type Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -39,7 +40,7 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   if (stands === null) return null
   const { score, health, levels, qualification } = snapshot.assessed
   // An account whose score moved may wake its opportunities.
-  if (!seen.opportunity && program.wakes.account.has('score') && score !== row.score) return null
+  if (!seen.opportunity && reads(program.wakes, 'score') && score !== row.score) return null
   const until = Math.min(stands, nextPlanned(snapshot, now))
   const due = until === NEVER ? null : until
   const again = row.due_program === run.program.number
@@ -49,7 +50,7 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
 const scoreRead = ({ program }: QuietRun, { opportunity, account }: Sighted): number | null =>
   opportunity && account && readsScores(program) ? account.score : null
 
-const readsScores = ({ wakes, scoring }: Program): boolean => wakes.account.has('score') && scoring.account.length > 0
+const readsScores = ({ wakes, scoring }: Program): boolean => reads(wakes, 'score') && scoring.account.length > 0
 
 /** Where a subject that is assessed late is taken up: at its due, or where it changed last. */
 function since({ program, now }: QuietRun, row: Opportunity | Account): Instant {

@@ -3,7 +3,7 @@ import type { Incoming, Taken } from '../domain/incoming.js'
 import { compare } from '../domain/said.js'
 import { type Contact, type Person, personKnownById } from '../domain/subjects.js'
 import { accountNamed } from '../domain/take-account.js'
-import { ANYTHING } from '../domain/wakes.js'
+import { reads } from '../domain/wakes.js'
 import { type Cell, isLiving, waits } from './cells.js'
 import { type Desk, done, wake } from './desk.js'
 import type { State } from './state.js'
@@ -22,7 +22,7 @@ export function takePerson(state: State, desk: Desk, { id, line, values }: Incom
 
 /** Whoever is owned is due when anything of the owner changes, and who is judged by the owner of the account. */
 function wakeOwned(state: State, owner: string, { wakes, bringing: { now } }: Desk): void {
-  const isRead = wakes.account.has('people') || wakes.account.has(ANYTHING)
+  const isRead = reads(wakes, 'people')
   const bumped = new Set<Cell>()
   for (const cell of state.owned.get(owner) ?? []) {
     if (cell.kind === 'account') bumped.add(cell)

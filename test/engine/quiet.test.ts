@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { summarise } from '../../src/domain/activities.js'
+import { ANYTHING } from '../../src/domain/wakes.js'
 import { planFamily } from '../../src/engine/family.js'
 import type { FamilyState } from '../../src/engine/plan.js'
 import { quietly } from '../../src/engine/quiet.js'
@@ -22,6 +23,20 @@ health:
 const program = programOf(RULES, {
   more: MORE,
   moves: ['{ from: cold, to: active, when: { open_opportunities: { at_least: 2 } } }'],
+})
+
+const runOf = (under: typeof program): FamilyRun => ({
+  program: under,
+  people: new Map(),
+  now: START,
+  held: new Map(),
+  permits: new Set(),
+  baseline: new Set(),
+  done: new Set(),
+  only: null,
+  explains: true,
+  everything: false,
+  editedAt: () => null,
 })
 
 /** Somewhere in the life of a family: what was planned, what was done, since when it is due. */
@@ -63,19 +78,7 @@ test('who is passed by in silence is one whose plan would do nothing, and the sa
           events: [],
           done: [],
         }
-        const run: FamilyRun = {
-          program: { ...program, number },
-          people: new Map(),
-          now,
-          held: new Map(),
-          permits: new Set(),
-          baseline: new Set(),
-          done: new Set(),
-          only: null,
-          explains: true,
-          everything: false,
-          editedAt: () => null,
-        }
+        const run: FamilyRun = { ...runOf({ ...program, number }), now }
         const { account: owner, opportunities } = state.family
         const isDue = (row: { due: number | null; due_program: number }) =>
           row.due_program !== number || (row.due !== null && row.due <= now)
@@ -113,4 +116,34 @@ test('who was never reckoned is not taken up at an instant that has passed', () 
   }
   expect(left(1)).toBeNull()
   expect(left(0)?.subject.id).toBe('O')
+})
+
+test('where anything of an account is read, so is its score', async () => {
+  const anything = { ...program, wakes: { ...program.wakes, account: new Set([ANYTHING]) } }
+  const called = summarise([{ kind: 'call', at: day(10), by_owner: true, contact: null }], day(10), null)
+  // The score moves from 10 to 0 two days after the call: no rule of the account holds then.
+  const reckoned = { activity: called, last_change: day(10), due_program: 1 }
+  const owner = account('A', { ...reckoned, due: day(12), score: 10 })
+  const one = opportunity('O', { ...reckoned, account: 'A', amount: 6_000_000, due: day(15), score: null })
+  const sighted = { account: owner, opportunities: [one], involved: false }
+  const quiet = { people: new Map(), now: day(12), settles: true }
+  const late = { ...one, due: day(12) }
+  const state: FamilyState = {
+    family: { account: owner, opportunities: [one] },
+    findings: [],
+    holds: [],
+    events: [],
+    done: [],
+  }
+  const planned = []
+  for (const under of [program, anything]) {
+    expect(quietly({ ...quiet, program: under }, { ...sighted, opportunity: null })).toBeNull()
+    expect(quietly({ ...quiet, program: under }, { ...sighted, opportunity: late })).toBeNull()
+    const { plan } = await planFamily(state, { ...runOf(under), now: day(12) })
+    planned.push(plan.reckonings.map(({ subject }) => subject.kind).sort())
+  }
+  expect(planned).toEqual([
+    ['account', 'opportunity'],
+    ['account', 'opportunity'],
+  ])
 })

@@ -4,7 +4,7 @@ import type { Incoming, Taken } from '../../domain/incoming.js'
 import { compare } from '../../domain/said.js'
 import { type Contact, type Person, personKnownById } from '../../domain/subjects.js'
 import { accountNamed } from '../../domain/take-account.js'
-import { ANYTHING } from '../../domain/wakes.js'
+import { reads } from '../../domain/wakes.js'
 import { upsert } from '../bulk.js'
 import { people } from '../rows.js'
 import { dueAtOnce, WAITS } from '../wake.js'
@@ -51,7 +51,7 @@ async function wakeOwned({ tx, meaning, wakes, bringing }: Work, ids: readonly s
   await sql`update accounts set ${atOnce} where owner in ${owners} and deleted_at is null`.execute(tx)
   await sql`update opportunities set version = version + 1, ${atOnce}
     where owner in ${owners} and deleted_at is null`.execute(tx)
-  const isRead = wakes.account.has('people') || wakes.account.has(ANYTHING)
+  const isRead = reads(wakes, 'people')
   await sql`update opportunities set ${atOnce} where deleted_at is null and ${isRead ? sql`1 = 1` : WAITS}
     and account in (select id from accounts where owner in ${owners} and deleted_at is null)`.execute(tx)
 }
