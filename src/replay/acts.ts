@@ -2,8 +2,9 @@ import type { Finding, FindingRef, SnoozeEnd } from '../domain/findings.js'
 import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import { type Cell, isLiving } from './cells.js'
+import { wake } from './desk.js'
 import { forget, liftHold, putFinding } from './hanging.js'
-import { putRow, type State, schedule } from './state.js'
+import { putRow, type State } from './state.js'
 import { withdraw } from './telling.js'
 
 /** What became of a person's act. */
@@ -78,23 +79,16 @@ export function deleteSubject(state: State, ref: SubjectRef, now: Instant): bool
   const { row } = cell
   // Its opportunities are families of their own from now on: they are bumped too, and with them the account again.
   const version = row.version + (cell.members.some(isLiving) ? 2 : 1)
-  const gone: Opportunity | Account = { ...row, version, deleted_at: now, last_change: now }
+  const gone: Opportunity | Account = { ...row, version, deleted_at: now, last_change: Math.max(row.last_change, now) }
   putRow(state, cell.kind, gone)
   state.awake.delete(cell)
-  if (cell.account) {
-    Object.assign(cell.account.row, { due: 0, last_change: now })
-    schedule(state, cell.account)
-    if (isLiving(cell.account)) {
-      for (const other of cell.account.members.filter(isLiving)) {
-        Object.assign(other.row, { due: 0, last_change: now })
-        schedule(state, other)
-      }
-    }
+  if (cell.account && isLiving(cell.account)) {
+    wake(state, cell.account, now)
+    for (const other of cell.account.members.filter(isLiving)) wake(state, other, now)
   }
-  for (const member of cell.members) {
-    const version = member.row.version + (isLiving(member) ? 1 : 0)
-    Object.assign(member.row, { version, due: 0, last_change: now })
-    schedule(state, member)
+  for (const member of cell.members.filter(isLiving)) {
+    member.row.version += 1
+    wake(state, member, now)
   }
   for (const finding of [...cell.findings]) {
     if (finding.state === 'resolved') continue

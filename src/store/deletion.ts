@@ -5,6 +5,7 @@ import { insertNew } from './bulk.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
 import { bump } from './versions.js'
+import { dueAtOnce } from './wake.js'
 import { withdraw } from './withdraw.js'
 
 /**
@@ -35,7 +36,11 @@ export async function deleteWithin(
   const row = await tx.selectFrom(table).select('deleted_at').where('id', '=', id).executeTakeFirst()
   if (!row || row.deleted_at !== null) return false
   await bump(tx, session, [{ kind, id }])
-  await tx.updateTable(table).set({ deleted_at: now, last_change: now }).where('id', '=', id).execute()
+  await tx
+    .updateTable(table)
+    .set({ deleted_at: now, last_change: dueAtOnce(now).last_change })
+    .where('id', '=', id)
+    .execute()
   await makeOthersDue(tx, session, { kind, id }, now)
   const entry = { kind, id, fact: 'deleted', from: false, to: true, at: now, learned_at: now, by, cause: null }
   await insertNew(tx, session, 'history', [rows.history.encode(entry)])
@@ -71,12 +76,9 @@ async function makeOthersDue(
       .select(['id', 'deleted_at'])
       .where('id', '=', (e) => e.selectFrom('opportunities').select('account').where('id', '=', id))
       .executeTakeFirst()
-    if (!account) return
-    const due = { due: 0, last_change: now }
-    await tx.updateTable('accounts').set(due).where('id', '=', account.id).execute()
-    if (account.deleted_at !== null) return
-    const others = tx.updateTable('opportunities').set(due).where('account', '=', account.id)
-    await others.where('deleted_at', 'is', null).execute()
+    if (account?.deleted_at !== null) return
+    await tx.updateTable('accounts').set(dueAtOnce(now)).where('id', '=', account.id).execute()
+    await wakeOpportunities(tx, account.id, now)
     return
   }
   const left = await tx
@@ -90,8 +92,16 @@ async function makeOthersDue(
     session,
     left.map((o) => ({ kind: 'opportunity' as const, id: o.id })),
   )
-  await tx.updateTable('opportunities').set({ due: 0, last_change: now }).where('account', '=', id).execute()
+  await wakeOpportunities(tx, id, now)
 }
+
+const wakeOpportunities = (tx: Tx, account: string, now: Instant) =>
+  tx
+    .updateTable('opportunities')
+    .set(dueAtOnce(now))
+    .where('account', '=', account)
+    .where('deleted_at', 'is', null)
+    .execute()
 
 async function endFindings(
   tx: Tx,
