@@ -8,7 +8,7 @@ import type { Answer, Asked, Operation } from './operation.js'
 import type { OperationPorts } from './ports.js'
 import { Refusal } from './problem-details.js'
 
-/** MiB of a body, but for operations that take other types than JSON: batches and texts of rules. */
+/** MiB of a body, and of one of operations that take other types than JSON: batches. */
 const LARGEST = 1
 const LARGEST_BATCH = 10
 
