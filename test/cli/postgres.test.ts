@@ -76,6 +76,9 @@ describe('the command line on a PostgreSQL', () => {
     )
     await expectWrong(as('stranger'), /^You have no right to do this in the database/)
     const readOnly = as('postgres', { options: '-c default_transaction_read_only=on' })
+    // What says nothing new writes nothing.
+    expect((await bring(readOnly)).code).toBe(0)
+    writeFileSync(join(folder, 'deals.csv'), 'id,account,next_step\nd1,a1,call\n')
     for (const ran of [await call(readOnly, 'apply'), await bring(readOnly)]) {
       expect([ran.code, ran.out], ran.err).toEqual([2, ''])
       expect(ran.err).toMatch(/may only be read, not written\.\n/)
