@@ -3,6 +3,7 @@ import { inRounds, type Turn } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
+import { subjectName } from '../store/versions.js'
 import { type Applied, carryOut } from './carry-out.js'
 
 export interface EvaluateOptions {
@@ -15,8 +16,6 @@ export interface EvaluateOptions {
   turn?: Turn
 }
 
-const nameOf = ({ kind, id }: SubjectRef) => `${kind}/${id}`
-
 /**
  * Evaluates families at once, whoever else is due, and commits what follows. Those that are asked for while others are being
  * evaluated wait, and are then evaluated together: many who change something at the same time share one transaction. Each is
@@ -24,7 +23,7 @@ const nameOf = ({ kind, id }: SubjectRef) => `${kind}/${id}`
  */
 export function openEvaluator({ store, program, clock, told, turn }: EvaluateOptions) {
   const { ask, idle } = inRounds<readonly SubjectRef[], Applied>(async (round) => {
-    const among = new Map(round.flat().map((family) => [nameOf(family), family]))
+    const among = new Map(round.flat().map((family) => [subjectName(family), family]))
     const applied = await carryOut(store, program(), clock(), { among: [...among.values()] })
     told(applied)
     const of = shares(applied)
@@ -39,11 +38,11 @@ export function openEvaluator({ store, program, clock, told, turn }: EvaluateOpt
 
 /** What came of some of the families, of which many ask. */
 function shares(applied: Applied): (families: readonly SubjectRef[]) => Applied {
-  const plans = new Map(applied.plan.families.map((one) => [nameOf(one.family), one]))
+  const plans = new Map(applied.plan.families.map((one) => [subjectName(one.family), one]))
   const done = new Map(applied.done.map((one) => [one.key.join('/'), one]))
   const stale = new Set(applied.stale)
   return (families) => {
-    const names = [...new Set(families.map(nameOf))]
+    const names = [...new Set(families.map(subjectName))]
     const own = names.flatMap((name) => plans.get(name) ?? [])
     return {
       ...applied,

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/domain/subjects.js'
+import { type Person, personKnownById } from '../../src/domain/subjects.js'
 import {
   type Bin,
   FIELD_TYPES,
@@ -35,17 +35,7 @@ export const TEXTS = [
 ]
 export const PARTS = ['', 'c', 'A', '%', '_', "'", '"', '\\', 'ü', '😀', 'acme', 'Acme', '0', '東']
 
-export const person = (id: string, more: Partial<Person> = {}): Person => ({
-  id,
-  name: null,
-  email: null,
-  role: null,
-  manager: null,
-  team: null,
-  active: true,
-  timezone: null,
-  ...more,
-})
+export const person = (id: string, more: Partial<Person> = {}): Person => ({ ...personKnownById(id), ...more })
 
 const people = (at: Chance): Map<string, Person> =>
   new Map(

@@ -1,5 +1,6 @@
 import type { SubjectRef } from '../../domain/subjects.js'
 import { peopleUnder } from '../../engine/snapshots.js'
+import { grouped } from '../../lib/grouped.js'
 import { inRounds, type Turn } from '../../lib/in-rounds.js'
 import { StoreError } from '../../store/errors.js'
 import { freeKey, keepAnswer, takeKey } from '../../store/requests.js'
@@ -119,17 +120,11 @@ async function takeAll(tx: Tx, store: Store, recordings: readonly Recording[]): 
 }
 
 /** Those of one caller, under one program, that wish for records of one kind are taken together. */
-function alike(recordings: readonly Recording[]): Recording[][] {
-  const groups = new Map<string, Recording[]>()
-  for (const recording of recordings) {
-    const { caller, program } = recording.asked
-    const name = JSON.stringify([recording.wish.said.record, caller.id, caller.sees, program.digest])
-    const group = groups.get(name)
-    if (group) group.push(recording)
-    else groups.set(name, [recording])
-  }
-  return [...groups.values()]
-}
+const alike = (recordings: readonly Recording[]): Recording[][] => [
+  ...grouped(recordings, ({ asked: { caller, program }, wish }) =>
+    JSON.stringify([wish.said.record, caller.id, caller.sees, program.digest]),
+  ).values(),
+]
 
 async function answeredBefore(
   tx: Tx,
