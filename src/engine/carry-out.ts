@@ -2,13 +2,12 @@ import { textValues } from '../actions/values.js'
 import { witness } from '../conditions/witness.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
-import { fingerprint } from '../lib/digest.js'
 import { becauseOf } from './because.js'
 import { type Draft, liftHold, putFinding, restoreFindings } from './draft.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
-import { amountsOf } from './limits.js'
-import type { Intent } from './plan.js'
+import { amountsOf, counts } from './limits.js'
+import { digestOf, type Intent } from './plan.js'
 import type { FamilyRun } from './run.js'
 import type { Step } from './steps.js'
 
@@ -55,15 +54,15 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
       withheld && effects.length > kept.length
         ? { because: withheld, effects: effects.filter((e) => !kept.includes(e)) }
         : null,
-    digest: effectsDigest(kept),
+    planned: kept,
   }
   const permit = run.only?.get(printKey(step.key))
-  if (run.only && acts(intent) && permit !== intent.digest) {
+  if (run.only && counts(intent) && permit !== digestOf(intent)) {
     draft.notPermitted.add(printKey(step.key))
     if (step.finding) restoreFindings(draft, step.finding)
     return
   }
-  if (run.held.has(step.rule.id) && acts(intent) && !run.permits.has(printKey(step.key))) {
+  if (run.held.has(step.rule.id) && counts(intent) && !run.permits.has(printKey(step.key))) {
     draft.held.push(intent)
     if (step.finding && step.key[4] === 'open')
       putFinding(draft, { ...step.finding, state: 'held', opened_at: null, explanation })
@@ -91,8 +90,11 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     hold(draft, run, step, 'failing_text', why, numberedKey(step.key, number))
   }
   draft.done.add(printKey(step.key))
-  const amounts = amountsOf(won, draft.family.opportunities, run.program.vocabulary.money)
-  const done = { ...intent, effects: won, amounts }
+  const { opportunities } = draft.family
+  const done =
+    lost.length === 0
+      ? intent
+      : { ...intent, effects: won, amounts: amountsOf(won, opportunities, run.program.vocabulary.money) }
   draft.intents.push(done)
   lay(draft, run, done, step, link)
 }
@@ -135,9 +137,6 @@ const refOf = ({ rule, kind, id, episode }: FindingRef): FindingRef => ({ rule, 
 
 const numberedKey = (key: Key, number: number): Key =>
   key[4].includes('#') ? key : [key[0], key[1], key[2], key[3], `${key[4]}#${number}`]
-
-/** Does it do anything that a limit counts or a permission must cover? */
-const acts = (intent: Intent): boolean => intent.effects.some((e) => e.kind !== 'left_out')
 
 /** Why a step's effects are withheld for good; null where they are not. */
 function withholding(run: FamilyRun, step: Step): 'observe' | 'baseline' | 'avoided' | null {
@@ -186,9 +185,3 @@ function because({ rule, snapshot, holds, manner, finding }: Step): string {
   if (manner === 'silent') return `${rule.title}: closed as ${finding?.resolved_because?.replaceAll('_', ' ')}.`
   return holds ? becauseOf(rule.when, snapshot) : `No longer true: ${becauseOf(rule.when, snapshot)}`
 }
-
-/** Two plans agree on an intent if its effects do, whatever the clock says. */
-const effectsDigest = (effects: readonly Effect[]): string =>
-  fingerprint(
-    JSON.stringify(effects.map((effect) => (effect.kind === 'create_task' ? { ...effect, due: null } : effect))),
-  )

@@ -11,7 +11,7 @@ const SHARE_FROM = 20
 const acts = ({ kind }: Effect): boolean => kind !== 'left_out'
 const acting = (intent: Intent): Effect[] => intent.effects.filter(acts)
 
-/** Does it do anything that a limit counts? */
+/** Does it do anything that a limit counts or a permission must cover? */
 export const counts = (intent: Intent): boolean => intent.effects.some(acts)
 
 /** The amounts of the opportunities whose status, stage, owner or amount these effects change; without a rate they are not added. */

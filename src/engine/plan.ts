@@ -1,6 +1,7 @@
 import type { Effect, HistoryEntry } from '../domain/effects.js'
 import type { DomainEvent, Finding, FindingRef, Hold, Key, Task } from '../domain/findings.js'
 import type { Account, Family, IndicatorReading, Level, Opportunity, SubjectRef } from '../domain/subjects.js'
+import { fingerprint } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 
 /** One step of one rule on one subject that is to happen, with its reason and what it brings about. */
@@ -22,9 +23,15 @@ export interface Intent {
   explanation: readonly unknown[] | null
   /** What it would have done, where its effects are withheld for good. */
   withheld: { because: 'observe' | 'baseline' | 'avoided'; effects: readonly Effect[] } | null
-  /** What two plans must agree on for a permission to hold: the effects without their instants. */
-  digest: string
+  /** What its actions came to before others took their slots: what a permission is given for. */
+  planned: readonly Effect[]
 }
+
+/** What two plans must agree on for a permission to hold: what an intent would do, whatever the clock says. */
+export const digestOf = ({ planned }: Pick<Intent, 'planned'>): string =>
+  fingerprint(
+    JSON.stringify(planned.map((effect) => (effect.kind === 'create_task' ? { ...effect, due: null } : effect))),
+  )
 
 /** An effect that lost its slot to another of the same link. */
 export interface Overruled {

@@ -96,17 +96,17 @@ export async function plan(
     families.push(one.plan)
     permission.onProgress?.(assessed)
   }
-  const counting = () => intentsOf(families).filter((one) => counts(one) && !run.permits.has(printKey(one.key)))
+  let counting = countingOf(families, run)
   // Where nothing counts nobody asks what was spent.
-  const spent = counting().length === 0 ? null : await store.spent(now - DAY)
-  const sizes = spent && (await store.sizes(farEnough(counting(), spent, program.limits)))
+  const spent = counting.length === 0 ? null : await store.spent(now - DAY)
+  const sizes = spent && (await store.sizes(farEnough(counting, spent, program.limits)))
   while (spent && sizes) {
-    const intents = counting()
-    const over = overLimit(intents, spent, sizes, program.limits)
-    const rule = over && largestRule(intents, over.which)
+    const over = overLimit(counting, spent, sizes, program.limits)
+    const rule = over && largestRule(counting, over.which)
     if (!over || !rule) break
     held.set(rule, over.why)
     families = await planAgain(store, run, families, rule)
+    counting = countingOf(families, run)
   }
   return {
     at: now,
@@ -120,6 +120,10 @@ export async function plan(
 
 const NONE: ReadonlySet<string> = new Set()
 const intentsOf = (families: readonly FamilyPlan[]): Intent[] => families.flatMap((family) => family.intents)
+
+/** What counts against the limits: what a person permitted does not. */
+const countingOf = (families: readonly FamilyPlan[], { permits }: FamilyRun): Intent[] =>
+  intentsOf(families).filter((one) => counts(one) && !(permits.size > 0 && permits.has(printKey(one.key))))
 
 /**
  * Stores what is reckoned of all that is due and with which nothing is to be done, so that a plan has only the others to look

@@ -26,18 +26,19 @@ const withoutFacts = (effect: Effect): Effect =>
 
 function asPlanned(row: IntentRow): Intent {
   const withheld = row.withheld === null ? null : (JSON.parse(row.withheld) as Intent['withheld'])
+  const effects = (JSON.parse(row.effects) as Effect[]).map(withoutFacts)
   return {
     key: keys.decode(row),
     rule: row.rule,
     subject: { kind: row.kind, id: row.id },
     step: row.step,
     because: row.because,
-    effects: (JSON.parse(row.effects) as Effect[]).map(withoutFacts),
+    effects,
     amounts: {},
     link: row.link,
     caused_by: null,
     explanation: null,
     withheld,
-    digest: '',
+    planned: effects,
   }
 }

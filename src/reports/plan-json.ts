@@ -1,5 +1,13 @@
 import type { Effect } from '../domain/effects.js'
-import type { FamilyPlan, HeldRule, Intent, Overruled, Plan, Totals } from '../engine/plan.js'
+import {
+  digestOf,
+  type FamilyPlan,
+  type HeldRule,
+  type Intent,
+  type Overruled,
+  type Plan,
+  type Totals,
+} from '../engine/plan.js'
 import { formatInstant } from '../lib/calendar.js'
 import type { Program } from '../program/program.js'
 import { plainValue } from './words.js'
@@ -42,7 +50,7 @@ export function intentsJson(intents: readonly Intent[], program: Program): Inten
     withheld: one.withheld && { because: one.withheld.because, effects: one.withheld.effects.map(effect) },
     link: one.link,
     caused_by: one.caused_by,
-    digest: one.digest,
+    digest: digestOf(one),
   }))
 }
 

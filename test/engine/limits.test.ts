@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { printKey } from '../../src/domain/findings.js'
+import { digestOf } from '../../src/engine/plan.js'
 import {
   account as accountOf,
   day,
@@ -160,7 +161,7 @@ describe('a saved plan is a permission', () => {
     const only = new Map(
       intentsOf(saved)
         .filter((i) => i.subject.id !== 'O4')
-        .map((i) => [printKey(i.key), i.digest]),
+        .map((i) => [printKey(i.key), digestOf(i)]),
     )
     const store = storeOf(...ten())
     const program = programOf(RULES)

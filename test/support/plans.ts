@@ -69,7 +69,7 @@ export const intent = (
   caused_by: null,
   explanation: [1, 'two', null],
   withheld: null,
-  digest: 'd',
+  planned: effects,
   ...but,
 })
 
