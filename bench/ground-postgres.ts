@@ -2,7 +2,6 @@ import pg from 'pg'
 import { COLUMNS } from '../src/store/migrations/index.js'
 import { openStore } from '../src/store/open.js'
 import * as rows from '../src/store/rows.js'
-import { startPostgres } from '../test/support/postgres.js'
 import { NOW } from './data.js'
 import type { Ground, Table } from './ground.js'
 import { parts } from './ground-sqlite.js'
@@ -10,10 +9,8 @@ import { time } from './timing.js'
 
 const [HOUSEHOLDS, ROWS] = [1_000, 500]
 
-/** Databases of the PostgreSQL at TEST_DATABASE_URL, else of the one that the tests start; they go when it is closed. */
-export async function postgresGround(): Promise<Ground> {
-  const started = process.env.TEST_DATABASE_URL ? null : await startPostgres()
-  const server = started?.url ?? (process.env.TEST_DATABASE_URL as string)
+/** Databases of the PostgreSQL server at an address; they go when it is closed. */
+export function postgresGround(server: string): Ground {
   const made = new Set<string>()
   const databaseOf = (name: string) => `linewalker_bench_${process.pid}_${name.replaceAll('-', '_')}`
   const urlOf = (name: string) => {
@@ -83,7 +80,6 @@ export async function postgresGround(): Promise<Ground> {
       await client.connect()
       for (const name of made) await client.query(`drop database if exists ${name} with (force)`)
       await client.end()
-      await started?.stop()
     },
   }
 }

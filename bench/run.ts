@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { startPostgres } from '../test/support/postgres.js'
 import type { Measured, Row } from './rows.js'
 
 /** What is measured on which database. */
@@ -27,8 +28,8 @@ const project = join(here, '..', '..', '..')
 /** With as much memory as there is V8 lets garbage lie for long, and a peak says nothing; in so much all must be able to work. */
 const HEAP = '--max-old-space-size=300'
 
-/** Runs one measurement in a process of its own. */
-async function measure(database: string, name: string): Promise<Measured & { peak: number }> {
+/** Runs one measurement in a process of its own; those on PostgreSQL share the server at this address. */
+async function measure(database: string, name: string, server: string): Promise<Measured & { peak: number }> {
   const args = [
     HEAP,
     join(here, 'measure.js'),
@@ -37,7 +38,8 @@ async function measure(database: string, name: string): Promise<Measured & { pea
     join(project, 'bench', 'rules'),
     values.quick ? '10' : '1',
   ]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, TEST_DATABASE_URL: server }
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part
@@ -67,8 +69,11 @@ say(`Node ${process.version}, ${machine.processors} × ${machine.processor}. Rat
 const wanted = Object.entries(MEASUREMENTS).flatMap(([database, names]) =>
   values.database === undefined || values.database === database ? names.map((name) => ({ database, name })) : [],
 )
-for (const { database, name } of wanted.filter(({ name }) => values.only?.split(',').includes(name) ?? true)) {
-  const { rows: found, times, peak } = await measure(database, name)
+const chosen = wanted.filter(({ name }) => values.only?.split(',').includes(name) ?? true)
+const theirs = process.env.TEST_DATABASE_URL ?? ''
+const started = theirs === '' && chosen.some(({ database }) => database === 'postgres') ? await startPostgres() : null
+for (const { database, name } of chosen) {
+  const { rows: found, times, peak } = await measure(database, name, started?.url ?? theirs)
   rows.push(...found)
   for (const { id, says, ratio, goal, ok } of found) {
     const aim = goal === null ? 'shown' : `${ok ? 'reaches' : 'MISSES'} ${digits(goal)}`
@@ -84,6 +89,7 @@ for (const { database, name } of wanted.filter(({ name }) => values.only?.split(
     ok: peak <= 500,
   })
 }
+await started?.stop()
 if (values.json !== undefined) {
   writeFileSync(
     values.json,
