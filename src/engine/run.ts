@@ -10,7 +10,7 @@ import { counts, farEnough, largestRule, overLimit, totalsOf } from './limits.js
 import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
 import { quietly } from './quiet.js'
 import { peopleUnder } from './snapshots.js'
-import type { CommitReport, EngineStore, FormerProgram, Sighted } from './store.js'
+import type { CommitReport, EngineStore, FormerProgram, Quiet, SettleRun, Sighted } from './store.js'
 
 /** What a person grants a run beyond its rules. */
 export interface Permission {
@@ -127,14 +127,18 @@ const countingOf = (families: readonly FamilyPlan[], { permits }: FamilyRun): In
 
 /**
  * Stores what is reckoned of all that is due and with which nothing is to be done, so that a plan has only the others to look
- * at. Returns how many subjects that were.
+ * at. Returns how many subjects that were, at once where the store says it at once.
  */
-export async function settle(store: EngineStore, program: Program, now: Instant): Promise<number> {
+export function settle<Counted extends number | Promise<number>>(
+  store: { settle?(run: SettleRun, quietUnder: (imported: People) => Quiet): Counted },
+  program: Program,
+  now: Instant,
+): Counted | 0 {
   const quietUnder = (imported: People) => {
     const run = { program, people: peopleUnder(program, imported), now, settles: true }
     return (seen: Sighted) => quietly(run, seen)
   }
-  return (await store.settle?.({ now, program: program.number }, quietUnder)) ?? 0
+  return store.settle?.({ now, program: program.number }, quietUnder) ?? 0
 }
 
 /** Plans the families again in which the rule does something; they are read anew, so that not all that was read is kept. */

@@ -32,7 +32,7 @@ export interface EngineStore {
    * Stores what is reckoned of due subjects that are quiet under the people that imports brought, in slices of one transaction
    * each; returns how many there were. The others stay due.
    */
-  settle?(run: SettleRun, quietUnder: (imported: People) => Quiet): Promise<number>
+  settle?(run: SettleRun, quietUnder: (imported: People) => Quiet): Promise<number> | number
   /** The people that imports brought; those of YAML win and are laid over by the engine. */
   people(): Promise<People>
   /** The programs that were in force, oldest first. */

@@ -36,7 +36,7 @@ export type Happened =
 
 export interface ReplayOptions {
   /** In order of time; those before `from` are taken at their instants, and judged for the first time at `from`. */
-  changes?: Iterable<Timed> | AsyncIterable<Timed>
+  changes?: readonly Timed[]
   from: Instant
   /** The last instant; what is due at it still happens. */
   to: Instant
@@ -72,33 +72,18 @@ const BREATH = 512
  * together. The program must be in force in the world. The cost of a change does not depend on the size of the world.
  */
 export async function replay(world: World, program: Program, options: ReplayOptions): Promise<Replayed> {
-  const { from, to, on = () => undefined, letters = true, explains = true, signal } = options
+  const { changes = [], from, to, on, letters = true, explains = true, signal } = options
   const done: Replayed = { changes: 0, runs: 0, quiet: 0, assessed: 0, upTo: from }
   const running: Running = { world, program, explains, on, done }
-  const changes = iterate(options.changes ?? [])
-  let coming = await changes.next()
   let breaths = 0
-
-  /** Takes what comes up to an instant; nothing is asynchronous while a source gives at once. */
-  const takeUpTo = async (at: Instant) => {
-    while (!coming.done && coming.value.at <= at) {
-      const { change, at } = coming.value
-      const became = world.take(change, coming.value)
-      done.changes += 1
-      on({ is: 'taken', at, change, became })
-      const next = changes.next()
-      coming = next instanceof Promise ? await next : next
-    }
-  }
-
-  await takeUpTo(from)
-  for (let at = from, isFirst = true; at <= to && !signal?.aborted; isFirst = false) {
-    if (!isFirst) await takeUpTo(at)
+  for (let at = from; at <= to && !signal?.aborted; ) {
+    takeUpTo(running, changes, at)
     const due = world.nextDue()
-    if (due !== null && due <= at) await run(running, at)
-    if (letters) for (const letter of gather(world, at)) on({ is: 'letter', at, letter })
+    // Most of the time nobody is left for a plan: to await nothing would take as long as to take a change.
+    if (due !== null && due <= at && settleAll(running, at)) await planRest(running, at)
+    if (letters) for (const letter of gather(world, at)) on?.({ is: 'letter', at, letter })
     done.upTo = at
-    const next = earliest(world, coming.done ? NEVER : coming.value.at, letters)
+    const next = earliest(world, changes[done.changes]?.at ?? NEVER, letters)
     if (next <= at) throw new Error(`Nothing moves on at ${new Date(at).toISOString()}: somebody stays due.`)
     if (++breaths % BREATH === 0) await new Promise<void>((resolve) => setImmediate(resolve))
     at = next
@@ -111,24 +96,37 @@ interface Running {
   world: World
   program: Program
   explains: boolean
-  on: (happened: Happened) => void
+  on: ReplayOptions['on']
   done: Replayed
 }
 
-async function run({ world, program, explains, on, done }: Running, at: Instant): Promise<void> {
+function takeUpTo({ world, on, done }: Running, changes: readonly Timed[], upTo: Instant): void {
+  for (let timed = changes[done.changes]; timed && timed.at <= upTo; timed = changes[done.changes]) {
+    const became = world.take(timed.change, timed)
+    done.changes += 1
+    on?.({ is: 'taken', at: timed.at, change: timed.change, became })
+  }
+}
+
+/** Leaves those with whom nothing is to be done; true where somebody is still due. */
+function settleAll({ world, program, on, done }: Running, at: Instant): boolean {
   done.runs += 1
-  on({ is: 'looking', at })
-  done.quiet += await settle(world, program, at)
+  on?.({ is: 'looking', at })
+  done.quiet += settle(world, program, at)
   const left = world.nextDue()
-  if (left === null || left > at) return
+  return left !== null && left <= at
+}
+
+async function planRest({ world, program, explains, on, done }: Running, at: Instant): Promise<void> {
   const planned = await plan(world, program, at, { explains })
   await commit(world, planned)
   done.assessed += planned.assessed
+  if (!on) return
   for (const family of planned.families) tell(family, at, on)
   for (const held of planned.held) on({ is: 'held', at, held })
 }
 
-function tell(family: FamilyPlan, at: Instant, on: (happened: Happened) => void): void {
+function tell(family: FamilyPlan, at: Instant, on: NonNullable<ReplayOptions['on']>): void {
   for (const intent of family.intents) on({ is: 'intent', at, intent, family })
   for (const finding of family.findings) on({ is: 'finding', at, finding })
   for (const finding of family.forgotten) on({ is: 'forgotten', at, finding })
@@ -147,11 +145,4 @@ function earliest(world: World, change: Instant, letters: boolean): Instant {
   const due = world.nextDue() ?? NEVER
   const telling = letters ? (world.nextGathering() ?? NEVER) : NEVER
   return Math.min(due, telling, change)
-}
-
-type Given<T> = IteratorResult<T, unknown>
-
-/** Both kinds of sources as one that answers at once where it can. */
-function iterate<T>(source: Iterable<T> | AsyncIterable<T>): { next(): Given<T> | Promise<Given<T>> } {
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
 }

@@ -46,6 +46,8 @@ export type Became = Taken | { outcome: Acted }
  * What a change, an act or a plan leaves in it is what the store would leave in a database.
  */
 export interface World extends Required<EngineStore> {
+  /** As of any store, but at once. */
+  settle(...how: Parameters<Required<EngineStore>['settle']>): number
   /** Brings a program into force, and returns it with its number. From the next run on everybody is judged by it. */
   bringIntoForce(program: Program, at: Instant): Program
   /** Takes a change. Throws where no program is in force. Instants do not go back. */
@@ -161,7 +163,7 @@ export function createWorld(): World {
         if (!isQuiet) yield familyState(head)
       }
     },
-    async settle({ now, program: number }, quietUnder) {
+    settle({ now, program: number }, quietUnder) {
       const quiet = quietUnder(state.people)
       let settled = 0
       const due = dueCells(state, now, number)
