@@ -1,4 +1,4 @@
-import type { Account, Opportunity } from '../domain/subjects.js'
+import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import { reads } from '../domain/wakes.js'
 import { NOT_ASSESSED, type Snapshot } from '../facts/fact.js'
@@ -46,6 +46,10 @@ export function quietly(run: QuietRun, seen: Sighted): Reckoning | null {
   const again = row.due_program === run.program.number
   return { subject: { kind: snapshot.kind, id: row.id }, again, due, score, health, levels, qualification }
 }
+
+/** The family of a subject that is looked at. */
+export const familySighted = ({ account, opportunity }: Sighted): SubjectRef =>
+  account ? { kind: 'account', id: account.id } : { kind: 'opportunity', id: opportunity?.id as string }
 
 const scoreRead = ({ program }: QuietRun, { opportunity, account }: Sighted): number | null =>
   opportunity && account && readsScores(program) ? account.score : null

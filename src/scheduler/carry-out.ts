@@ -1,10 +1,12 @@
 import { printKey } from '../domain/findings.js'
+import { byFamily, type SubjectRef } from '../domain/subjects.js'
 import type { Intent, Plan } from '../engine/plan.js'
 import { commit, type Permission, plan, settle } from '../engine/run.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
+import { subjectName } from '../store/versions.js'
 
 /** What a run did. */
 export interface Applied {
@@ -31,8 +33,7 @@ export async function carryOut(
   now: Instant,
   permission: Permission = {},
 ): Promise<Applied> {
-  if (!permission.among) await settle(store, program, now)
-  const first = await steadyPlan(store, program, now, permission)
+  const first = await steadyPlan(store, program, now, permission, await settled(store, program, now, permission))
   const done: Intent[] = []
   let current = first
   const elsewhere = new Set<string>()
@@ -56,16 +57,37 @@ export async function carryOut(
   }
 }
 
+/** Settles what is quiet and returns the families of the rest, in their order; null where others are asked for than those that are due. */
+async function settled(
+  store: Store,
+  program: Program,
+  now: Instant,
+  { among, everything }: Permission,
+): Promise<readonly SubjectRef[] | null> {
+  if (among) return null
+  const loud = new Map<string, SubjectRef>()
+  await settle(store, program, now, (family) => loud.set(subjectName(family), family))
+  return everything ? null : [...loud.values()].sort(byFamily)
+}
+
 /**
  * A plan that rests on what was so all the while. Who is told was read before the families: a change of people makes stale
  * only what is planned after it. What was spent is read after them: what another run commits meanwhile would count twice, and
  * something would be held that fits. And time does not go back for a family that another run has looked at later.
+ * Of whoever is due at `now` the families in `loud` are those with which something is to be done, where that is known.
  */
-async function steadyPlan(store: Store, program: Program, now: Instant, permission: Permission): Promise<Plan> {
-  for (let at = now; ; ) {
+async function steadyPlan(
+  store: Store,
+  program: Program,
+  now: Instant,
+  permission: Permission,
+  loud: readonly SubjectRef[] | null = null,
+): Promise<Plan> {
+  let asked = loud ? { ...permission, among: loud } : permission
+  for (let at = now; ; asked = permission) {
     const people = digest([...(await store.people())])
     const before = await store.intentsSince(at - DAY)
-    const planned = await plan(store, program, at, permission)
+    const planned = await plan(store, program, at, asked)
     const last = await store.lastCommitAt()
     const moved = last !== null && last > at
     const counted = planned.held.length === 0 || (await store.intentsSince(at - DAY)) === before

@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { SubjectRef } from '../domain/subjects.js'
+import { byFamily, type SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Reckoning } from '../engine/plan.js'
+import { familySighted } from '../engine/quiet.js'
 import type { Quiet, SettleRun, Sighted } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import type { Asked } from './asked.js'
@@ -12,6 +13,7 @@ import type { Session } from './session.js'
 import { readSetting } from './settings.js'
 import { readPeople } from './spending.js'
 import { nextSlice, startSurvey } from './survey.js'
+import { subjectName } from './versions.js'
 
 /** Who cannot be assessed is not quiet: its family is parked when it is planned. */
 const carefully =
@@ -63,16 +65,12 @@ export async function settle(
 export async function loud(session: Session, asked: Asked, quiet: Quiet): Promise<SubjectRef[]> {
   const families = new Map<string, SubjectRef>()
   const isQuiet = carefully(quiet)
-  const family = (seen: Sighted): SubjectRef | null => {
-    if (isQuiet(seen)) return null
-    if (seen.account) return { kind: 'account', id: seen.account.id }
-    return { kind: 'opportunity', id: seen.opportunity?.id as string }
-  }
+  const family = (seen: Sighted): SubjectRef | null => (isQuiet(seen) ? null : familySighted(seen))
   for (let survey = startSurvey(asked); survey.after !== null; ) {
     const next = await session.read((tx) => nextSlice(tx, session, survey, family))
     survey = next.survey
-    for (const ref of next.found) if (ref) families.set(`${ref.id}/${ref.kind}`, ref)
+    for (const ref of next.found) if (ref) families.set(subjectName(ref), ref)
     await breathe()
   }
-  return [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ref]) => ref)
+  return [...families.values()].sort(byFamily)
 }
