@@ -161,6 +161,9 @@ export const familyRef = ({ account, opportunities }: Family): SubjectRef =>
 export const familyVersion = ({ account, opportunities }: Family): number =>
   account ? account.version : (opportunities[0] as Opportunity).version
 
+/** As texts name a subject, or the family that it leads: `account/acme`. */
+export const subjectName = ({ kind, id }: Readonly<{ kind: string; id: string }>): string => `${kind}/${id}`
+
 /** By id, an account before an opportunity of the same id: the order of families. */
 export const byFamily = (a: SubjectRef, b: SubjectRef): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : a.kind === b.kind ? 0 : a.kind === 'account' ? -1 : 1

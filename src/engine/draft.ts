@@ -52,7 +52,6 @@ export interface Draft {
   assessed: number
 }
 
-export const nameOf = ({ kind, id }: SubjectRef): string => `${kind}/${id}`
 export const findingName = (rule: string, { kind, id }: SubjectRef): string => `${rule}/${kind}/${id}`
 export const episodeName = (f: FindingRef): string => `${findingName(f.rule, f)}/${f.episode}`
 

@@ -1,11 +1,11 @@
 import { compileVerdict } from '../conditions/verdict.js'
 import type { DomainEvent, Key } from '../domain/findings.js'
 import { printKey } from '../domain/findings.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import { reads } from '../domain/wakes.js'
 import { assess } from './assess.js'
 import { carryOut, type Link } from './carry-out.js'
-import { type Draft, draftOf, finish, nameOf, rowOf } from './draft.js'
+import { type Draft, draftOf, finish, rowOf } from './draft.js'
 import { hold } from './holds.js'
 import { judge } from './judge.js'
 import { touch } from './lay.js'
@@ -26,7 +26,7 @@ export async function planFamily(state: FamilyState, run: FamilyRun): Promise<{ 
   let causes: Map<string, Key | null> = new Map(
     subjectsOf(draft.family)
       .filter((subject) => isDue(draft, run, subject))
-      .map((subject) => [nameOf(subject), null]),
+      .map((subject) => [subjectName(subject), null]),
   )
   // What is planned has not happened yet: it is judged when its time comes.
   let events: readonly DomainEvent[] = state.events.filter(({ at }) => at <= run.now)
@@ -61,14 +61,14 @@ const isDue = (draft: Draft, run: FamilyRun, subject: SubjectRef): boolean => {
 function judgeAll(draft: Draft, run: FamilyRun, causes: ReadonlyMap<string, Key | null>, link: Link): Step[] {
   const steps: Step[] = []
   for (const subject of subjectsOf(draft.family)) {
-    const cause = causes.get(nameOf(subject))
+    const cause = causes.get(subjectName(subject))
     if (cause === undefined) continue
-    const scored = draft.reckonings.get(nameOf(subject))?.score ?? rowOf(draft.family, subject).score
+    const scored = draft.reckonings.get(subjectName(subject))?.score ?? rowOf(draft.family, subject).score
     steps.push(...judge(draft, run, subject, cause))
-    const score = draft.reckonings.get(nameOf(subject))?.score ?? null
+    const score = draft.reckonings.get(subjectName(subject))?.score ?? null
     if (subject.kind === 'account' && score !== scored && cause === null) {
       for (const other of subjectsOf(draft.family)) {
-        if (other.kind === 'opportunity' && reads(run.program.wakes, 'score') && !causes.has(nameOf(other))) {
+        if (other.kind === 'opportunity' && reads(run.program.wakes, 'score') && !causes.has(subjectName(other))) {
           touch(draft, run, other, { key: ['score', 'account', subject.id, 0, 'score'] }, link)
         }
       }
@@ -79,11 +79,11 @@ function judgeAll(draft: Draft, run: FamilyRun, causes: ReadonlyMap<string, Key 
 
 /** Event rules are asked once for each event, on the facts of this link. */
 function hear(draft: Draft, run: FamilyRun, events: readonly DomainEvent[], number: number): Step[] {
-  const living = new Set(subjectsOf(draft.family).map(nameOf))
+  const living = new Set(subjectsOf(draft.family).map(subjectName))
   return [...events]
     .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
     .flatMap((event) => {
-      if (!living.has(nameOf(event.subject))) return []
+      if (!living.has(subjectName(event.subject))) return []
       const rules = run.program.rules.filter((rule) => listensTo(rule, event))
       if (rules.length === 0) return []
       const { snapshot } = assess(
@@ -107,6 +107,6 @@ function inOrder(run: FamilyRun, steps: Step[]): Step[] {
   return steps.sort(
     (a, b) =>
       (rank.get(a.rule) ?? 0) - (rank.get(b.rule) ?? 0) ||
-      (nameOf(a.subject) < nameOf(b.subject) ? -1 : nameOf(a.subject) > nameOf(b.subject) ? 1 : 0),
+      (subjectName(a.subject) < subjectName(b.subject) ? -1 : subjectName(a.subject) > subjectName(b.subject) ? 1 : 0),
   )
 }

@@ -1,10 +1,10 @@
 import { type Key, printKey } from '../domain/findings.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { type Assessment, assess } from './assess.js'
-import { type Draft, findingName, forgetFinding, liftHold, nameOf, putFinding, rowOf } from './draft.js'
+import { type Draft, findingName, forgetFinding, liftHold, putFinding, rowOf } from './draft.js'
 import { stillStands } from './holds.js'
 import { judgeState } from './judge-state.js'
 import type { FamilyRun } from './run.js'
@@ -34,14 +34,14 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   }
   steps.push(...retries(draft, run, subject, assessment))
   for (const { subject: whose, at } of draft.state.events) {
-    if (nameOf(whose) === nameOf(subject) && at > run.now) until = Math.min(until, at)
+    if (subjectName(whose) === subjectName(subject) && at > run.now) until = Math.min(until, at)
   }
   for (const hold of draft.holds.values()) {
-    if (nameOf(hold.subject) === nameOf(subject) && hold.until !== null && hold.until > run.now)
+    if (subjectName(hold.subject) === subjectName(subject) && hold.until !== null && hold.until > run.now)
       until = Math.min(until, hold.until)
   }
   const { score, health, levels, qualification } = assessment.snapshot.assessed
-  draft.reckonings.set(nameOf(subject), {
+  draft.reckonings.set(subjectName(subject), {
     subject,
     again: rowOf(draft.family, subject).due_program === run.program.number,
     due: until === NEVER ? null : until,
@@ -75,7 +75,7 @@ function judgeMove(
 function retries(draft: Draft, run: FamilyRun, subject: SubjectRef, { snapshot, verdicts }: Assessment): Step[] {
   const steps: Step[] = []
   for (const hold of [...draft.holds.values()]) {
-    if (nameOf(hold.subject) !== nameOf(subject) || draft.newHolds.has(printKey(hold.key))) continue
+    if (subjectName(hold.subject) !== subjectName(subject) || draft.newHolds.has(printKey(hold.key))) continue
     const [ruleId, , , episode, step] = hold.key
     const rule = run.program.rules.find((r) => r.id === ruleId)
     if (hold.reason === 'broken' || !rule || rule.disabled !== null) {

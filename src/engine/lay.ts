@@ -2,10 +2,10 @@ import { changeAccount, changeOpportunity } from '../domain/change.js'
 import { type Effect, isStateEffect, type Settable, type StateEffect } from '../domain/effects.js'
 import { type FindingRef, printKey, waitsForChange } from '../domain/findings.js'
 import { refuseMove, refuseOpportunity } from '../domain/legality.js'
-import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
+import { type Account, type Opportunity, type SubjectRef, subjectName } from '../domain/subjects.js'
 import { requiredMissing } from '../facts/table.js'
 import type { Link } from './carry-out.js'
-import { type Draft, nameOf, putRow, rowOf } from './draft.js'
+import { type Draft, putRow, rowOf } from './draft.js'
 import type { Intent } from './plan.js'
 import type { FamilyRun } from './run.js'
 import { readsAccounts, snapshotOf } from './snapshots.js'
@@ -44,7 +44,7 @@ function after(draft: Draft, run: FamilyRun, effects: readonly StateEffect[]) {
   const writes: Write[] = []
   for (const effect of effects) {
     const { subject } = effect
-    const at = rows.get(nameOf(subject)) ?? {
+    const at = rows.get(subjectName(subject)) ?? {
       subject,
       before: rowOf(draft.family, subject),
       row: rowOf(draft.family, subject),
@@ -58,7 +58,7 @@ function after(draft: Draft, run: FamilyRun, effects: readonly StateEffect[]) {
       at.row = { ...changed.row, last_change: run.now }
       writes.push({ subject, fact, from: changed.from, to })
     }
-    rows.set(nameOf(subject), at)
+    rows.set(subjectName(subject), at)
   }
   return { rows, writes }
 }
@@ -150,12 +150,12 @@ export function touch(
         .filter((one) => reads || waits(draft, one)),
     )
   }
-  for (const one of touched) if (!link.touched.has(nameOf(one))) link.touched.set(nameOf(one), key)
+  for (const one of touched) if (!link.touched.has(subjectName(one))) link.touched.set(subjectName(one), key)
 }
 
 function waits(draft: Draft, subject: SubjectRef): boolean {
   for (const hold of draft.holds.values())
-    if (waitsForChange(hold) && nameOf(hold.subject) === nameOf(subject)) return true
+    if (waitsForChange(hold) && subjectName(hold.subject) === subjectName(subject)) return true
   return false
 }
 

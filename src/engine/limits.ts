@@ -1,6 +1,6 @@
 import { formatNumber } from '../conditions/operands.js'
 import { type Effect, isStateEffect } from '../domain/effects.js'
-import type { Opportunity } from '../domain/subjects.js'
+import { type Opportunity, subjectName } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
 import type { Limits } from '../program/program.js'
 import type { Intent, Spent, Totals } from './plan.js'
@@ -44,7 +44,7 @@ export function totalsOf(intents: readonly Intent[]): Totals {
     const done = acting(intent)
     effects += done.length
     for (const effect of done) by_kind[effect.kind] = (by_kind[effect.kind] ?? 0) + 1
-    if (done.length > 0) subjects.add(`${intent.subject.kind}/${intent.subject.id}`)
+    if (done.length > 0) subjects.add(subjectName(intent.subject))
     for (const [id, amount] of Object.entries(intent.amounts)) amounts.set(id, amount)
   }
   const amount = [...amounts.values()].reduce((sum, one) => sum + one, 0)

@@ -1,10 +1,9 @@
 import { printKey } from '../domain/findings.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
-import { nameOf } from './draft.js'
 import { planFamily } from './family.js'
 import { counts, farEnough, largestRule, overLimit, totalsOf } from './limits.js'
 import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan, Reckoning } from './plan.js'
@@ -164,9 +163,9 @@ async function planAgain(
   const again = new Map<string, FamilyPlan>()
   for await (const state of store.due(run.now, run.program.number, refs)) {
     const { plan } = await planOrPark(state, run)
-    again.set(nameOf(plan.family), plan)
+    again.set(subjectName(plan.family), plan)
   }
-  return families.flatMap((one) => (theirs.has(one) ? (again.get(nameOf(one.family)) ?? []) : one))
+  return families.flatMap((one) => (theirs.has(one) ? (again.get(subjectName(one.family)) ?? []) : one))
 }
 
 /** When a rule was edited: at the coming into force of the first program since in which it says something else; `now` for one that is not in force. */

@@ -1,3 +1,4 @@
+import { subjectName } from '../domain/subjects.js'
 import { grouped } from '../lib/grouped.js'
 import type { Backtested, Episode } from '../replay/backtest.js'
 
@@ -71,10 +72,10 @@ function compareRule(rule: string, old: OfRule, now: OfRule): BacktestChange | n
 /** Episodes of one subject are the same where they open at the same instant; else where they were open at the same time. */
 function pair(old: readonly Episode[], now: readonly Episode[]) {
   const both: [Episode, Episode][] = []
-  const left = grouped(old, nameOf)
+  const left = grouped(old, subjectName)
   const unlike: Episode[] = []
   const match = (one: Episode, isSame: (was: Episode) => boolean): boolean => {
-    const candidates = left.get(nameOf(one)) ?? []
+    const candidates = left.get(subjectName(one)) ?? []
     const at = candidates.findIndex(isSame)
     if (at >= 0) both.push([candidates.splice(at, 1)[0] as Episode, one])
     return at >= 0
@@ -84,6 +85,5 @@ function pair(old: readonly Episode[], now: readonly Episode[]) {
   return { added, removed: [...left.values()].flat(), both }
 }
 
-const nameOf = ({ kind, id }: Episode): string => `${kind}/${id}`
 const endOf = ({ resolved }: Episode): number => resolved ?? Number.POSITIVE_INFINITY
 const overlap = (a: Episode, b: Episode): boolean => a.opened < endOf(b) && b.opened < endOf(a)

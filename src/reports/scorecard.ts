@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../domain/effects.js'
 import type { Finding } from '../domain/findings.js'
 import type { Life } from '../domain/life.js'
+import { subjectName } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
@@ -62,7 +63,7 @@ export async function readScorecards(
       !(resolved_because && NOT_ITS_DOING.includes(resolved_because)),
   )
   const names = new Set(Object.keys(sections.sources ?? {}))
-  const wanted = grouped(findings, ({ kind, id }) => `${kind}/${id}`)
+  const wanted = grouped(findings, subjectName)
   const outcomes = new Map<string, Outcome>()
   const endings = new Map<Finding, keyof Endings>()
   const refs = await store.everyFamily()

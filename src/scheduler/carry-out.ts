@@ -1,12 +1,11 @@
 import { printKey } from '../domain/findings.js'
-import { byFamily, type SubjectRef } from '../domain/subjects.js'
+import { byFamily, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Intent, Plan } from '../engine/plan.js'
 import { commit, type Permission, plan, settle } from '../engine/run.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
-import { subjectName } from '../store/versions.js'
 
 /** What a run did. */
 export interface Applied {
@@ -41,7 +40,7 @@ export async function carryOut(
   for (let round = 1; ; round += 1) {
     const report = await commit(store, current, permission.permits)
     const left = new Set(report.stale)
-    done.push(...current.families.filter((f) => !left.has(`${f.family.kind}/${f.family.id}`)).flatMap((f) => f.intents))
+    done.push(...current.families.filter((f) => !left.has(subjectName(f.family))).flatMap((f) => f.intents))
     stale = report.stale
     for (const key of report.already_done) elsewhere.add(printKey(key))
     if (stale.length === 0 || round === ROUNDS) break

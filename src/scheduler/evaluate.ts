@@ -1,9 +1,8 @@
-import type { SubjectRef } from '../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import { inRounds, type Turn } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
-import { subjectName } from '../store/versions.js'
 import { type Applied, carryOut } from './carry-out.js'
 
 export interface EvaluateOptions {

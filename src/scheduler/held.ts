@@ -1,5 +1,5 @@
 import { findingKey, type Key, printKey } from '../domain/findings.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import { totalsOf } from '../engine/limits.js'
 import type { HeldRule, Intent, Plan } from '../engine/plan.js'
 import { plan } from '../engine/run.js'
@@ -36,8 +36,8 @@ async function familiesOf(store: Store, keys: readonly Key[]): Promise<SubjectRe
   const of = (kind: SubjectRef['kind']) => [...new Set(keys.filter((key) => key[1] === kind).map(([, , id]) => id))]
   const accounts = of('account').map((id): SubjectRef => ({ kind: 'account', id }))
   const others = await store.familiesOf(of('opportunity'))
-  const names = new Set(others.map(({ kind, id }) => `${kind}/${id}`))
-  return [...others, ...accounts.filter(({ kind, id }) => !names.has(`${kind}/${id}`))]
+  const names = new Set(others.map(subjectName))
+  return [...others, ...accounts.filter((account) => !names.has(subjectName(account)))]
 }
 
 function merged(held: readonly HeldRule[], earlier: readonly Intent[]): HeldRule[] {

@@ -1,12 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Key } from '../domain/findings.js'
+import { subjectName } from '../domain/subjects.js'
 import { changesAnything, type FamilyPlan, listsOf } from '../engine/plan.js'
 import type { CommitReport, CommitRun } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { ProgramMovedError } from './errors.js'
 import type { Session, Tx } from './session.js'
 import { checkRunning, readSetting, writeSetting } from './settings.js'
-import { bumpSeen, stillSeen, subjectName } from './versions.js'
+import { bumpSeen, stillSeen } from './versions.js'
 import { writeIntents, writePlans } from './write-plans.js'
 
 /** Rows that plans write in one transaction, about: 20 ms, and under 50 on a busy machine. A family is never split. */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { printKey } from '../domain/findings.js'
-import type { Account, Family, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { type Account, type Family, type SubjectKind, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
 import { groupedAs } from '../lib/grouped.js'
 import type { AccountRow, EventRow, FindingRow, HoldRow, IntentRow, OpportunityRow } from '../sql/tables.js'
@@ -8,7 +8,6 @@ import { given, ID, SUBJECT } from './bulk.js'
 import { wholeRows } from './lists.js'
 import * as rows from './rows.js'
 import type { Session, Tx } from './session.js'
-import { subjectName } from './versions.js'
 
 /**
  * Reads families whole, in the order asked for, in a handful of statements however many they are. One that is not there

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Life } from '../domain/life.js'
-import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { type SubjectKind, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
 import { grouped, groupedAs } from '../lib/grouped.js'
 import { given, ID, SUBJECT } from './bulk.js'
@@ -8,7 +8,6 @@ import { everyFamily } from './due.js'
 import { readRows, subjectsOf } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
-import { subjectName } from './versions.js'
 
 /** What replays and statistics read: everything, a page of families at a time. */
 export const livesOf = (session: Session) => ({

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { byFamily, type SubjectRef } from '../domain/subjects.js'
+import { byFamily, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Reckoning } from '../engine/plan.js'
 import { familySighted } from '../engine/quiet.js'
@@ -13,7 +13,6 @@ import type { Session } from './session.js'
 import { readSetting } from './settings.js'
 import { readPeople } from './spending.js'
 import { nextSlice, startSurvey } from './survey.js'
-import { subjectName } from './versions.js'
 
 /** Who cannot be assessed is not quiet: its family is parked when it is planned. */
 const carefully =

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SubjectRef } from '../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import { given, ID } from './bulk.js'
 import type { Session, Tx } from './session.js'
 
@@ -10,9 +10,6 @@ export interface Seen {
 }
 
 const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
-
-/** As texts name a subject, or the family that it leads: `account/acme`. */
-export const subjectName = ({ kind, id }: SubjectRef): string => `${kind}/${id}`
 
 /**
  * Bumps the versions of families that are still as they were seen, and returns the names of these. First thing in a

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SubjectRef } from '../../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../../domain/subjects.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { detailsOf, problemDetails, type Refused } from '../problem-details.js'
 import { askingOf, evaluate, evaluated, WAITS, waits } from '../recording/record.js'
@@ -78,7 +78,7 @@ export const batches: readonly Operation[] = [
           ),
         )
         for (const [n, { line }] of slice.entries()) results.set(line, taken.results[n] as Granted | Refused)
-        for (const family of taken.families) if (family) families.set(`${family.kind}/${family.id}`, family)
+        for (const family of taken.families) if (family) families.set(subjectName(family), family)
       }
       const answers = lines.map(({ line }) => told(line, results.get(line) as Granted | Refused))
       const made = waits(asked) ? await evaluate(asked, [...families.values()]) : null

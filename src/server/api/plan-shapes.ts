@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { subjectName } from '../../domain/subjects.js'
 import { totalsOf } from '../../engine/limits.js'
 import type { FamilyPlan, Intent, Plan } from '../../engine/plan.js'
 import { intent } from '../recording/record.js'
@@ -38,12 +39,12 @@ const OF_ALL = 'over a limit, of which the records of everybody are counted'
 
 /** Of a plan what concerns these subjects, by `kind/id`. */
 export function narrowed(plan: Plan, seen: ReadonlySet<string>): Plan {
-  const isSeen = ({ subject }: { subject: { kind: string; id: string } }) => seen.has(`${subject.kind}/${subject.id}`)
+  const isSeen = ({ subject }: { subject: { kind: string; id: string } }) => seen.has(subjectName(subject))
   const families = plan.families.map(
     (family): FamilyPlan => ({
       ...family,
       intents: family.intents.filter(isSeen),
-      overruled: family.overruled.filter(({ key: [, kind, id] }) => seen.has(`${kind}/${id}`)),
+      overruled: family.overruled.filter(({ key: [, kind, id] }) => seen.has(subjectName({ kind, id }))),
       holds: family.holds.filter(isSeen),
     }),
   )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SubjectRef } from '../../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../../domain/subjects.js'
 import type { Intent } from '../../engine/plan.js'
 import type { Instant } from '../../lib/instant.js'
 import { type IntentJson, intentsJson } from '../../reports/plan-json.js'
@@ -130,5 +130,5 @@ async function seenOnly(asked: Circumstances, intents: readonly Intent[]): Promi
     intents.map(({ subject }) => subject),
     owners,
   )
-  return intents.filter(({ subject }) => seen.has(`${subject.kind}/${subject.id}`))
+  return intents.filter(({ subject }) => seen.has(subjectName(subject)))
 }

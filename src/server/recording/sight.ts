@@ -1,5 +1,5 @@
 import type { Incoming } from '../../domain/incoming.js'
-import type { SubjectRef } from '../../domain/subjects.js'
+import { type SubjectRef, subjectName } from '../../domain/subjects.js'
 import type { Said } from '../../intake/record.js'
 import { accountsOfContacts, familiesTouched, seenOf } from '../../store/pages/named.js'
 import type { Session, Tx } from '../../store/session.js'
@@ -48,7 +48,7 @@ export async function refuseUnseen(
   const ofContacts = [...accounts.values()].map((account): SubjectRef => ({ kind: 'account', id: account }))
   const before = record === 'activities' ? await familiesTouched(tx, session, [{ record, id }]) : []
   const seen = await seenOf(tx, session, [...(own ? [own] : []), ...named, ...ofContacts, ...before], owners)
-  const isUnseen = (ref: SubjectRef) => seen.get(`${ref.kind}/${ref.id}`) === false
+  const isUnseen = (ref: SubjectRef) => seen.get(subjectName(ref)) === false
   if (own && isUnseen(own)) return notFound(own.kind, id)
   if (ofContacts.some(isUnseen)) return notFound('contact', contacts[0] ?? id)
   if (before.some(isUnseen)) return new Refusal('conflict', `The id "${id}" is taken by another activity.`)

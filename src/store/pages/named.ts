@@ -1,6 +1,14 @@
 import { sql } from 'kysely'
 import type { RecordKind } from '../../domain/incoming.js'
-import type { Account, Contact, Opportunity, Person, SubjectKind, SubjectRef } from '../../domain/subjects.js'
+import {
+  type Account,
+  type Contact,
+  type Opportunity,
+  type Person,
+  type SubjectKind,
+  type SubjectRef,
+  subjectName,
+} from '../../domain/subjects.js'
 import type { AccountRow, OpportunityRow, PersonRow } from '../../sql/tables.js'
 import { given, ID, SUBJECT } from '../bulk.js'
 import { wholeRows } from '../lists.js'
@@ -69,7 +77,7 @@ export async function seenOf(
     from ${given(session, SUBJECT, named)}
     where (r.kind = 'account' and exists (select 1 from accounts where accounts.id = r.id))
       or (r.kind = 'opportunity' and exists (select 1 from opportunities where opportunities.id = r.id))`.execute(tx)
-  return new Map(found.rows.map(({ kind, id, seen }) => [`${kind}/${id}`, seen === 1]))
+  return new Map(found.rows.map((row) => [subjectName(row), row.seen === 1]))
 }
 
 /** Is there a living record of that id? Of activities and changes it is not asked. */
@@ -122,5 +130,5 @@ export async function familiesTouched(
   records: readonly { record: RecordKind; id: string }[],
 ): Promise<SubjectRef[]> {
   const families = await familyOfEach(tx, session, records)
-  return [...new Map([...families.values()].map((family) => [`${family.kind}/${family.id}`, family])).values()]
+  return [...new Map([...families.values()].map((family) => [subjectName(family), family])).values()]
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { FindingState, Task } from '../../domain/findings.js'
-import type { Contact, SubjectRef } from '../../domain/subjects.js'
+import { type Contact, type SubjectRef, subjectName } from '../../domain/subjects.js'
 import type { FindingRow, TaskRow } from '../../sql/tables.js'
 import type { LetterRow } from '../../sql/telling.js'
 import { withoutLink } from '../access.js'
@@ -123,7 +123,7 @@ export const pagesOf = (session: Session) => ({
       )
       const found = await sql<SubjectRef>`select r.kind, r.id from ${given}
         where ${subjectSeen(session, owners, 'r.kind', 'r.id')}`.execute(tx)
-      return new Set(found.rows.map(({ kind, id }) => `${kind}/${id}`))
+      return new Set(found.rows.map(subjectName))
     }),
 })
 
