@@ -6,7 +6,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import { pastOf } from './past.js'
-import { type Happened, type Replayed, type ReplayOptions, replay, type Timed } from './run.js'
+import { type Happened, type Replayed, type ReplayOptions, replay } from './run.js'
 import { createWorld, type World } from './world.js'
 
 /** An episode as it would have been. */
@@ -131,18 +131,16 @@ export function prepare(program: Program, { people, from, to, signal }: Backtest
     lives: readonly Life[],
     options: Pick<ReplayOptions, 'on' | 'letters' | 'explains'>,
   ): Promise<Replayed> => {
-    const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
-    const before: Timed[] = []
-    const within: Timed[] = []
-    for (const change of changes) if (change.at <= to) (change.at < from ? before : within).push(change)
-    const all = [...before.map(asHistory), ...within]
-    return replay(world, own, { changes: all, from, to, ...options, ...(signal ? { signal } : {}) })
+    const changes = lives
+      .flatMap(pastOf)
+      .filter(({ at }) => at <= to)
+      .sort((a, b) => a.at - b.at)
+    // Before the first day nothing is an event: it arrives judged.
+    for (const change of changes) if (change.at < from) change.as = 'history'
+    return replay(world, own, { changes, from, to, ...options, ...(signal ? { signal } : {}) })
   }
   return { world, program: own, live }
 }
-
-/** Before the first day nothing is an event: it arrives judged. */
-const asHistory = (change: Timed): Timed => ({ ...change, as: 'history' })
 
 function startCollecting(world: World) {
   const episodes = new Map<string, Episode>()
