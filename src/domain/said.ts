@@ -15,17 +15,20 @@ export const NOTHING_SAID: Said = { before: () => null, keep: () => undefined }
 
 /**
  * What of the values is to be applied, and where the source repeats what somebody else has changed since. A source that has
- * never known a fact takes nothing away by not knowing it. `never` are facts that cannot become unknown.
+ * never known a fact takes nothing away by not knowing it. `never` are facts that cannot become unknown. `names` are those that
+ * are looked at, in the order in which they are to be applied (left out: all that are said).
  */
 export function compare(
   values: Values,
   before: Values | null,
   present: (name: string) => Settable,
   { remembers, never }: { remembers: boolean; never: readonly string[] },
+  names: readonly string[] = Object.keys(values),
 ): { apply: string[]; diverged: string[] } {
   const apply: string[] = []
   const diverged: string[] = []
-  for (const [name, value] of Object.entries(values)) {
+  for (const name of names) {
+    const value = values[name] ?? null
     if (value === null && never.includes(name)) continue
     const differs = present(name) !== value
     if (!differs) continue

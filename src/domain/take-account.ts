@@ -3,7 +3,7 @@ import type { Settable } from './effects.js'
 import type { Incoming, Taken } from './incoming.js'
 import { refuseMove } from './legality.js'
 import { compare, type Said } from './said.js'
-import type { Account, FieldValue } from './subjects.js'
+import type { Account } from './subjects.js'
 import { binCountsSince, deleted, putAccount, record, startsIn, type Taking } from './taking.js'
 
 /** A bin cannot become unknown; when it changed is a clock, not a fact. */
@@ -18,10 +18,10 @@ export function takeAccount(taking: Taking, said: Said, incoming: Incoming): Tak
   if (!before) return takeNew(taking, said, incoming)
   const arrives = isOnlyAnId(before)
   const present = (name: string) => accountValue(before, name)
-  const facts = Object.entries(values).filter(([name]) => !CLOCKS.includes(name))
-  facts.sort(([a], [b]) => Number(a === 'bin') - Number(b === 'bin'))
+  const facts = Object.keys(values).filter((name) => !CLOCKS.includes(name))
+  facts.sort((a, b) => Number(a === 'bin') - Number(b === 'bin'))
   const policy = { remembers: taking.remembers, never: NEVER_UNKNOWN }
-  const { apply, diverged } = compare(Object.fromEntries(facts), said.before(id), present, policy)
+  const { apply, diverged } = compare(values, said.before(id), present, policy, facts)
   const at = typeof values.bin_changed === 'number' ? values.bin_changed : null
   const refused: string[] = []
   const changes: { fact: string; from: Settable; to: Settable; at?: number | null }[] = []
@@ -61,19 +61,20 @@ export function takeAccount(taking: Taking, said: Said, incoming: Incoming): Tak
 
 function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Taken {
   const { now } = taking.bringing
-  let row = newAccount(id, startsIn(taking.vocabulary), now)
-  const fields: Record<string, FieldValue> = {}
-  for (const [name, value] of Object.entries(values)) {
+  const row = newAccount(id, startsIn(taking.vocabulary), now)
+  const facts = row as unknown as Record<string, Settable>
+  for (const name in values) {
+    const value = values[name] ?? null
     if (value === null || name === 'bin' || CLOCKS.includes(name)) continue
-    if (name.startsWith('fields.')) fields[name.slice('fields.'.length)] = value
-    else row = { ...row, [name]: value }
+    if (name.startsWith('fields.')) row.fields[name.slice('fields.'.length)] = value
+    else facts[name] = value
   }
   const at = typeof values.bin_changed === 'number' ? values.bin_changed : null
   const standing =
     typeof values.bin === 'string'
       ? arrivedIn(values.bin, at, now)
       : { bin_since: row.created ?? now, bin_since_known: row.created !== null }
-  row = { ...row, fields, ...standing }
+  Object.assign(row, standing)
   const why = taking.refuses === 'all' ? refuseAccount(taking, null, row) : null
   if (why !== null) return { outcome: 'rejected', line, why }
   said.keep(id, values)

@@ -58,10 +58,9 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
 function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, before: Opportunity): Taken {
   const { now } = taking.bringing
   const earlier = said.before(id)
-  const facts = Object.entries(values).filter(([name]) => !BESIDE.includes(name))
-  facts.sort(([a], [b]) => rank(a) - rank(b))
+  const facts = factsIn(values)
   const policy = { remembers: taking.remembers, never: NEVER_UNKNOWN }
-  const { apply, diverged } = compare(Object.fromEntries(facts), earlier, (name) => presentOf(before, name), policy)
+  const { apply, diverged } = compare(values, earlier, (name) => presentOf(before, name), policy, facts)
   const changes: { fact: string; from: Settable; to: Settable; at: number | null }[] = []
   let row = before
   for (const fact of apply) {
@@ -71,12 +70,10 @@ function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, b
     changes.push({ fact, from: change.from, to: values[fact] ?? null, at })
     row = change.row
   }
-  row = saidBeside(
-    row,
-    before,
-    values,
-    (name) => !taking.remembers || (earlier?.[name] ?? null) !== (values[name] ?? null),
-  )
+  if (facts.length < Object.keys(values).length) {
+    const isNews = (name: string) => !taking.remembers || (earlier?.[name] ?? null) !== (values[name] ?? null)
+    row = saidBeside(row, before, values, isNews)
+  }
   if (row.pipeline !== before.pipeline || row.stage !== before.stage) {
     const place = placeOf(taking, row.pipeline, row.stage)
     if (typeof place === 'string') return { outcome: 'rejected', line, why: place }
@@ -89,6 +86,13 @@ function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, b
   putOpportunity(taking, row)
   if (row.account !== before.account) leave(taking, before)
   return { outcome: 'changed', line, diverged, refused: [] }
+}
+
+/** The facts of what is said, in the order in which they are judged. */
+function factsIn(values: Incoming['values']): string[] {
+  const facts: string[] = []
+  for (const name in values) if (!BESIDE.includes(name)) facts.push(name)
+  return facts.length > 1 ? facts.sort((a, b) => rank(a) - rank(b)) : facts
 }
 
 /** What the source says beside the facts. A clock is taken where it speaks of where the opportunity is now. */
