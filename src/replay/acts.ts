@@ -4,7 +4,7 @@ import type { Instant } from '../lib/instant.js'
 import { type Cell, isLiving } from './cells.js'
 import { wake } from './desk.js'
 import { forget, liftHold, putFinding } from './hanging.js'
-import { putRow, type State } from './state.js'
+import { putRow, rest, rouse, type State } from './state.js'
 import { withdraw } from './telling.js'
 
 /** What became of a person's act. */
@@ -65,7 +65,7 @@ function touch(state: State, cell: Cell, now: Instant): void {
   row.version += 1
   row.due = Math.min(row.due ?? now, now)
   if (account) account.row.version += 1
-  state.awake.add(cell)
+  rouse(state, cell)
 }
 
 /**
@@ -81,7 +81,7 @@ export function deleteSubject(state: State, ref: SubjectRef, now: Instant): bool
   const version = row.version + (cell.members.some(isLiving) ? 2 : 1)
   const gone: Opportunity | Account = { ...row, version, deleted_at: now, last_change: Math.max(row.last_change, now) }
   putRow(state, cell.kind, gone)
-  state.awake.delete(cell)
+  rest(state, cell)
   if (cell.account && isLiving(cell.account)) {
     wake(state, cell.account, now)
     for (const other of cell.account.members.filter(isLiving)) wake(state, other, now)

@@ -27,7 +27,7 @@ export function carryOut(state: State, outbox: Outbox, plan: FamilyPlan, run: Co
   for (const finding of plan.close_tasks) closeTasks(cellOf(state, finding), finding)
   keepIntents(state, plan, run)
   const letters = outbox.write(plan, ({ kind, subject }) => cellOf(state, { kind, id: subject }), run.now)
-  for (const reckoning of plan.reckonings) reckon(state, reckoning, run.program)
+  for (const reckoning of plan.reckonings) reckon(state, cellOf(state, reckoning.subject), reckoning, run.program)
   return letters
 }
 
@@ -78,9 +78,10 @@ function keepIntents(state: State, { intents }: FamilyPlan, { now, approved }: C
   })
 }
 
+const NO_LEVELS: Opportunity['levels'] = {}
+
 /** Stores what an assessment left on a subject, under the number of the program that reckoned it. */
-export function reckon(state: State, reckoning: Reckoning, program: number): void {
-  const cell = cellOf(state, reckoning.subject)
+export function reckon(state: State, cell: Cell, reckoning: Reckoning, program: number): void {
   const { due, score, health, levels, qualification } = reckoning
   const { row } = cell
   row.due = due
@@ -88,7 +89,7 @@ export function reckon(state: State, reckoning: Reckoning, program: number): voi
   row.score = score
   if ('levels' in row) {
     row.health = health
-    row.levels = health !== null || qualification !== null ? levels : {}
+    row.levels = health !== null || qualification !== null ? levels : NO_LEVELS
     row.qualification = qualification
   }
   schedule(state, cell)

@@ -35,6 +35,10 @@ export interface Cell {
   notices: NoticeRow[]
   /** The instant for which it is in the queue. */
   queued: Instant
+  /** Its place among those that may be due at once; −1 where it is none of them. */
+  awake: number
+  /** The number of the last run that bumped its family. */
+  bumped: number
 }
 
 export const newCell = (kind: SubjectKind, id: string, row: Opportunity | Account): Cell => ({
@@ -53,6 +57,8 @@ export const newCell = (kind: SubjectKind, id: string, row: Opportunity | Accoun
   tasks: [],
   notices: [],
   queued: NEVER,
+  awake: -1,
+  bumped: 0,
 })
 
 export const isLiving = ({ row }: Cell): boolean => row.deleted_at === null

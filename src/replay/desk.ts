@@ -1,12 +1,13 @@
 import type { Bringing, Taken } from '../domain/incoming.js'
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
+import type { Around } from '../domain/take-activity.js'
 import type { Taking } from '../domain/taking.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import { requiredOfRows } from '../facts/table.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Cell } from './cells.js'
-import { putRow, type State, schedule } from './state.js'
+import { onlyOpenOf, putRow, type State, schedule } from './state.js'
 
 const both = () => ({ opportunity: new Set<string>(), account: new Set<string>() })
 
@@ -15,6 +16,8 @@ export interface Desk extends Taking {
   bringing: Bringing
   refuses: Taking['refuses']
   vocabulary: Taking['vocabulary']
+  /** What is known of those whom activities name. */
+  readonly around: Around
   /** Accounts to which activities came from another one: who did what as the owner is told anew. */
   readonly reowned: Set<string>
 }
@@ -45,6 +48,10 @@ export function openDesk(state: State, program: Program): Desk {
     events: [],
     resummarise: both(),
     rehomed: new Set(),
+    around: {
+      contacts: { get: (id) => state.contacts.get(id)?.account },
+      onlyOpen: { get: (account) => onlyOpenOf(state, account) },
+    },
     reowned: new Set(),
   }
   return desk
@@ -68,9 +75,10 @@ export function clearDesk(desk: Desk): void {
 export const done = (outcome: 'new' | 'changed' | 'unchanged', line: number): Taken => ({
   outcome,
   line,
-  diverged: [],
-  refused: [],
+  diverged: NONE,
+  refused: NONE,
 })
+const NONE: readonly string[] = []
 
 /** A subject of which something changed is due at once. */
 export function wake(state: State, cell: Cell, now: Instant): void {

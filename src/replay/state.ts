@@ -24,18 +24,18 @@ export interface State {
   people: People
   readonly contacts: Map<string, Contact>
   readonly activities: Map<string, FiledActivity>
-  /** Subjects that may be due at once. */
-  readonly awake: Set<Cell>
+  /** Subjects that may be due at once, in any order. Each knows its place: to fill and empty a Set takes much longer. */
+  readonly awake: Cell[]
   readonly queue: TinyQueue<Queued>
   readonly spending: Spending
   /** Rules of which a limit holds something: how many things, and the digest under which the last of them was held. */
   readonly held: Map<string, { count: number; digest: string }>
   openOpportunities: number
   livingAccounts: number
-  /** Families that the present run has bumped already: a run bumps a family once. */
-  readonly bumped: Set<Cell>
+  /** The number of the present run: a run bumps a family once. */
+  run: number
   /** Subjects of events to which no rule listens: the next run judges these in passing. */
-  readonly unheard: Set<Cell>
+  readonly unheard: Cell[]
 }
 
 export const startState = (): State => ({
@@ -46,14 +46,14 @@ export const startState = (): State => ({
   people: new Map(),
   contacts: new Map(),
   activities: new Map(),
-  awake: new Set(),
+  awake: [],
   queue: new TinyQueue<Queued>([], (a, b) => a.at - b.at),
   spending: startSpending(),
   held: new Map(),
   openOpportunities: 0,
   livingAccounts: 0,
-  bumped: new Set(),
-  unheard: new Set(),
+  run: 1,
+  unheard: [],
 })
 
 /** The cell of a subject that is there. Throws where it is not: our own mistake. */
@@ -108,13 +108,29 @@ function count(state: State, { kind, row, id }: Cell, before: Opportunity | Acco
   if (before && (was === 'open') !== (is === 'open')) state.spending.turned(id, is === 'open')
 }
 
+/** Has the cell looked at in the next run. */
+export function rouse({ awake }: State, cell: Cell): void {
+  if (cell.awake < 0) cell.awake = awake.push(cell) - 1
+}
+
+/** Has the cell not looked at before it is due. */
+export function rest({ awake }: State, cell: Cell): void {
+  if (cell.awake < 0) return
+  const last = awake.pop() as Cell
+  if (last !== cell) {
+    awake[cell.awake] = last
+    last.awake = cell.awake
+  }
+  cell.awake = -1
+}
+
 /** Sees to it that the cell is looked at when its row is due. */
 export function schedule(state: State, cell: Cell): void {
   const { due, due_program } = cell.row
   if (!isLiving(cell)) return
-  if (due === 0 || due_program !== state.program?.number) state.awake.add(cell)
+  if (due === 0 || due_program !== state.program?.number) rouse(state, cell)
   else {
-    state.awake.delete(cell)
+    rest(state, cell)
     if (due === null || due >= cell.queued) return
     cell.queued = due
     state.queue.push({ at: due, cell })
@@ -132,13 +148,15 @@ export function dueCells(state: State, now: Instant, program: number): Cell[] {
     const { cell, at } = next
     if (at !== cell.queued) continue
     cell.queued = NEVER
-    state.awake.add(cell)
+    rouse(state, cell)
   }
   const due: Cell[] = []
-  for (const cell of state.awake) {
+  // From the end, where one may rest without another taking a place that was passed.
+  for (let i = state.awake.length - 1; i >= 0; i -= 1) {
+    const cell = state.awake[i] as Cell
     if (isDue(cell, now, program)) due.push(cell)
     else {
-      state.awake.delete(cell)
+      rest(state, cell)
       schedule(state, cell)
     }
   }
@@ -147,14 +165,14 @@ export function dueCells(state: State, now: Instant, program: number): Cell[] {
 
 /** Bumps a family, once in a run. */
 export function bumpOnce(state: State, head: Cell): void {
-  if (state.bumped.has(head)) return
-  state.bumped.add(head)
+  if (head.bumped === state.run) return
+  head.bumped = state.run
   head.row.version += 1
 }
 
 /** When somebody is due under the program in force: 0 is at once, null never. */
 export function nextDue(state: State): Instant | null {
-  if (state.awake.size > 0) return 0
+  if (state.awake.length > 0) return 0
   for (let next = state.queue.peek(); next; next = state.queue.peek()) {
     const { cell, at } = next
     const { due } = cell.row
@@ -163,7 +181,7 @@ export function nextDue(state: State): Instant | null {
     if (at !== cell.queued) continue
     cell.queued = NEVER
     schedule(state, cell)
-    if (state.awake.size > 0) return 0
+    if (state.awake.length > 0) return 0
   }
   return null
 }

@@ -6,20 +6,17 @@ import { activityOf, bringEvents, type FiledActivity, fileActivity } from '../do
 import { binCountsSince, putAccount, putSummary, stirByActivity } from '../domain/taking.js'
 import type { Cell } from './cells.js'
 import { type Desk, done } from './desk.js'
-import { onlyOpenOf, type State } from './state.js'
+import type { State } from './state.js'
 
 /** Takes an activity: a new one is added to the summaries of its subjects, of one that changed they are made anew. */
 export function takeActivity(state: State, desk: Desk, incoming: Incoming): Taken {
   const { now } = desk.bringing
   const before = state.activities.get(incoming.id)
-  const around = {
-    contacts: { get: (id: string) => state.contacts.get(id)?.account },
-    onlyOpen: { get: (account: string) => onlyOpenOf(state, account) },
-  }
-  const filed = fileActivity(desk, around, incoming, before)
+  const filed = fileActivity(desk, desk.around, incoming, before)
   if (typeof filed === 'string') return { outcome: 'rejected', line: incoming.line, why: filed }
   if (filed === before) return done('unchanged', incoming.line)
-  for (const kind of ['opportunity', 'account'] as const) tellOwner(state, filed, kind)
+  tellOwner(state, filed, 'opportunity')
+  tellOwner(state, filed, 'account')
   state.activities.set(filed.id, filed)
   if (before) {
     for (const cell of homesOf(state, before)) {
@@ -45,9 +42,10 @@ export function takeActivity(state: State, desk: Desk, incoming: Incoming): Take
 
 function homesOf(state: State, { opportunity, account }: FiledActivity): Cell[] {
   const homes: Cell[] = []
-  const [o, a] = [state.cells.opportunity.get(opportunity ?? ''), state.cells.account.get(account ?? '')]
-  if (opportunity !== null && o) homes.push(o)
-  if (account !== null && a) homes.push(a)
+  const ofOpportunity = opportunity === null ? undefined : state.cells.opportunity.get(opportunity)
+  const ofAccount = account === null ? undefined : state.cells.account.get(account)
+  if (ofOpportunity) homes.push(ofOpportunity)
+  if (ofAccount) homes.push(ofAccount)
   return homes
 }
 
@@ -56,7 +54,9 @@ export function tellOwner(state: State, filed: FiledActivity, kind: SubjectKind)
   const { by, at } = filed
   const id = filed[kind]
   const cell = id === null ? undefined : state.cells[kind].get(id)
-  filed[`by_owner_of_${kind}`] = by === null || !cell || ownerAt(cell.owners, at, cell.row.owner) === by ? 1 : 0
+  const isOwner = by === null || !cell || ownerAt(cell.owners, at, cell.row.owner) === by ? 1 : 0
+  if (kind === 'opportunity') filed.by_owner_of_opportunity = isOwner
+  else filed.by_owner_of_account = isOwner
 }
 
 /** Activities of an opportunity that changed accounts are now of the new one; both are summarised anew. */

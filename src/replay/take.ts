@@ -46,10 +46,10 @@ function finish(state: State, desk: Desk): void {
     for (const filed of state.cells.account.get(id)?.activities ?? []) tellOwner(state, filed, 'account')
   resummarise(state, desk, 'opportunity')
   resummarise(state, desk, 'account')
-  const families = new Set<Cell>()
+  const families: Cell[] = []
   for (const id of changed.account) {
     const cell = cellOf(state, { kind: 'account', id })
-    families.add(cell)
+    families.push(cell)
     if (wakesAccount(desk, id, now)) wake(state, cell, now)
     else noteChange(state, cell, now)
   }
@@ -58,19 +58,23 @@ function finish(state: State, desk: Desk): void {
     cell.row.version += 1
     wake(state, cell, now)
     if (!cell.account) continue
-    families.add(cell.account)
+    if (!families.includes(cell.account)) families.push(cell.account)
     if (wakes.accounts && isLiving(cell.account)) wake(state, cell.account, now)
   }
   for (const { row } of families) row.version += 1
-  for (const id of new Set([...stirred, ...changed.account])) {
-    const account = cellOf(state, { kind: 'account', id })
-    if (!isLiving(account)) continue
-    for (const cell of account.members) {
-      if (changed.opportunity.has(cell.id) || !isLiving(cell)) continue
-      if (stirred.has(id) || waits(cell)) wake(state, cell, now)
-    }
-  }
+  for (const id of changed.account) wakeMembers(state, desk, id, stirred.has(id))
+  for (const id of stirred) if (!changed.account.has(id)) wakeMembers(state, desk, id, true)
   for (const event of desk.events) keepEvent(state, event, desk)
+}
+
+/** Opportunities are due whose account changed in what they are judged by, and those that wait for any change of it. */
+function wakeMembers(state: State, { changed, bringing }: Desk, id: string, isStirred: boolean): void {
+  const account = cellOf(state, { kind: 'account', id })
+  if (!isLiving(account)) return
+  for (const cell of account.members) {
+    if ((isStirred || waits(cell)) && isLiving(cell) && !changed.opportunity.has(cell.id))
+      wake(state, cell, bringing.now)
+  }
 }
 
 /** An event of that name is heard once. One to which no rule listens is not kept until it is judged. */
@@ -78,7 +82,7 @@ function keepEvent(state: State, event: DomainEvent, { wakes, bringing: { now } 
   if (isPassed(wakes, event, now)) return
   const cell = cellOf(state, event.subject)
   const isUnheard = state.program !== null && isLiving(cell) && !isHeard(state.program, event)
-  if (event.at <= now && isUnheard) state.unheard.add(cell)
+  if (event.at <= now && isUnheard) state.unheard.push(cell)
   else if (!cell.events.some(({ id }) => id === event.id)) cell.events.push(event)
 }
 

@@ -15,7 +15,7 @@ import { familyState } from './hanging.js'
 import { isHeard, Sight } from './sight.js'
 import { bumpOnce, dueCells, isDue, nextDue, putRow, type State, schedule, startState } from './state.js'
 import { takeRecord } from './take.js'
-import { type Letter, type Outbox, openOutbox } from './telling.js'
+import { emptyBoxes, type Letter, type Outbox, openOutbox } from './telling.js'
 
 /** Something that happens to a world at an instant. */
 export type Change =
@@ -86,6 +86,7 @@ export function createWorld(): World {
   const state: State = startState()
   let desk: Desk | null = null
   let outbox: Outbox | null = null
+  const boxes = emptyBoxes()
   const out: Letter[] = []
   const program = (): Program => {
     if (!state.program) throw new Error('No program is in force in this world.')
@@ -128,7 +129,7 @@ export function createWorld(): World {
       state.programs.push({ number, since: at, rules: Object.fromEntries(wanted.rules.map((r) => [r.id, r.digest])) })
       state.program = own
       desk = null
-      outbox = openOutbox(state, own)
+      outbox = openOutbox(state, own, boxes)
       for (const cell of some()) schedule(state, cell)
       return own
     },
@@ -167,16 +168,16 @@ export function createWorld(): World {
       const quiet = quietUnder(state.people)
       let settled = 0
       const due = dueCells(state, now, number)
-      state.bumped.clear()
+      state.run += 1
       for (const cell of state.unheard) bumpOnce(state, headOf(cell))
-      state.unheard.clear()
+      state.unheard.length = 0
       if (due.length > 1) due.sort(byKind)
       for (const cell of due) {
         if (cell.events.length > 0) judgeUnheard(cell, now)
         const reckoning = quietly(cell, quiet)
         if (!reckoning) continue
-        const next = cell.events.reduce((least, one) => Math.min(least, one.at), reckoning.due ?? Infinity)
-        reckon(state, { ...reckoning, due: next === Infinity ? null : next }, number)
+        for (const { at } of cell.events) if (reckoning.due === null || at < reckoning.due) reckoning.due = at
+        reckon(state, cell, reckoning, number)
         settled += 1
       }
       return settled
