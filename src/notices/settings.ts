@@ -1,4 +1,6 @@
+import type { People } from '../domain/vocabulary.js'
 import type { CalendarSpec } from '../lib/calendar.js'
+import { digest } from '../lib/digest.js'
 import type { Program } from '../program/program.js'
 import { minutesOf } from '../program/times.js'
 
@@ -45,6 +47,12 @@ export function notificationSettings(program: Pick<Program, 'sections' | 'vocabu
     atMost: Number(most.split(' ')[0]),
     calendar: program.vocabulary.calendar.spec,
   }
+}
+
+/** All by which it is decided when people are told: where it is another, what waits is looked at again. */
+export function judgedBy({ gather, quiet, atMost, calendar }: NotificationSettings, people: People): string {
+  const of = [...people.values()].map(({ id, timezone, team, active }) => [id, timezone, team, active])
+  return digest({ gather, quiet, atMost, calendar, people: of })
 }
 
 const timeOf = (text: string): number => (minutesOf(text) ?? 0) % DAY_MINUTES

@@ -1,11 +1,12 @@
 import type { Finding, FindingRef } from '../domain/findings.js'
 import type { Account, Opportunity, Person } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
 import type { FamilyPlan } from '../engine/plan.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Instant } from '../lib/instant.js'
 import { type PersonClock, personClock } from '../notices/clock.js'
 import { decideNotices, type Outcome, type Telling, type WaitingNotice } from '../notices/decide.js'
-import { type NotificationSettings, notificationSettings } from '../notices/settings.js'
+import { judgedBy, type NotificationSettings, notificationSettings } from '../notices/settings.js'
 import { tellingRows } from '../notices/telling.js'
 import type { Program } from '../program/program.js'
 import type { LetterRow, NoticeRow } from '../sql/telling.js'
@@ -37,6 +38,13 @@ interface Box {
   windows: Set<string>
 }
 
+/** The boxes of a world by person, and what its notices were judged by when it was last looked at. */
+export interface Boxes {
+  readonly of: Map<string, Box>
+  people: People | null
+  judgedBy: string
+}
+
 /** Who waits to be told what, and which letters were written. */
 export interface Outbox {
   /** Notices and exact letters that a family's plan wrote, after what it withdrew. */
@@ -64,10 +72,13 @@ const hangsOn = (row: Pick<LetterRow, 'rule' | 'episode' | 'kind' | 'subject'>, 
   row.kind === finding.kind &&
   row.subject === finding.id
 
+/** Boxes in which nothing waits. */
+export const emptyBoxes = (): Boxes => ({ of: new Map(), people: null, judgedBy: '' })
+
 /** The outbox of a world under a program: notices are gathered by its notification rules on the clock of each person. */
-export function openOutbox(state: State, program: Program): Outbox {
+export function openOutbox(state: State, program: Program, own: Boxes): Outbox {
   const settings: NotificationSettings = notificationSettings(program)
-  const boxes = new Map<string, Box>()
+  const boxes = own.of
   const clocks = new Map<string | null, PersonClock>()
   const clockOf = (timezone: string | null): PersonClock => {
     const clock = clocks.get(timezone) ?? personClock(settings, timezone)
@@ -80,6 +91,20 @@ export function openOutbox(state: State, program: Program): Outbox {
     return box
   }
 
+  /** Other settings, a person in another zone or team: what waits is looked at again under them. */
+  function judgeAnew(): void {
+    if (state.people === own.people) return
+    own.people = state.people
+    const under = judgedBy(settings, peopleUnder(program, state.people))
+    if (under === own.judgedBy) return
+    own.judgedBy = under
+    for (const box of boxes.values()) {
+      box.next = 0
+      for (const { notice } of box.waiting) if (notice.kept_until !== null) notice.kept_until = 0
+    }
+  }
+
+  own.people = null
   return {
     write(plan, cellOf, now) {
       const { notices, letters } = tellingRows(plan, now)
@@ -96,12 +121,14 @@ export function openOutbox(state: State, program: Program): Outbox {
       return letters.filter((letter) => !isOver(letter))
     },
     next() {
+      judgeAnew()
       let least: Instant | null = null
       for (const { next, waiting } of boxes.values())
         if (waiting.length > 0 && (least === null || next < least)) least = next
       return least
     },
     gather(now) {
+      judgeAnew()
       const letters: Letter[] = []
       const people = peopleUnder(program, state.people)
       for (const [id, box] of [...boxes].sort(([a], [b]) => (a < b ? -1 : 1))) {

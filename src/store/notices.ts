@@ -2,12 +2,11 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type Person, personKnownById } from '../domain/subjects.js'
 import type { MoneyRules, People } from '../domain/vocabulary.js'
-import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import { type PersonClock, personClock } from '../notices/clock.js'
 import { decideNotices, type Outcome, type Telling } from '../notices/decide.js'
 import type { Message } from '../notices/message.js'
-import type { NotificationSettings } from '../notices/settings.js'
+import { judgedBy, type NotificationSettings } from '../notices/settings.js'
 import { type LetterRow, newLetter } from '../sql/telling.js'
 import { given, ID, insertNew } from './bulk.js'
 import { messageOf } from './message.js'
@@ -90,9 +89,7 @@ async function whoIsDue(tx: Tx, now: Instant): Promise<string[]> {
 
 /** Other settings, a person in another zone or team: what waits is looked at again under them. */
 async function judgeAnew(session: Session, { settings, people }: Gathering): Promise<void> {
-  const { gather, quiet, atMost, calendar } = settings
-  const of = [...people.values()].map(({ id, timezone, team, active }) => [id, timezone, team, active])
-  const under = digest({ gather, quiet, atMost, calendar, people: of })
+  const under = judgedBy(settings, people)
   if ((await session.read((tx) => readSetting(tx, 'notices_under'))) === under) return
   await session.writeAlone(async (tx) => {
     await checkRunning(tx)

@@ -116,7 +116,12 @@ function someRecord(at: Chance, n: number, now: number): Said {
       return {
         record: 'people',
         id: at.pick(['sam', 'dana', 'kim']),
-        values: { active: at.often(0.5), team: at.pick(['west', 'east']), manager: 'lee' },
+        values: {
+          active: at.often(0.5),
+          team: at.pick(['west', 'east']),
+          manager: 'lee',
+          timezone: at.pick(['Asia/Tokyo', 'America/New_York', null]),
+        },
       }
     case 3:
       return { record: 'contacts', id: at.pick(['c1', 'c2']), values: { account: at.pick(ACCOUNTS) } }
