@@ -10,8 +10,11 @@ export interface Surroundings {
   user: string
   /** So many bytes that nobody can guess, as base64url. */
   secret: (bytes: number) => string
-  /** Runs when Ctrl-C or SIGTERM breaks the command off; it may take `patience` milliseconds, if not given two seconds. */
-  onInterrupt(cleanup: () => Promise<void>, patience?: number): void
+  /**
+   * Runs when Ctrl-C or SIGTERM breaks the command off; it may take `patience` milliseconds, if not given two seconds. `says` is
+   * what is told then in place of the sentence on what was committed.
+   */
+  onInterrupt(cleanup: () => Promise<void>, manner?: { patience?: number; says?: string }): void
 }
 
 /** Options as given, by their camelCase names; those that every command takes are among them. */

@@ -18,13 +18,12 @@ const output = outputOf(stdout, stderr, env)
 
 const cleanups: (() => Promise<void>)[] = []
 let patience = 2_000
+let says = 'What was committed stands, nothing is half-written; the same command goes on from there.'
 
 const interrupt = (code: number) => () => {
   // A second signal ends it at once; what was committed stands, and a transaction is either whole or not there.
   process.once('SIGINT', () => process.exit(code))
-  output.err(
-    '\nInterrupted. What was committed stands, nothing is half-written; the same command goes on from there.\n',
-  )
+  output.err(`\nInterrupted. ${says}\n`)
   const tooLong = new Promise((resolve) => setTimeout(resolve, patience))
   const cleaned = Promise.allSettled(cleanups.map((cleanup) => cleanup()))
   void Promise.race([cleaned, tooLong]).then(() => process.exit(code))
@@ -47,8 +46,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   clock: () => Date.now(),
   user: env.LINEWALKER_USER || userName(),
   secret: (bytes) => randomBytes(bytes).toString('base64url'),
-  onInterrupt: (cleanup, longer = 0) => {
+  onInterrupt: (cleanup, manner = {}) => {
     cleanups.push(cleanup)
-    patience = Math.max(patience, longer)
+    patience = Math.max(patience, manner.patience ?? 0)
+    says = manner.says ?? says
   },
 })

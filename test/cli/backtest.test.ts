@@ -98,6 +98,7 @@ describe('linewalker backtest', () => {
 
   test('broken off, it says of how much it speaks, and ends with 130', async () => {
     let out = ''
+    let said: string | undefined
     const say = (text: string) => {
       out += text
     }
@@ -107,9 +108,13 @@ describe('linewalker backtest', () => {
       clock: () => parseInstant('2026-03-16T09:00-04:00', makeCalendar(DEFAULT_CALENDAR)) as number,
       user: 'robin',
       secret: () => '',
-      onInterrupt: (cleanup) => void cleanup(),
+      onInterrupt: (cleanup, manner) => {
+        said = manner?.says
+        void cleanup()
+      },
     })
     expect(code).toBe(130)
+    expect(said).toBe('This is what was replayed so far; nothing was changed.')
     expect(out).toContain('Broken off: this is of 0 families only.')
   })
 })

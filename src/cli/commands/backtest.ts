@@ -54,10 +54,11 @@ export const backtest: CliCommand = {
       const finished = new Promise<void>((resolve) => {
         finish = resolve
       })
-      call.onInterrupt(() => {
+      const stop = () => {
         ending.abort()
         return finished
-      }, PATIENCE)
+      }
+      call.onInterrupt(stop, { patience: PATIENCE, says: 'This is what was replayed so far; nothing was changed.' })
       try {
         const progress = startProgress(call)
         const { report, changes } = await runBacktest(store, program, {

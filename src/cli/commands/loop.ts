@@ -67,7 +67,7 @@ export const loop: CliCommand = {
           return FINE
         }
         const running = await openLoop(options)
-        call.onInterrupt(running.stop, PATIENCE)
+        call.onInterrupt(running.stop, { patience: PATIENCE })
         if (!call.json) printLines(call, `Walking ${store.place}; Ctrl-C ends it.`)
         const why = await running.ended
         if (why === 'other_program') call.output.err('Another process brought other rules into force: this one ends.\n')

@@ -66,7 +66,7 @@ export const serve: CliCommand = {
             ? { as: 'json', write: (line) => call.output.out(line) }
             : { as: 'text', tell, complain: (text) => call.output.err(`${text}\n`) },
         })
-        call.onInterrupt(serving.stop, PATIENCE)
+        call.onInterrupt(serving.stop, { patience: PATIENCE })
         call.output.err(
           `Serving ${store.place} at ${serving.url} (its API: ${serving.url}/api/docs). ${serving.says}\nCtrl-C ends it.\n`,
         )

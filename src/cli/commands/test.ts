@@ -133,10 +133,11 @@ async function watch(call: Call, least: number | null): Promise<number> {
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  call.onInterrupt(async () => {
+  const stop = async () => {
     await watching.close()
     end()
-  })
+  }
+  call.onInterrupt(stop, { says: 'The rules are not watched any more.' })
   await ended
   return FINE
 }
