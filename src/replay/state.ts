@@ -56,6 +56,12 @@ export const startState = (): State => ({
   unheard: [],
 })
 
+/** The program in force. Throws where none is. */
+export function programIn({ program }: State): Program {
+  if (!program) throw new Error('No program is in force in this world.')
+  return program
+}
+
 /** The cell of a subject that is there. Throws where it is not: our own mistake. */
 export function cellOf(state: State, { kind, id }: SubjectRef): Cell {
   const cell = state.cells[kind].get(id)

@@ -1,6 +1,6 @@
 import type { DomainEvent, Finding, FindingRef, Hold, Task } from '../domain/findings.js'
 import type { Bringing, Incoming, Taken } from '../domain/incoming.js'
-import type { Account, Opportunity, SubjectKind, SubjectRef } from '../domain/subjects.js'
+import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { Taking } from '../domain/taking.js'
 import type { People } from '../domain/vocabulary.js'
 import type { FamilyState } from '../engine/plan.js'
@@ -8,12 +8,12 @@ import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import { type Acted, acknowledge, completeTask, deleteSubject, type Snooze, snooze } from './acts.js'
-import { carryOut, reckon } from './carry-out.js'
-import { byFamily, byKind, type Cell, headOf, isLiving } from './cells.js'
+import { carryOut } from './carry-out.js'
+import { headOf, isLiving } from './cells.js'
 import { type Desk, openDesk } from './desk.js'
 import { familyState } from './hanging.js'
-import { isHeard, Sight } from './sight.js'
-import { bumpOnce, dueCells, isDue, nextDue, putRow, type State, schedule, startState } from './state.js'
+import { cellsOf, dueFamilies, settleQuiet } from './looking.js'
+import { nextDue, programIn, putRow, type State, schedule, startState } from './state.js'
 import { takeRecord } from './take.js'
 import { emptyBoxes, type Letter, type Outbox, openOutbox } from './telling.js'
 
@@ -88,25 +88,10 @@ export function createWorld(): World {
   let outbox: Outbox | null = null
   const boxes = emptyBoxes()
   const out: Letter[] = []
-  const program = (): Program => {
-    if (!state.program) throw new Error('No program is in force in this world.')
-    return state.program
-  }
-
-  function* some(of?: SubjectRef): Generator<Cell> {
-    if (of) {
-      const cell = state.cells[of.kind].get(of.id)
-      if (cell) yield cell
-      return
-    }
-    for (const kind of ['account', 'opportunity'] as const)
-      yield* [...state.cells[kind].values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  }
-
   function takeChange(change: Change, { at, by, as = 'event', refuses = 'all' }: Manner): Became {
     switch (change.do) {
       case 'record': {
-        desk ??= openDesk(state, program())
+        desk ??= openDesk(state, programIn(state))
         desk.bringing = { source: by, as, by, now: at }
         desk.refuses = refuses
         return takeRecord(state, desk, change.record)
@@ -130,7 +115,7 @@ export function createWorld(): World {
       state.program = own
       desk = null
       outbox = openOutbox(state, own, boxes)
-      for (const cell of some()) schedule(state, cell)
+      for (const cell of cellsOf(state)) schedule(state, cell)
       return own
     },
     take: takeChange,
@@ -150,38 +135,13 @@ export function createWorld(): World {
     },
     opportunity: (id) => state.cells.opportunity.get(id)?.row as Opportunity | undefined,
     account: (id) => state.cells.account.get(id)?.row as Account | undefined,
-    findings: (of) => [...some(of)].flatMap(({ findings }) => findings.toSorted(byEpisode)),
-    holds: (of) => [...some(of)].flatMap(({ holds }) => holds),
-    tasks: (of) => [...some(of)].flatMap(({ tasks }) => tasks),
-    events: (of) => [...some(of)].flatMap(({ events }) => events),
+    findings: (of) => cellsOf(state, of).flatMap(({ findings }) => findings.toSorted(byEpisode)),
+    holds: (of) => cellsOf(state, of).flatMap(({ holds }) => holds),
+    tasks: (of) => cellsOf(state, of).flatMap(({ tasks }) => tasks),
+    events: (of) => cellsOf(state, of).flatMap(({ events }) => events),
 
-    async *due(now, number, which = 'due', quiet) {
-      for (const head of headsOf(now, number, which)) {
-        const members = head.kind === 'account' ? [head, ...head.members] : [head]
-        const loud = (cell: Cell) => (which === 'all' ? isLiving(cell) : isDue(cell, now, number))
-        const isQuiet =
-          quiet && typeof which === 'string' && !members.some((cell) => loud(cell) && !quietly(cell, quiet))
-        if (!isQuiet) yield familyState(head)
-      }
-    },
-    settle({ now, program: number }, quietUnder) {
-      const quiet = quietUnder(state.people)
-      let settled = 0
-      const due = dueCells(state, now, number)
-      state.run += 1
-      for (const cell of state.unheard) bumpOnce(state, headOf(cell))
-      state.unheard.length = 0
-      if (due.length > 1) due.sort(byKind)
-      for (const cell of due) {
-        if (cell.events.length > 0) judgeUnheard(cell, now)
-        const reckoning = quietly(cell, quiet)
-        if (!reckoning) continue
-        for (const { at } of cell.events) if (reckoning.due === null || at < reckoning.due) reckoning.due = at
-        reckon(state, cell, reckoning, number)
-        settled += 1
-      }
-      return settled
-    },
+    due: (now, number, which, quiet) => dueFamilies(state, { now, program: number }, which, quiet),
+    settle: (run, quietUnder) => settleQuiet(state, run, quietUnder(state.people)),
     people: async () => state.people,
     programs: async () => state.programs,
     heldRules: async () => new Map([...state.held].map(([rule, { digest }]) => [rule, digest])),
@@ -198,33 +158,6 @@ export function createWorld(): World {
       }
       return { stale: [], committed: families.length, already_done: [] }
     },
-  }
-
-  /** What no rule listens to is judged in passing. Its family is bumped none the less, as by a plan: events are named by versions. */
-  function judgeUnheard(cell: Cell, now: Instant): void {
-    const left = cell.events.filter((one) => one.at > now || isHeard(program(), one))
-    if (left.length < cell.events.length) bumpOnce(state, headOf(cell))
-    cell.events = left
-  }
-
-  function quietly(cell: Cell, quiet: NonNullable<Parameters<World['due']>[3]>) {
-    try {
-      return quiet(new Sight(cell, program()))
-    } catch {
-      // Who cannot be assessed is not quiet: its family is parked when it is planned.
-      return null
-    }
-  }
-
-  function headsOf(now: Instant, number: number, which: 'due' | 'all' | readonly SubjectRef[]): Cell[] {
-    const cells =
-      which === 'due'
-        ? dueCells(state, now, number)
-        : which === 'all'
-          ? [...some()].filter(isLiving)
-          : which.flatMap(({ kind, id }) => state.cells[kind as SubjectKind].get(id) ?? [])
-    const heads = [...new Set(cells.filter(isLiving).map(headOf))]
-    return typeof which === 'string' ? heads.sort(byFamily) : heads
   }
 }
 
