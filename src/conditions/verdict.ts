@@ -69,23 +69,42 @@ const settled =
   (snapshot) =>
     settledAnswer(it, it.fact.read(snapshot)) ? NEVER : -NEVER
 
+/** Numbers snapshots, from 1, as one after another is asked of. Only the last is kept: a world may hang on each. */
+interface Turn {
+  of(snapshot: Snapshot): number
+}
+
+function startTurns(): Turn {
+  let last: Snapshot | null = null
+  let turn = 0
+  return {
+    of(snapshot) {
+      if (snapshot !== last) {
+        last = snapshot
+        turn += 1
+      }
+      return turn
+    },
+  }
+}
+
 /** A fact that is read, and asked when it changes, once of the same snapshot. */
-const readOnce = (fact: Fact): Pick<Fact, 'read' | 'changes'> => {
-  let read: Snapshot | null = null
+const readOnce = (turn: Turn, fact: Fact): Pick<Fact, 'read' | 'changes'> => {
+  let read = 0
   let value: FactValue | null = null
   let changes = NEVER
   const look = (snapshot: Snapshot) => {
     value = fact.read(snapshot)
     changes = fact.changes ? fact.changes(snapshot) : NEVER
-    read = snapshot
+    read = turn.of(snapshot)
   }
   return {
     read: (snapshot) => {
-      if (snapshot !== read) look(snapshot)
+      if (turn.of(snapshot) !== read) look(snapshot)
       return value
     },
     changes: (snapshot) => {
-      if (snapshot !== read) look(snapshot)
+      if (turn.of(snapshot) !== read) look(snapshot)
       return changes
     },
   }
@@ -105,13 +124,14 @@ const moving =
     signedOf(it, fact.read(snapshot), fact.changes ? fact.changes(snapshot) : NEVER, snapshot)
 
 /** What is asked again of the same snapshot was answered. */
-const once = (signed: Signed): Signed => {
-  let asked: Snapshot | null = null
+const once = (turn: Turn, signed: Signed): Signed => {
+  let asked = 0
   let answer = 0
   return (snapshot) => {
-    if (snapshot !== asked) {
+    const now = turn.of(snapshot)
+    if (now !== asked) {
       answer = signed(snapshot)
-      asked = snapshot
+      asked = now
     }
     return answer
   }
@@ -119,11 +139,12 @@ const once = (signed: Signed): Signed => {
 
 /** What conditions that are compiled together have in common: facts by name, leaves by what they ask. */
 export interface Shared {
+  readonly turn: Turn
   readonly facts: Map<string, Pick<Fact, 'read' | 'changes'>>
   readonly leaves: Map<string, Signed>
 }
 
-export const startSharing = (): Shared => ({ facts: new Map(), leaves: new Map() })
+export const startSharing = (): Shared => ({ turn: startTurns(), facts: new Map(), leaves: new Map() })
 
 const known = <T>(map: Map<string, T>, name: string, make: () => T): T => {
   const found = map.get(name) ?? make()
@@ -136,9 +157,12 @@ const leafIn =
   (it: Leaf): Signed => {
     if (!shared) return isSettled(it) ? settled(it) : moving(it)
     return known(shared.leaves, sameLeaf(it), () => {
-      if (isSettled(it)) return once(settled(it))
+      if (isSettled(it)) return once(shared.turn, settled(it))
       const { fact } = it
-      return once(moving(it, fact.changes ? known(shared.facts, fact.name, () => readOnce(fact)) : fact))
+      return once(
+        shared.turn,
+        moving(it, fact.changes ? known(shared.facts, fact.name, () => readOnce(shared.turn, fact)) : fact),
+      )
     })
   }
 
