@@ -12,23 +12,35 @@ export interface Share {
   seed: number
 }
 
+/** What a thread is asked: to make up its next lives (it answers how many), then to replay them. */
+export type Asked = 'make up' | 'replay'
+
+/** What came of lives that were replayed. */
+export interface Replayed {
+  changes: number
+  evaluations: number
+  episodes: number
+}
+
+/** So many families are in memory at a time. */
 const PORTION = 250
 
 const { rules, size, seed } = workerData as Share
 const program = await programOf(rules)
-const sum = { changes: 0, evaluations: 0, episodes: 0 }
+const source = lives(size, seed)
 let portion: Life[] = []
-for (const life of lives(size, seed)) {
-  portion.push(life)
-  if (portion.length === PORTION) await replay()
-}
-if (portion.length > 0) await replay()
-parentPort?.postMessage(sum)
+const STRETCH = { people: new Map(), from: YEAR_AGO, to: NOW }
 
-async function replay(): Promise<void> {
-  const found = await backtest(program, portion, { people: new Map(), from: YEAR_AGO, to: NOW })
-  sum.changes += found.changes
-  sum.evaluations += found.evaluations
-  sum.episodes += found.episodes.length
-  portion = []
-}
+parentPort?.on('message', async (asked: Asked) => {
+  if (asked === 'make up') {
+    portion = []
+    for (let next = source.next(); !next.done; next = source.next()) {
+      portion.push(next.value)
+      if (portion.length === PORTION) break
+    }
+    parentPort?.postMessage(portion.length)
+    return
+  }
+  const { changes, evaluations, episodes } = await backtest(program, portion, STRETCH)
+  parentPort?.postMessage({ changes, evaluations, episodes: episodes.length } satisfies Replayed)
+})

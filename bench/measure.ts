@@ -30,7 +30,7 @@ const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   import: async ({ folder, rules, share }, ground) =>
     measureImport(ground, folder, 100_000 / share, await programOf(rules)),
   findings: async ({ rules, share }, ground) => measureFindings(ground, 20_000 / share, await programOf(rules)),
-  backtest: async ({ rules, share }) => measureBacktest(30_000 / share, rules, await programOf(rules)),
+  backtest: async ({ rules, share }) => measureBacktest(100_000 / share, rules, await programOf(rules)),
   letters: ({ folder, share }) => measureLetters(folder, share),
   requests: ({ folder, rules, share }, ground) => measureRequests(ground, folder, share, rules),
 }
