@@ -4,7 +4,7 @@ import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { Taking } from '../domain/taking.js'
 import type { People } from '../domain/vocabulary.js'
 import type { FamilyState } from '../engine/plan.js'
-import type { EngineStore } from '../engine/store.js'
+import type { EngineStore, FormerProgram } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import { type Acted, acknowledge, completeTask, deleteSubject, type Snooze, snooze } from './acts.js'
@@ -88,6 +88,12 @@ export function createWorld(): World {
   let outbox: Outbox | null = null
   const boxes = emptyBoxes()
   const out: Letter[] = []
+  /** Opened when it is first needed: of most worlds that are replayed nobody is told anything. */
+  function outboxInForce(): Outbox | null {
+    if (!outbox && state.program) outbox = openOutbox(state, state.program, boxes)
+    return outbox
+  }
+
   function takeChange(change: Change, { at, by, as = 'event', refuses = 'all' }: Manner): Became {
     switch (change.do) {
       case 'record': {
@@ -111,10 +117,10 @@ export function createWorld(): World {
     bringIntoForce(wanted, at) {
       const number = (state.programs.at(-1)?.number ?? 0) + 1
       const own = wanted.number === number ? wanted : { ...wanted, number }
-      state.programs.push({ number, since: at, rules: Object.fromEntries(wanted.rules.map((r) => [r.id, r.digest])) })
+      state.programs.push({ number, since: at, rules: digestsOf(wanted) })
       state.program = own
       desk = null
-      outbox = openOutbox(state, own, boxes)
+      outbox = null
       for (const cell of cellsOf(state)) schedule(state, cell)
       return own
     },
@@ -125,8 +131,8 @@ export function createWorld(): World {
       for (const row of opportunities) schedule(state, putRow(state, 'opportunity', { ...row }))
     },
     nextDue: () => nextDue(state),
-    nextGathering: () => outbox?.next() ?? null,
-    gather: (now) => outbox?.gather(now) ?? [],
+    nextGathering: () => outboxInForce()?.next() ?? null,
+    gather: (now) => outboxInForce()?.gather(now) ?? [],
     lettersOut: () => out.splice(0),
     imported: () => state.people,
     family(of) {
@@ -152,13 +158,23 @@ export function createWorld(): World {
     }),
     async commit(families, run) {
       for (const plan of families) {
-        const letters = outbox ? carryOut(state, outbox, plan, run) : []
+        const box = outboxInForce()
+        const letters = box ? carryOut(state, box, plan, run) : []
         for (const exact of letters)
           out.push({ id: exact.id, at: run.now, person: null, window: null, notices: [], exact })
       }
       return { stale: [], committed: families.length, already_done: [] }
     },
   }
+}
+
+const digests = new WeakMap<Program, FormerProgram['rules']>()
+
+/** The digests of a program's rules: made once for all worlds in which it is in force. */
+function digestsOf(program: Program): FormerProgram['rules'] {
+  const known = digests.get(program) ?? Object.fromEntries(program.rules.map(({ id, digest }) => [id, digest]))
+  digests.set(program, known)
+  return known
 }
 
 const byEpisode = (a: Finding, b: Finding): number =>
