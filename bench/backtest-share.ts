@@ -23,7 +23,7 @@ export interface Replayed {
 }
 
 /** So many families are in memory at a time. */
-const PORTION = 250
+const PORTION = 1_000
 
 const { rules, size, seed } = workerData as Share
 const program = await programOf(rules)

@@ -44,7 +44,8 @@ export function* lives(size: number, seed = 20_251_118): Generator<Life> {
       }
       const [hoped, closes] = [1, 1.3].map((share) => dayOf(created + share * lasts)) as [string, string]
       const isPushed = tell('close_date', hoped, closes, 0.8)
-      if (isClosed) tell('status', 'open', random() < 0.3 ? 'won' : 'lost', 1)
+      const status = random() < 0.3 ? 'won' : 'lost'
+      if (isClosed) tell('status', 'open', status, 1)
       const pause = random() < 0.1 ? 0.2 + random() * 0.4 : 2
       for (let n = 0; n < 6; n += 1) {
         const share = (n + 0.7 * random()) / 6
@@ -60,7 +61,7 @@ export function* lives(size: number, seed = 20_251_118): Generator<Life> {
         ...row,
         ...{ created, seen: created, stage, stage_since: created, close_date: isPushed ? closes : hoped },
         ...{ pushes: isPushed ? 1 : 0, setbacks: 0, said_last_activity: null, activity: { kinds: {}, planned: [] } },
-        ...(isClosed ? { status: 'lost' as const, status_since: ended } : { status_since: created }),
+        ...(isClosed ? { status, status_since: ended } : { status_since: created }),
       }
     })
     history.sort((a, b) => a.at - b.at)
