@@ -39,7 +39,9 @@ const MEASUREMENTS: Readonly<Record<string, Measure>> = {
 const SMALLER: Readonly<Record<string, number>> = { evaluation: 5, stored: 20, import: 5, findings: 5 }
 
 async function onPostgres(name: string, measurement: Measurement): Promise<Measured | undefined> {
-  const ground = postgresGround(process.env.TEST_DATABASE_URL ?? '')
+  const server = process.env.TEST_DATABASE_URL
+  if (!server) throw new Error('Where the PostgreSQL is, TEST_DATABASE_URL says.')
+  const ground = postgresGround(server)
   try {
     const share = measurement.share * (SMALLER[name] ?? 1)
     const measured = await MEASUREMENTS[name]?.({ ...measurement, share }, ground)

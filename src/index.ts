@@ -34,7 +34,15 @@ export { findingKey, printKey, SEVERITIES, type Severity, type SnoozeEnd } from 
 export type { RecordKind, Taken } from './domain/incoming.js'
 export type { Account, Level, Opportunity, Person, Status, SubjectKind, SubjectRef } from './domain/subjects.js'
 export type { People } from './domain/vocabulary.js'
-export type { FamilyPlan, HeldRule, Intent, Overruled, Plan, Totals } from './engine/plan.js'
+export {
+  digestOf,
+  type FamilyPlan,
+  type HeldRule,
+  type Intent,
+  type Overruled,
+  type Plan,
+  type Totals,
+} from './engine/plan.js'
 export type { Permission } from './engine/run.js'
 export { peopleUnder } from './engine/snapshots.js'
 export type { Snapshot } from './facts/fact.js'

@@ -96,6 +96,7 @@ export async function reading(
 ): Promise<number> {
   const program = await programOf(call)
   const now = instantOf(call, program)
+  call.onInterrupt(async () => undefined, { says: 'Nothing was changed.' })
   return withStore(call, { readOnly: true }, (store) => work(store, program, now))
 }
 

@@ -6,10 +6,10 @@ import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
 import { planFamily } from './family.js'
 import { counts, farEnough, largestRule, overLimit, totalsOf } from './limits.js'
-import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan, Reckoning } from './plan.js'
-import { familySighted, quietly } from './quiet.js'
+import type { FamilyPlan, FamilyState, HeldRule, Intent, Plan } from './plan.js'
+import { quietly } from './quiet.js'
 import { peopleUnder } from './snapshots.js'
-import type { CommitReport, EngineStore, FormerProgram, Quiet, SettleRun, Sighted } from './store.js'
+import type { CommitReport, EngineStore, FormerProgram, Hear, Quiet, SettleRun, Sighted } from './store.js'
 
 /** What a person grants a run beyond its rules. */
 export interface Permission {
@@ -126,29 +126,19 @@ const countingOf = (families: readonly FamilyPlan[], { permits }: FamilyRun): In
 
 /**
  * Stores what is reckoned of all that is due and with which nothing is to be done, so that a plan has only the others to look
- * at: `hear` is told their families, some of them more than once. Returns how many subjects that were, at once where the store
- * says it at once.
+ * at: `hear` is told the family of each of these. Returns how many were settled, at once where the store says it at once.
  */
 export function settle<Counted extends number | Promise<number>>(
-  store: { settle?(run: SettleRun, quietUnder: (imported: People) => Quiet): Counted },
+  store: { settle?(run: SettleRun, quietUnder: (imported: People) => Quiet, hear?: Hear): Counted },
   program: Program,
   now: Instant,
-  hear: (loud: SubjectRef) => void = () => undefined,
+  hear?: Hear,
 ): Counted | 0 {
   const quietUnder = (imported: People) => {
     const run = { program, people: peopleUnder(program, imported), now, settles: true }
-    return (seen: Sighted) => {
-      let left: Reckoning | null = null
-      try {
-        left = quietly(run, seen)
-      } finally {
-        // Who cannot be assessed is loud too.
-        if (!left) hear(familySighted(seen))
-      }
-      return left
-    }
+    return (seen: Sighted) => quietly(run, seen)
   }
-  return store.settle?.({ now, program: program.number }, quietUnder) ?? 0
+  return store.settle?.({ now, program: program.number }, quietUnder, hear) ?? 0
 }
 
 /** Plans the families again in which the rule does something; they are read anew, so that not all that was read is kept. */

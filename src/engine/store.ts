@@ -18,6 +18,9 @@ export interface Sighted {
 /** What an assessment leaves on a subject with which nothing is to be done; null where its family must be planned. */
 export type Quiet = (seen: Sighted) => Reckoning | null
 
+/** Who wants to know of families. */
+export type Hear = (family: SubjectRef) => void
+
 /** Which families: those with a due subject, all, or those named. */
 export type Which = 'due' | 'all' | readonly SubjectRef[]
 
@@ -30,9 +33,9 @@ export interface EngineStore {
   due(now: Instant, program: number, which?: Which, quiet?: Quiet): AsyncIterable<FamilyState>
   /**
    * Stores what is reckoned of due subjects that are quiet under the people that imports brought, in slices of one transaction
-   * each; returns how many there were. The others stay due.
+   * each; returns how many there were. The others stay due; `hear` is told their families, each as often as it has one of them.
    */
-  settle?(run: SettleRun, quietUnder: (imported: People) => Quiet): Promise<number> | number
+  settle?(run: SettleRun, quietUnder: (imported: People) => Quiet, hear?: Hear): Promise<number> | number
   /** The people that imports brought; those of YAML win and are laid over by the engine. */
   people(): Promise<People>
   /** The programs that were in force, oldest first. */

@@ -39,6 +39,7 @@ function asPlanned(row: IntentRow): Intent {
     caused_by: null,
     explanation: null,
     withheld,
-    planned: effects,
+    // Nothing is permitted by what has happened.
+    planned: [],
   }
 }

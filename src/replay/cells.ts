@@ -75,10 +75,6 @@ export function livingOf(account: Cell): readonly Opportunity[] {
 /** The cell after which the family is named: an opportunity belongs to its account as long as that one is not deleted. */
 export const headOf = (cell: Cell): Cell => (cell.account && isLiving(cell.account) ? cell.account : cell)
 
-/** By id, an account before an opportunity of the same id: the order of families. */
-export const byFamily = (a: Cell, b: Cell): number =>
-  a.id < b.id ? -1 : a.id > b.id ? 1 : a.kind === b.kind ? 0 : a.kind === 'account' ? -1 : 1
-
 /** Accounts before opportunities, each by id: the order in which quiet subjects are settled. */
 export const byKind = (a: Cell, b: Cell): number =>
   a.kind === b.kind ? (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) : a.kind === 'account' ? -1 : 1

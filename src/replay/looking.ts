@@ -1,9 +1,9 @@
-import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { byFamily, type SubjectKind, type SubjectRef } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
-import type { Quiet, SettleRun, Which } from '../engine/store.js'
+import type { Hear, Quiet, SettleRun, Which } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { reckon } from './carry-out.js'
-import { byFamily, byKind, type Cell, headOf, isLiving } from './cells.js'
+import { byKind, type Cell, headOf, isLiving } from './cells.js'
 import { familyState } from './hanging.js'
 import { isHeard, Sight } from './sight.js'
 import { bumpOnce, dueCells, isDue, programIn, type State } from './state.js'
@@ -18,7 +18,7 @@ export function cellsOf(state: State, of?: SubjectRef): Cell[] {
 const inOrder = (cells: ReadonlyMap<string, Cell>): Cell[] => [...cells.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** Stores what is reckoned of due subjects that are quiet; returns how many there were. The others stay due. */
-export function settleQuiet(state: State, { now, program }: SettleRun, quiet: Quiet): number {
+export function settleQuiet(state: State, { now, program }: SettleRun, quiet: Quiet, hear?: Hear): number {
   let settled = 0
   const due = dueCells(state, now, program)
   state.run += 1
@@ -28,7 +28,10 @@ export function settleQuiet(state: State, { now, program }: SettleRun, quiet: Qu
   for (const cell of due) {
     if (cell.events.length > 0) judgeUnheard(state, cell, now)
     const reckoning = quietly(state, cell, quiet)
-    if (!reckoning) continue
+    if (!reckoning) {
+      hear?.(headOf(cell))
+      continue
+    }
     for (const { at } of cell.events) if (reckoning.due === null || at < reckoning.due) reckoning.due = at
     reckon(state, cell, reckoning, program)
     settled += 1

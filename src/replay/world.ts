@@ -147,7 +147,7 @@ export function createWorld(): World {
     events: (of) => cellsOf(state, of).flatMap(({ events }) => events),
 
     due: (now, number, which, quiet) => dueFamilies(state, { now, program: number }, which, quiet),
-    settle: (run, quietUnder) => settleQuiet(state, run, quietUnder(state.people)),
+    settle: (run, quietUnder, hear) => settleQuiet(state, run, quietUnder(state.people), hear),
     people: async () => state.people,
     programs: async () => state.programs,
     heldRules: async () => new Map([...state.held].map(([rule, { digest }]) => [rule, digest])),

@@ -1,4 +1,4 @@
-import type { SubjectKind } from '../domain/subjects.js'
+import { type SubjectKind, subjectName } from '../domain/subjects.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import { median } from '../lib/median.js'
@@ -197,6 +197,6 @@ const doesOf = (done: readonly Done[]): RuleBacktest['does'] =>
 /** Since the store watches a subject it knows every change: a fact without one is as it was. */
 function blindOf(rule: Rule, program: Program, episodes: readonly Episode[], past: PastFacts): RuleBacktest['blind'] {
   const facts = blindIn(rule, program, past)
-  const unwatched = episodes.filter(({ kind, id, opened }) => opened < (past.seen.get(`${kind}/${id}`) ?? 0))
+  const unwatched = episodes.filter((one) => one.opened < (past.seen.get(subjectName(one)) ?? 0))
   return { facts, findings: facts.length === 0 ? 0 : unwatched.length }
 }

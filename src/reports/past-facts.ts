@@ -1,6 +1,6 @@
 import { leavesOf } from '../conditions/tree.js'
 import type { Life } from '../domain/life.js'
-import type { SubjectKind } from '../domain/subjects.js'
+import { type SubjectKind, subjectName } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { type Outcome, outcomeOf } from './outcomes.js'
@@ -46,7 +46,7 @@ export function notePast(past: PastFacts, lives: readonly Life[], now: Instant):
       if (outcome) past.outcomes.set(row.id, outcome)
     }
     for (const { kind, id, fact, at } of history)
-      if (at < (past.seen.get(`${kind}/${id}`) ?? 0)) past.changing.add(`${kind}/${fact}`)
+      if (at < (past.seen.get(subjectName({ kind, id })) ?? 0)) past.changing.add(`${kind}/${fact}`)
   }
 }
 

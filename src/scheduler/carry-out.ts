@@ -32,7 +32,7 @@ export async function carryOut(
   now: Instant,
   permission: Permission = {},
 ): Promise<Applied> {
-  const first = await steadyPlan(store, program, now, permission, await settled(store, program, now, permission))
+  const first = await steadyPlan(store, program, now, permission, await settleQuiet(store, program, now, permission))
   const done: Intent[] = []
   let current = first
   const elsewhere = new Set<string>()
@@ -57,23 +57,24 @@ export async function carryOut(
 }
 
 /** Settles what is quiet and returns the families of the rest, in their order; null where others are asked for than those that are due. */
-async function settled(
+async function settleQuiet(
   store: Store,
   program: Program,
   now: Instant,
   { among, everything }: Permission,
 ): Promise<readonly SubjectRef[] | null> {
   if (among) return null
-  const loud = new Map<string, SubjectRef>()
-  await settle(store, program, now, (family) => loud.set(subjectName(family), family))
-  return everything ? null : [...loud.values()].sort(byFamily)
+  const loud = everything ? null : new Map<string, SubjectRef>()
+  await settle(store, program, now, (family) => loud?.set(subjectName(family), family))
+  return loud && [...loud.values()].sort(byFamily)
 }
 
 /**
  * A plan that rests on what was so all the while. Who is told was read before the families: a change of people makes stale
  * only what is planned after it. What was spent is read after them: what another run commits meanwhile would count twice, and
  * something would be held that fits. And time does not go back for a family that another run has looked at later.
- * Of whoever is due at `now` the families in `loud` are those with which something is to be done, where that is known.
+ * Of whoever is due at `now` the families in `loud` are those with which something is to be done, where that is known; once
+ * anything moved, or settling was broken off because it had, that is not known any more.
  */
 async function steadyPlan(
   store: Store,

@@ -3,7 +3,7 @@ import { byFamily, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Reckoning } from '../engine/plan.js'
 import { familySighted } from '../engine/quiet.js'
-import type { Quiet, SettleRun, Sighted } from '../engine/store.js'
+import type { Hear, Quiet, SettleRun, Sighted } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import type { Asked } from './asked.js'
 import { checkMayCommit, noteCommit } from './commit.js'
@@ -28,12 +28,13 @@ const carefully =
 
 /**
  * Goes over all that is due and stores what is reckoned of subjects that are quiet, a slice to a transaction, in which they
- * and the people are read too: nobody can have changed them meanwhile. Like every reckoning it leaves the versions of families alone.
+ * and the people are read too: nobody can have changed them meanwhile; `hear` is told the families of the others. Like every reckoning it leaves the versions of families alone.
  */
 export async function settle(
   session: Session,
   run: SettleRun,
   quietUnder: (imported: People) => Quiet,
+  hear?: Hear,
 ): Promise<number> {
   let settled = 0
   for (let survey = startSurvey({ ...run, which: 'due' }); survey.after !== null; ) {
@@ -43,18 +44,21 @@ export async function settle(
       if ((((await readSetting(tx, 'last_commit_at')) as Instant | null) ?? run.now) > run.now) return null
       const quiet = carefully(quietUnder(await readPeople(tx)))
       const reckonings: Reckoning[] = []
+      const loud: SubjectRef[] = []
       const { survey: after } = await nextSlice(tx, session, survey, (seen) => {
         const left = quiet(seen)
         if (left) reckonings.push(left)
+        else loud.push(familySighted(seen))
       })
       await reckon(tx, session, reckonings, run.program)
       const settled = reckonings.length
       if (settled > 0) await noteCommit(tx, run.now)
-      return { survey: after, settled }
+      return { survey: after, settled, loud }
     })
     if (!next) break
     survey = next.survey
     settled += next.settled
+    for (const family of next.loud) hear?.(family)
     await breathe()
   }
   return settled

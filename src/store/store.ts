@@ -87,7 +87,7 @@ export type Store = ReturnType<typeof assemble>
 
 const engineStore = (session: Session): Omit<Required<EngineStore>, 'programs'> => ({
   due: (now, program, which, quiet) => due(session, { now, program, which: which ?? 'due' }, quiet),
-  settle: (run, quietUnder) => settle(session, run, quietUnder),
+  settle: (run, quietUnder, hear) => settle(session, run, quietUnder, hear),
   people: () => people(session),
   heldRules: () => heldRuleDigests(session),
   spent: (since) => spent(session, since),

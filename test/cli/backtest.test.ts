@@ -114,7 +114,7 @@ describe('linewalker backtest', () => {
       },
     })
     expect(code).toBe(130)
-    expect(said).toBe('This is what was replayed so far; nothing was changed.')
+    expect(said).toBe('What was replayed so far follows; nothing was changed.')
     expect(out).toContain('Broken off: this is of 0 families only.')
   })
 })

@@ -86,7 +86,7 @@ describe('processes', () => {
     pipe.destroy()
     const { code, err } = await ended
     expect(code).toBe(130)
-    expect(err).toContain('Interrupted.')
+    expect(err).toContain('Interrupted. What was committed stands, nothing is half-written;')
     writeFileSync('whole.csv', HEADER + many(0, 2400))
     const again = JSON.parse(
       (await run(company.dir, 'import', 'opportunities', 'whole.csv', '--source', 'crm', '--json', ...db)).out,

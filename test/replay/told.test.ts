@@ -45,8 +45,12 @@ describe.each(databases)('what waits to be told, in a world and on $name', ({ pl
         world.take({ do: 'record', record: incoming }, { at: now, by: 'crm' })
       }
       await apply(store, program, now, { ...clock, clock: now })
-      const { letters } = await gatherNotices(store, program, now)
-      if (letters.length > 0) told.push((now - T) / HOUR)
+      // As the loop does: when the time has come, and after new rules.
+      const waits = await store.nextGathering()
+      if (next || (waits !== null && waits <= now)) {
+        const { letters } = await gatherNotices(store, program, now)
+        if (letters.length > 0) told.push((now - T) / HOUR)
+      }
       const on = (one: { is: string }) => void (one.is === 'letter' && toldInWorld.push((now - T) / HOUR))
       await replay(world, own, { from: now, to: now, on })
     }

@@ -58,7 +58,7 @@ export const backtest: CliCommand = {
         ending.abort()
         return finished
       }
-      call.onInterrupt(stop, { patience: PATIENCE, says: 'This is what was replayed so far; nothing was changed.' })
+      call.onInterrupt(stop, { patience: PATIENCE, says: 'What was replayed so far follows; nothing was changed.' })
       try {
         const progress = startProgress(call)
         const { report, changes } = await runBacktest(store, program, {

@@ -1,5 +1,5 @@
 import { verdict } from '../../conditions/verdict.js'
-import type { SubjectKind } from '../../domain/subjects.js'
+import { type SubjectKind, subjectName } from '../../domain/subjects.js'
 import type { FamilyState } from '../../engine/plan.js'
 import type { Fact, Snapshot } from '../../facts/fact.js'
 import { nearest } from '../../lib/nearest.js'
@@ -70,7 +70,7 @@ export async function listSubjects<P, B>(
   const { rows, next } = cutPage(list, page.subjects, query.limit)
   const families = byMember(page.families)
   const snapshots = rows.flatMap(({ id }) => {
-    const family = families.get(`${kind}/${id}`)
+    const family = families.get(subjectName({ kind, id }))
     if (!family) return []
     const snapshot = assessed({ program, people, now }, family, { kind, id })
     return verdict(when, snapshot).holds ? [snapshot] : []

@@ -54,7 +54,7 @@ export async function refuseUnseen(
   if (before.some(isUnseen)) return new Refusal('conflict', `The id "${id}" is taken by another activity.`)
   const other = named.find(isUnseen)
   if (other) return notFound(other.kind, other.id)
-  const isNew = own !== null && !seen.has(`${own.kind}/${id}`)
+  const isNew = own !== null && !seen.has(subjectName(own))
   if (isNew && !owners.includes(String(values.owner ?? '')))
     return new Refusal('not-allowed', `A new ${own.kind} needs an owner whose records this caller sees.`)
   return null

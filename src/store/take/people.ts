@@ -7,12 +7,16 @@ import { accountNamed } from '../../domain/take-account.js'
 import { reads } from '../../domain/wakes.js'
 import { upsert } from '../bulk.js'
 import { people } from '../rows.js'
+import { lookAgain } from '../waiting.js'
 import { dueAtOnce, WAITS } from '../wake.js'
 import { finish } from './finish.js'
 import { readSaid } from './said.js'
 import { loadAccounts, oneOf, type Work } from './work.js'
 
-/** Takes people. What somebody owns is due when anything of that person changes. */
+/** What of people decides when they are told: beside it no notice that waits is looked at again. */
+const TELLS = ['timezone', 'team', 'active']
+
+/** Takes people. What somebody owns is due when anything of that person changes, and what waits to be told may be told at another time. */
 export async function takePeople(work: Work, batch: readonly Incoming[]): Promise<Taken[]> {
   const { tx, meaning } = work
   const ids = batch.map(({ id }) => id)
@@ -20,6 +24,7 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
   const known = new Map(rows.map((row) => [row.id, people.decode(row)]))
   const said = await readSaid(work, 'people', batch)
   const changed = new Map<string, Person>()
+  let tells = false
   const taken = batch.map(({ id, line, values }): Taken => {
     const before = known.get(id)
     const present = (name: string) => (before?.[name as keyof Person] as Settable) ?? null
@@ -32,9 +37,11 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
     const row = { ...(before ?? personKnownById(id)), ...Object.fromEntries(apply.map((name) => [name, values[name]])) }
     known.set(id, row)
     changed.set(id, row)
+    tells ||= apply.some((name) => TELLS.includes(name))
     return { outcome: before ? 'changed' : 'new', line, diverged: before ? diverged : [], refused: [] }
   })
   if (changed.size > 0) await wakeOwned(work, [...changed.keys()])
+  if (tells) await lookAgain(tx)
   await upsert(tx, meaning, 'people', ['id'], [...changed.values()].map(people.encode))
   await said.write()
   return taken

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { apply, record } from '../../src/app.js'
+import { loadRules } from '../../src/config/load.js'
+import type { Program } from '../../src/program/program.js'
+import { carryOut } from '../../src/scheduler/carry-out.js'
+import { openStore } from '../../src/store/open.js'
+import { writeSetting } from '../../src/store/settings.js'
+import type { Store } from '../../src/store/store.js'
+import { databases } from '../support/databases.js'
+
+const HOUR = 3_600_000
+const NOW = Date.UTC(2026, 2, 20, 9)
+const { program: rules } = loadRules([
+  {
+    path: 'r.yaml',
+    text: `
+calendar: { timezone: UTC }
+pipelines: { main: { stages: { open: {} } } }
+limits: { per_run: { share: 100% } }
+rules: { large: { for: opportunity, when: { amount: { over: 1000 } }, then: [{ create_task: { assign: dana, title: Look } }] } }
+`,
+  },
+]) as { program: Program }
+
+describe.each(databases)('carrying out what is due on $name', ({ place }) => {
+  let at: ReturnType<typeof place>
+  let store: Store
+  let program: Program
+  beforeEach(async () => {
+    at = place()
+    store = await openStore(at.url, { create: true, now: NOW })
+    await apply(store, rules, NOW, { id: 'me', command: 'apply', clock: NOW })
+    program = { ...rules, number: (await store.inForce())?.number ?? 0 }
+  })
+  afterEach(async () => {
+    await store.close()
+    await at.remove()
+  })
+  const bring = (amounts: Record<string, number>) =>
+    record(
+      store,
+      program,
+      Object.entries(amounts).map(([id, amount]) => ({ record: 'opportunities', id, values: { amount } })),
+      { by: 'crm', now: NOW },
+    )
+
+  test('only those are planned with which something is to be done; the others are settled', async () => {
+    await bring({ small: 1, large: 5000, middle: 1000 })
+    const { plan, done } = await carryOut(store, program, NOW)
+    expect(plan.families.map(({ family }) => family.id)).toEqual(['large'])
+    expect(done.map(({ rule, subject }) => [rule, subject.id])).toEqual([['large', 'large']])
+    expect([await store.nextDue(program.number), (await store.opportunity('small'))?.due]).toEqual([null, null])
+  })
+
+  test('where another run has looked later already, everybody who is due is taken up at its instant', async () => {
+    await bring({ small: 1, large: 5000 })
+    await store.write((tx) => writeSetting(tx, 'last_commit_at', NOW + HOUR))
+    const { plan, done } = await carryOut(store, program, NOW)
+    expect(plan.at).toBe(NOW + HOUR)
+    expect(done.map(({ subject }) => subject.id)).toEqual(['large'])
+  })
+
+  test('who cannot be assessed is parked with its reason, and holds up nobody', async () => {
+    const [rule] = program.rules
+    if (rule?.when.is !== 'leaf') throw new Error('The rule is one comparison.')
+    const { operator } = rule.when
+    const holds: typeof operator.holds = (value, ...rest) => {
+      if (value === 13_000) throw new Error('Thirteen is beyond us.')
+      return operator.holds(value, ...rest)
+    }
+    const { notBefore: _, ...asked } = operator
+    const odd: Program = { ...program, rules: [{ ...rule, when: { ...rule.when, operator: { ...asked, holds } } }] }
+    await bring({ a: 13, b: 5000, c: 1 })
+    const { plan, done } = await carryOut(store, odd, NOW)
+    const parked = plan.families.flatMap(({ family, broken }) => (broken ? [[family.id, broken.why]] : []))
+    expect(parked).toEqual([['a', expect.stringContaining('Thirteen is beyond us.')]])
+    expect(done.map(({ subject }) => subject.id)).toEqual(['b'])
+    expect(await store.nextDue(program.number)).toBeGreaterThan(NOW)
+  })
+})
