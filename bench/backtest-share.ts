@@ -22,6 +22,8 @@ export interface Replayed {
   episodes: number
 }
 
+/** So many opportunities are replayed before anything is timed. */
+const WARM = 2_000
 /** So many families are in memory at a time. */
 const PORTION = 1_000
 
@@ -30,6 +32,9 @@ const program = await programOf(rules)
 const source = lives(size, seed)
 let portion: Life[] = []
 const STRETCH = { people: new Map(), from: YEAR_AGO, to: NOW }
+
+// In the first of them the code is compiled.
+await backtest(program, [...lives(WARM, seed + 1_000)], STRETCH)
 
 parentPort?.on('message', async (asked: Asked) => {
   if (asked === 'make up') {
