@@ -3,6 +3,7 @@ import {
   type DomainEvent,
   type Finding,
   type FindingRef,
+  type FindingState,
   type Hold,
   type Key,
   printKey,
@@ -161,8 +162,19 @@ export function lastChange(draft: Draft, subject: SubjectRef): Instant {
   return Math.max(own, draft.family.account?.last_change ?? own)
 }
 
+/** What a finding was when the family was read, also under the name that its rule had then; null of a new one. */
+function stateBefore({ state, renamed }: Draft, { rule, kind, id, episode }: FindingRef): FindingState | null {
+  if (state.findings.length === 0) return null
+  const former = renamed.find(({ to, subject }) => to === rule && subject.kind === kind && subject.id === id)?.from
+  const known = state.findings.find(
+    (f) => f.id === id && f.kind === kind && f.episode === episode && (f.rule === rule || f.rule === former),
+  )
+  return known?.state ?? null
+}
+
 export function finish(draft: Draft): FamilyPlan {
   const { family } = draft
+  const findings = [...draft.changedFindings.values()]
   return {
     family: familyRef(draft.state.family),
     version: familyVersion(draft.state.family),
@@ -173,7 +185,8 @@ export function finish(draft: Draft): FamilyPlan {
     holds: [...draft.newHolds.values()],
     lifted: [...draft.lifted.values()],
     renamed: draft.renamed,
-    findings: [...draft.changedFindings.values()],
+    findings,
+    before: findings.map((finding) => stateBefore(draft, finding)),
     forgotten: [...draft.forgotten.values()],
     accounts: family.account && draft.changedAccounts.size > 0 ? [family.account] : [],
     opportunities: family.opportunities.filter((o) => draft.changedOpportunities.has(o.id)),

@@ -1,5 +1,5 @@
 import type { Effect, HistoryEntry } from '../domain/effects.js'
-import type { DomainEvent, Finding, FindingRef, Hold, Key, Task } from '../domain/findings.js'
+import type { DomainEvent, Finding, FindingRef, FindingState, Hold, Key, Task } from '../domain/findings.js'
 import type { Account, Family, IndicatorReading, Level, Opportunity, SubjectRef } from '../domain/subjects.js'
 import { fingerprint } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
@@ -89,6 +89,8 @@ export interface FamilyPlan {
   renamed: readonly { from: string; to: string; subject: SubjectRef }[]
   /** Findings as they are afterwards; `forgotten` ones were pending or held. */
   findings: readonly Finding[]
+  /** Of each of these findings what it was before, in the same order; null of a new one. */
+  before: readonly (FindingState | null)[]
   forgotten: readonly FindingRef[]
   /** Rows whose data changes, as they are afterwards. */
   accounts: readonly Account[]

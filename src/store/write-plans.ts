@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type FindingRef, type FindingState, findingKey, type Key, printKey } from '../domain/findings.js'
+import { findingKey, type Key, printKey } from '../domain/findings.js'
 import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { FamilyPlan } from '../engine/plan.js'
 import type { CommitRun } from '../engine/store.js'
@@ -57,7 +57,6 @@ export async function writePlans(
   const events = all((p) => p.events).map((event) => rows.events.encode(event, run.now, 1))
   await insertNew(tx, session, 'events', events)
   await judge(tx, session, plans)
-  const turned = await turnedBy(tx, session, plans)
   await upsert(
     tx,
     session,
@@ -101,28 +100,20 @@ export async function writePlans(
     all((p) => p.reckonings),
     run.program,
   )
-  await announceFindings(tx, session, turned, run.now)
+  await announceFindings(tx, session, turnedBy(plans), run.now)
 }
 
 /** Findings that plans write, each with what it was before and why it opened. */
-async function turnedBy(tx: Tx, session: Session, plans: readonly FamilyPlan[]): Promise<Turned[]> {
-  const findings = plans.flatMap((plan) => plan.findings).filter(({ opened_at }) => opened_at !== null)
-  if (findings.length === 0) return []
-  const wanted = given(session, FINDING, findings)
-  const { rows: known } = await sql<
-    FindingRef & { state: FindingState }
-  >`select f.rule, f.kind, f.id, f.episode, f.state
-    from ${wanted} join findings as f on f.kind = r.kind and f.id = r.id and f.rule = r.rule
-      and f.episode = r.episode`.execute(tx)
-  const states = new Map(known.map((row) => [printKey(findingKey(row, 'open')), row.state]))
+function turnedBy(plans: readonly FamilyPlan[]): Turned[] {
   const reasons = new Map(plans.flatMap(({ intents }) => intents.map((one) => [printKey(one.key), one.because])))
-  return findings.map((finding) => {
-    const opening = printKey(findingKey(finding, 'open'))
-    return { finding, before: states.get(opening) ?? null, because: reasons.get(opening) }
-  })
+  return plans.flatMap(({ findings, before }) =>
+    findings.map((finding, i) => ({
+      finding,
+      before: before[i] ?? null,
+      because: reasons.get(printKey(findingKey(finding, 'open'))),
+    })),
+  )
 }
-
-const FINDING = [...SUBJECT, ['rule', 'text'], ['episode', 'integer']] as const
 
 /** Accounts to which a plan brings opportunities of another family: two families change. */
 const newAccounts = (plans: readonly FamilyPlan[]): SubjectRef[] =>

@@ -38,6 +38,7 @@ export const nothing = (family: SubjectRef, version = 0): FamilyPlan => ({
   held: [],
   renamed: [],
   findings: [],
+  before: [],
   forgotten: [],
   accounts: [],
   opportunities: [],
