@@ -21,7 +21,8 @@ export interface Link {
 
 /** Carries one step out on the draft: asks the witness, plans the effects, takes the slots, and lays what is legal. */
 export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: Link): Promise<void> {
-  if (run.done.has(printKey(step.key))) {
+  const name = printKey(step.key)
+  if (run.done.has(name)) {
     openFinding(draft, step, null, null)
     return liftHold(draft, step.key)
   }
@@ -36,7 +37,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     )
   }
   const explanation = seen?.values ?? null
-  const { effects, failed } = planEffects(run, step)
+  const { effects, failed } = planEffects(run, step, name)
   const withheld = withholding(run, step)
   const kept = withheld ? effects.filter((e) => withheld === 'avoided' && isStateEffect(e)) : effects
   const intent: Intent = {
@@ -56,13 +57,13 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
         : null,
     planned: kept,
   }
-  const permit = run.only?.get(printKey(step.key))
+  const permit = run.only?.get(name)
   if (run.only && counts(intent) && permit !== digestOf(intent)) {
-    draft.notPermitted.add(printKey(step.key))
+    draft.notPermitted.add(name)
     if (step.finding) restoreFindings(draft, step.finding)
     return
   }
-  if (run.held.has(step.rule.id) && counts(intent) && !run.permits.has(printKey(step.key))) {
+  if (run.held.has(step.rule.id) && counts(intent) && !run.permits.has(name)) {
     draft.held.push(intent)
     if (step.finding && step.key[4] === 'open')
       putFinding(draft, { ...step.finding, state: 'held', opened_at: null, explanation })
@@ -89,7 +90,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
   for (const { number, why } of failed) {
     hold(draft, run, step, 'failing_text', why, numberedKey(step.key, number))
   }
-  draft.done.add(printKey(step.key))
+  draft.done.add(name)
   const { opportunities } = draft.family
   const done =
     lost.length === 0
@@ -100,7 +101,11 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
 }
 
 /** A rule that fails on a text says so; its other effects go on. */
-function planEffects(run: FamilyRun, step: Step): { effects: Effect[]; failed: { number: number; why: string }[] } {
+function planEffects(
+  run: FamilyRun,
+  step: Step,
+  key: string,
+): { effects: Effect[]; failed: { number: number; why: string }[] } {
   const effects: Effect[] = []
   const failed: { number: number; why: string }[] = []
   if (step.rule.move && step.manner !== 'silent') {
@@ -122,7 +127,7 @@ function planEffects(run: FamilyRun, step: Step): { effects: Effect[]; failed: {
           snapshot: step.snapshot,
           rule: { id: rule.id, title: rule.title, why: rule.why },
           finding: step.finding && refOf(step.finding),
-          key: printKey(step.key),
+          key,
           values,
         }),
       )

@@ -16,13 +16,13 @@ export function tellingRows(
     const withdrawable = hangsOnFinding(intent) ? 1 : 0
     const of = { rule, kind, subject, episode: String(episode), step, at: now, withdrawable } as const
     intent.effects.forEach((effect, i) => {
-      const id = `${printKey(intent.key)}#${i + 1}`
+      const idOf = () => `${printKey(intent.key)}#${i + 1}`
       if (effect.kind === 'notify') {
         for (const person of new Set(effect.to)) {
           const urgent = effect.urgent ? 1 : 0
           notices.push({
             ...of,
-            id: `${id}/${person}`,
+            id: `${idOf()}/${person}`,
             person,
             text: effect.text,
             urgent,
@@ -35,7 +35,7 @@ export function tellingRows(
         }
       }
       const content = letterOf(effect)
-      if (content) letters.push({ ...newLetter(now), ...of, id, ...content })
+      if (content) letters.push({ ...newLetter(now), ...of, id: idOf(), ...content })
     })
   }
   return { notices, letters }

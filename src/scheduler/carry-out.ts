@@ -46,14 +46,18 @@ export async function carryOut(
     if (stale.length === 0 || round === ROUNDS) break
     current = await steadyPlan(store, program, current.at, { ...permission, done: elsewhere })
   }
-  const stands = new Set(first.families.flatMap((f) => f.intents.map((intent) => printKey(intent.key))))
   return {
     plan: first,
     done,
     stale,
-    noLonger: [...(permission.only?.keys() ?? [])].filter((key) => !stands.has(key)),
+    noLonger: permission.only ? noLongerStands(first, permission.only) : [],
     notPermitted: first.families.flatMap((f) => f.not_permitted),
   }
+}
+
+function noLongerStands({ families }: Plan, permitted: ReadonlyMap<string, unknown>): string[] {
+  const stands = new Set(families.flatMap(({ intents }) => intents.map(({ key }) => printKey(key))))
+  return [...permitted.keys()].filter((key) => !stands.has(key))
 }
 
 /** Settles what is quiet and returns the families of the rest, in their order; null where others are asked for than those that are due. */

@@ -172,12 +172,13 @@ export function announceFindings(
   turned: readonly Turned[],
   now: Instant,
 ): Promise<void> {
+  const said = formatUtc(now)
   const announced = turned.flatMap(({ finding, before, because }): New[] => {
     const { rule, kind, id: subject, episode, severity, opened_at, resolved_at, resolved_because, withheld } = finding
     const [isOver, wasOpen] = [finding.state === 'resolved', before === 'open']
     if (opened_at === null || before === 'resolved' || !(isOver || finding.state === 'open')) return []
     const id = [rule, kind, subject, episode].join('/')
-    const openedAt = formatUtc(opened_at)
+    const openedAt = opened_at === now ? said : formatUtc(opened_at)
     const both: New[] = []
     if (!wasOpen) {
       // Where no reason is given the key is left out of the JSON.
