@@ -22,8 +22,8 @@ const SAMPLED = 1 / 50
 /** A year of so many opportunities replayed by 30 rules, against looking at each of them once a day with the same rules. */
 export async function measureBacktest(size: number, rules: string, program: Program): Promise<Measured> {
   const { took, ...sums } = await replayInThreads(size, rules)
-  // The first one is for the compiler: scaled, it would count many times.
   const sampled = size * SAMPLED
+  // The first one is for the compiler: scaled, it would count many times.
   await daily(program, sampled)
   const day = await daily(program, sampled)
   // The processor's time is that of all threads together.

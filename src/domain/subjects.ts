@@ -164,6 +164,11 @@ export const familyVersion = ({ account, opportunities }: Family): number =>
 /** As texts name a subject, or the family that it leads: `account/acme`. */
 export const subjectName = ({ kind, id }: Readonly<{ kind: string; id: string }>): string => `${kind}/${id}`
 
+/** Subjects, or families, each once. */
+export const eachOnce = (refs: Iterable<SubjectRef>): SubjectRef[] => [
+  ...new Map(Array.from(refs, (ref) => [subjectName(ref), ref])).values(),
+]
+
 /** By id, an account before an opportunity of the same id: the order of families. */
 export const byFamily = (a: SubjectRef, b: SubjectRef): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : a.kind === b.kind ? 0 : a.kind === 'account' ? -1 : 1

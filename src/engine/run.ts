@@ -111,7 +111,7 @@ export async function plan(
     at: now,
     program: { number: program.number, digest: program.digest },
     families,
-    held: held.size > 0 ? heldRules(families, held) : [],
+    held: heldRules(families, held),
     totals: totalsOf(intentsOf(families)),
     assessed,
   }

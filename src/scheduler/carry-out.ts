@@ -1,5 +1,5 @@
 import { printKey } from '../domain/findings.js'
-import { byFamily, type SubjectRef, subjectName } from '../domain/subjects.js'
+import { byFamily, eachOnce, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Intent, Plan } from '../engine/plan.js'
 import { commit, type Permission, plan, settle } from '../engine/run.js'
 import { digest } from '../lib/digest.js'
@@ -68,9 +68,9 @@ async function settleQuiet(
   { among, everything }: Permission,
 ): Promise<readonly SubjectRef[] | null> {
   if (among) return null
-  const loud = everything ? null : new Map<string, SubjectRef>()
-  await settle(store, program, now, (family) => loud?.set(subjectName(family), family))
-  return loud && [...loud.values()].sort(byFamily)
+  const loud: SubjectRef[] = []
+  await settle(store, program, now, everything ? undefined : (family) => loud.push(family))
+  return everything ? null : eachOnce(loud).sort(byFamily)
 }
 
 /**

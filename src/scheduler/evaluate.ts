@@ -1,4 +1,4 @@
-import { type SubjectRef, subjectName } from '../domain/subjects.js'
+import { eachOnce, type SubjectRef, subjectName } from '../domain/subjects.js'
 import { inRounds, type Turn } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -22,8 +22,7 @@ export interface EvaluateOptions {
  */
 export function openEvaluator({ store, program, clock, told, turn }: EvaluateOptions) {
   const { ask, idle } = inRounds<readonly SubjectRef[], Applied>(async (round) => {
-    const among = new Map(round.flat().map((family) => [subjectName(family), family]))
-    const applied = await carryOut(store, program(), clock(), { among: [...among.values()] })
+    const applied = await carryOut(store, program(), clock(), { among: eachOnce(round.flat()) })
     told(applied)
     const of = shares(applied)
     return round.map(of)

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { byFamily, type SubjectRef, subjectName } from '../domain/subjects.js'
+import { byFamily, eachOnce, type SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Reckoning } from '../engine/plan.js'
 import { familySighted } from '../engine/quiet.js'
@@ -66,14 +66,14 @@ export async function settle(
 
 /** The families of all that is due, or of everybody, but those of which every such subject is quiet; in id order. */
 export async function loud(session: Session, asked: Asked, quiet: Quiet): Promise<SubjectRef[]> {
-  const families = new Map<string, SubjectRef>()
+  const families: SubjectRef[] = []
   const isQuiet = carefully(quiet)
   const family = (seen: Sighted): SubjectRef | null => (isQuiet(seen) ? null : familySighted(seen))
   for (let survey = startSurvey(asked); survey.after !== null; ) {
     const next = await session.read((tx) => nextSlice(tx, session, survey, family))
     survey = next.survey
-    for (const ref of next.found) if (ref) families.set(subjectName(ref), ref)
+    for (const ref of next.found) if (ref) families.push(ref)
     await breathe()
   }
-  return [...families.values()].sort(byFamily)
+  return eachOnce(families).sort(byFamily)
 }

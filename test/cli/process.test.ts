@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createWriteStream, writeFileSync } from 'node:fs'
+import { createWriteStream, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -94,6 +94,20 @@ describe('processes', () => {
     expect(again.new + again.unchanged).toBe(2400)
     expect(again.unchanged).toBeGreaterThan(0)
     expect(again.changed).toBe(0)
+  })
+
+  test('Ctrl-C ends what watches, and says so', async () => {
+    writeFileSync('rules/lost.test.yaml', 'tests: []\n')
+    const { child, ended } = start(company.dir, 'test', '--watch')
+    const waits = new Promise<void>((resolve) =>
+      child.stdout?.on('data', (said) => String(said).includes('Waiting for a change') && resolve()),
+    )
+    await Promise.race([waits, ended])
+    child.kill('SIGINT')
+    const { code, err } = await ended
+    unlinkSync('rules/lost.test.yaml')
+    expect(code).toBe(130)
+    expect(err).toMatch(/\nInterrupted\. The rules are not watched any more\.\n$/)
   })
 
   test('an apply that is killed in the middle is completed by the next, each intent once', async () => {

@@ -126,18 +126,19 @@ async function watch(call: Call, least: number | null): Promise<number> {
       printLines(call, paintFor(call.output).quiet(`Waiting for a change in ${folder}; Ctrl-C ends it.`), '')
     })
   }
-  again()
-  await running
+  // Watched before the first run: what changes while that runs is seen too.
   const watching = await watchRules(folder, again)
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  const stop = async () => {
+  call.onInterrupt(async () => end(), { says: 'The rules are not watched any more.' })
+  try {
+    again()
+    await running
+    await ended
+    return FINE
+  } finally {
     await watching.close()
-    end()
   }
-  call.onInterrupt(stop, { says: 'The rules are not watched any more.' })
-  await ended
-  return FINE
 }

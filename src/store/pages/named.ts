@@ -3,6 +3,7 @@ import type { RecordKind } from '../../domain/incoming.js'
 import {
   type Account,
   type Contact,
+  eachOnce,
   type Opportunity,
   type Person,
   type SubjectKind,
@@ -130,5 +131,5 @@ export async function familiesTouched(
   records: readonly { record: RecordKind; id: string }[],
 ): Promise<SubjectRef[]> {
   const families = await familyOfEach(tx, session, records)
-  return [...new Map([...families.values()].map((family) => [subjectName(family), family])).values()]
+  return eachOnce(families.values())
 }

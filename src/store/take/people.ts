@@ -13,8 +13,8 @@ import { finish } from './finish.js'
 import { readSaid } from './said.js'
 import { loadAccounts, oneOf, type Work } from './work.js'
 
-/** What of people decides when they are told: beside it no notice that waits is looked at again. */
-const TELLS = ['timezone', 'team', 'active']
+/** By these facts of a person it is decided when that person is told, and of whom. */
+const DECIDE_WHEN_TOLD = ['timezone', 'team', 'active']
 
 /** Takes people. What somebody owns is due when anything of that person changes, and what waits to be told may be told at another time. */
 export async function takePeople(work: Work, batch: readonly Incoming[]): Promise<Taken[]> {
@@ -24,7 +24,7 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
   const known = new Map(rows.map((row) => [row.id, people.decode(row)]))
   const said = await readSaid(work, 'people', batch)
   const changed = new Map<string, Person>()
-  let tells = false
+  let toldOtherwise = false
   const taken = batch.map(({ id, line, values }): Taken => {
     const before = known.get(id)
     const present = (name: string) => (before?.[name as keyof Person] as Settable) ?? null
@@ -37,11 +37,11 @@ export async function takePeople(work: Work, batch: readonly Incoming[]): Promis
     const row = { ...(before ?? personKnownById(id)), ...Object.fromEntries(apply.map((name) => [name, values[name]])) }
     known.set(id, row)
     changed.set(id, row)
-    tells ||= apply.some((name) => TELLS.includes(name))
+    toldOtherwise ||= apply.some((name) => DECIDE_WHEN_TOLD.includes(name))
     return { outcome: before ? 'changed' : 'new', line, diverged: before ? diverged : [], refused: [] }
   })
   if (changed.size > 0) await wakeOwned(work, [...changed.keys()])
-  if (tells) await lookAgain(tx)
+  if (toldOtherwise) await lookAgain(tx)
   await upsert(tx, meaning, 'people', ['id'], [...changed.values()].map(people.encode))
   await said.write()
   return taken
