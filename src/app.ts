@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isRulesFile, type Loaded, loadRules } from './config/load.js'
 import type { Incoming, Taken } from './domain/incoming.js'
-import type { Permission } from './engine/run.js'
+import type { Permission, Watching } from './engine/run.js'
 import { peopleUnder } from './engine/snapshots.js'
 import { readSaid, type Said } from './intake/record.js'
 import { formatInstant } from './lib/calendar.js'
@@ -136,9 +136,10 @@ export async function approve(
   now: Instant,
   process: Process,
   rules: readonly string[],
+  watching: Watching = {},
 ): Promise<Applied> {
   const { keys, released } = await heldKeys(store, program, rules)
-  return apply(store, program, now, process, { permits: keys, released, everything: true })
+  return apply(store, program, now, process, { ...watching, permits: keys, released, everything: true })
 }
 
 /** Opens what limits hold and withholds its effects for good; the next episode acts. */
@@ -148,9 +149,10 @@ export async function baseline(
   now: Instant,
   process: Process,
   rules: readonly string[],
+  watching: Watching = {},
 ): Promise<Applied> {
   const { keys, released } = await heldKeys(store, program, rules)
-  return apply(store, program, now, process, { permits: keys, baseline: keys, released, everything: true })
+  return apply(store, program, now, process, { ...watching, permits: keys, baseline: keys, released, everything: true })
 }
 
 // What delivers is loaded where something is delivered: HTTP, mail and pictures would double the start of every command.

@@ -43,7 +43,7 @@ export {
   type Plan,
   type Totals,
 } from './engine/plan.js'
-export type { Permission } from './engine/run.js'
+export type { Permission, Watching } from './engine/run.js'
 export { peopleUnder } from './engine/snapshots.js'
 export type { Snapshot } from './facts/fact.js'
 export { takeWaitingHooks } from './intake/hooks/take-waiting.js'

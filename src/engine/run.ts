@@ -11,8 +11,16 @@ import { quietly } from './quiet.js'
 import { peopleUnder } from './snapshots.js'
 import type { CommitReport, EngineStore, FormerProgram, Hear, Quiet, SettleRun, Sighted } from './store.js'
 
+/** What is told of a run on its way to whoever waits for its end. */
+export interface Watching {
+  /** Called now and then with the number of subjects assessed so far. */
+  onProgress?: (assessed: number) => void
+  /** Called now and then, while a plan is carried out, with how many of its families are done. */
+  onCommit?: (families: number, all: number) => void
+}
+
 /** What a person grants a run beyond its rules. */
-export interface Permission {
+export interface Permission extends Watching {
   /** Printed keys that were held and are approved: they do not count against the limits. */
   permits?: ReadonlySet<string>
   /** Printed keys whose effects are withheld for good. */
@@ -29,8 +37,6 @@ export interface Permission {
   explains?: boolean
   /** Only these families, whoever else is due. */
   among?: readonly SubjectRef[]
-  /** Called now and then with the number of subjects assessed. */
-  onProgress?: (assessed: number) => void
 }
 
 /** All that the planning of one family needs beside the family. */
@@ -53,6 +59,8 @@ export interface FamilyRun {
 }
 
 const DAY = 86_400_000
+/** Of so many subjects with which nothing is to be done a watcher is told at once. */
+const TOLD = 1_000
 
 /** What would happen now, and why: select what is due, decide, plan the whole chain, hold what is over a limit. Writes nothing. */
 export async function plan(
@@ -82,6 +90,7 @@ export async function plan(
   const quiet = (seen: Sighted) => {
     const left = quietly(passing, seen)
     if (left) assessed += 1
+    if (left && assessed % TOLD === 0) permission.onProgress?.(assessed)
     return left
   }
   for await (const state of store.due(
@@ -132,11 +141,16 @@ export function settle<Counted extends number | Promise<number>>(
   store: { settle?(run: SettleRun, quietUnder: (imported: People) => Quiet, hear?: Hear): Counted },
   program: Program,
   now: Instant,
-  hear?: Hear,
+  { hear, onProgress }: Pick<Watching, 'onProgress'> & { hear?: Hear | undefined } = {},
 ): Counted | 0 {
+  let looked = 0
   const quietUnder = (imported: People) => {
     const run = { program, people: peopleUnder(program, imported), now, settles: true }
-    return (seen: Sighted) => quietly(run, seen)
+    return (seen: Sighted) => {
+      looked += 1
+      if (looked % TOLD === 0) onProgress?.(looked)
+      return quietly(run, seen)
+    }
   }
   return store.settle?.({ now, program: program.number }, quietUnder, hear) ?? 0
 }
@@ -172,9 +186,10 @@ function edits(former: readonly FormerProgram[], program: Program, now: Instant)
 export function commit(
   store: EngineStore,
   planned: Plan,
-  permits: ReadonlySet<string> = new Set(),
+  { permits = NONE, onCommit }: Pick<Permission, 'permits' | 'onCommit'> = {},
 ): Promise<CommitReport> {
-  return store.commit(planned.families, { now: planned.at, program: planned.program.number, approved: permits })
+  const { at, program, families } = planned
+  return store.commit(families, { now: at, program: program.number, approved: permits, ...(onCommit && { onCommit }) })
 }
 
 /** A rule stays held from run to run until a person approves, or an edit of it drops what was held. */

@@ -67,6 +67,8 @@ export interface CommitRun {
   program: number
   /** Printed keys that a person approved: they do not count against the limits. */
   approved: ReadonlySet<string>
+  /** Called now and then with how many of the families are done. */
+  onCommit?: (families: number, all: number) => void
 }
 
 export interface CommitReport {

@@ -1,7 +1,7 @@
 import { printKey } from '../domain/findings.js'
 import { byFamily, eachOnce, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Intent, Plan } from '../engine/plan.js'
-import { commit, type Permission, plan, settle } from '../engine/run.js'
+import { commit, type Permission, plan, settle, type Watching } from '../engine/run.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -32,13 +32,14 @@ export async function carryOut(
   now: Instant,
   permission: Permission = {},
 ): Promise<Applied> {
-  const first = await steadyPlan(store, program, now, permission, await settleQuiet(store, program, now, permission))
+  const { settled, loud } = await settleQuiet(store, program, now, permission)
+  const first = await steadyPlan(store, program, now, { ...permission, ...behind(settled, permission) }, loud)
   const done: Intent[] = []
   let current = first
   const elsewhere = new Set<string>()
   let stale: readonly string[] = []
   for (let round = 1; ; round += 1) {
-    const report = await commit(store, current, permission.permits)
+    const report = await commit(store, current, permission)
     const left = new Set(report.stale)
     done.push(...current.families.filter((f) => !left.has(subjectName(f.family))).flatMap((f) => f.intents))
     stale = report.stale
@@ -60,18 +61,23 @@ function noLongerStands({ families }: Plan, permitted: ReadonlyMap<string, unkno
   return [...permitted.keys()].filter((key) => !stands.has(key))
 }
 
-/** Settles what is quiet and returns the families of the rest, in their order; null where others are asked for than those that are due. */
+/** Settles what is quiet; `loud` are the families of the rest, in their order, null where others are asked for than those that are due. */
 async function settleQuiet(
   store: Store,
   program: Program,
   now: Instant,
-  { among, everything }: Permission,
-): Promise<readonly SubjectRef[] | null> {
-  if (among) return null
+  { among, everything, onProgress }: Permission,
+): Promise<{ settled: number; loud: readonly SubjectRef[] | null }> {
+  if (among) return { settled: 0, loud: null }
   const loud: SubjectRef[] = []
-  await settle(store, program, now, everything ? undefined : (family) => loud.push(family))
-  return everything ? null : eachOnce(loud).sort(byFamily)
+  const hear = everything ? undefined : (family: SubjectRef) => loud.push(family)
+  const settled = await settle(store, program, now, { hear, ...(onProgress && { onProgress }) })
+  return { settled, loud: everything ? null : eachOnce(loud).sort(byFamily) }
 }
+
+/** Whoever watches is told how many were assessed with those that were settled before. */
+const behind = (settled: number, { onProgress }: Watching): Watching =>
+  onProgress ? { onProgress: (assessed) => onProgress(settled + assessed) } : {}
 
 /**
  * A plan that rests on what was so all the while. Who is told was read before the families: a change of people makes stale

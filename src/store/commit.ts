@@ -28,6 +28,7 @@ export async function commit(session: Session, families: readonly FamilyPlan[], 
     report.stale.push(...taken.stale)
     report.committed += taken.committed
     report.already_done.push(...taken.already_done)
+    run.onCommit?.(report.committed + report.stale.length, families.length)
     await breathe()
   }
   return report

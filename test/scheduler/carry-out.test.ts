@@ -52,6 +52,19 @@ describe.each(databases)('carrying out what is due on $name', ({ place }) => {
     expect([await store.nextDue(program.number), (await store.opportunity('small'))?.due]).toEqual([null, null])
   })
 
+  test('whoever watches is told how many were assessed, then how many families were carried out', async () => {
+    const amounts = Object.fromEntries(Array.from({ length: 2500 }, (_, i) => [`o-${i}`, i % 500 === 0 ? 5000 : 1]))
+    await bring(amounts)
+    const assessed: number[] = []
+    const carriedOut: [number, number][] = []
+    await carryOut(store, program, NOW, {
+      onProgress: (n) => assessed.push(n),
+      onCommit: (families, all) => carriedOut.push([families, all]),
+    })
+    expect(assessed).toEqual([1000, 2000, 2496, 2497, 2498, 2499, 2500])
+    expect(carriedOut.at(-1)).toEqual([5, 5])
+  })
+
   test('where another run has looked later already, everybody who is due is taken up at its instant', async () => {
     await bring({ small: 1, large: 5000 })
     await store.write((tx) => writeSetting(tx, 'last_commit_at', NOW + HOUR))

@@ -3,7 +3,7 @@ import { type CliCommand, printJson } from '../command.js'
 import { processOf, writing } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
-import { showProgress } from '../progress.js'
+import { watchRun } from '../progress.js'
 import { hasHeld, tellApplied } from '../run-words.js'
 import { readSavedPlan } from '../saved-plan.js'
 import { reportSaved } from '../saved-report.js'
@@ -21,10 +21,9 @@ export const apply: CliCommand = {
     const only = saved && new Map([...saved.intents].map(([key, { digest }]) => [key, digest]))
     return writing(call, async (store, program, now) => {
       const limit = limitOf(call, 3)
-      const { accounts, opportunities } = await store.counts()
-      const progress = showProgress(call.output, 'applying', accounts + opportunities, (done) => `${done} assessed`)
-      const permission = { onProgress: progress.to, ...(only ? { only } : {}) }
-      const applied = await run(store, program, now, processOf(call, store, 'apply'), permission).finally(progress.end)
+      const { end, ...watching } = watchRun(call)
+      const permission = { ...watching, ...(only ? { only } : {}) }
+      const applied = await run(store, program, now, processOf(call, store, 'apply'), permission).finally(end)
       const report = saved && (await reportSaved(store, program, applied, saved))
       if (call.json) printJson(call, { ...appliedJson(applied, program), ...(report ? { saved: report } : {}) })
       else await tellApplied({ call, store, program, limit }, applied, report)

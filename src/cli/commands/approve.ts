@@ -3,6 +3,7 @@ import { type Call, type CliCommand, printJson, printLines } from '../command.js
 import { processOf, ruleNamed, writing } from '../environment.js'
 import { FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
+import { watchRun } from '../progress.js'
 import { hasHeld, tellApplied } from '../run-words.js'
 
 const RULES = { rules: { says: 'only of these rules (default: of all)' } }
@@ -34,7 +35,8 @@ function release(call: Call, what: 'approve' | 'baseline', run: typeof approveHe
     const held = (await store.heldByRule()).map(({ rule }) => rule)
     const idle = call.args.length > 0 ? call.args.filter((name) => !held.includes(name)) : []
     if (!call.json && idle.length > 0) printLines(call, `Of ${idle.join(', ')} nothing is held.`)
-    const applied = await run(store, program, now, processOf(call, store, what), call.args)
+    const { end, ...watching } = watchRun(call)
+    const applied = await run(store, program, now, processOf(call, store, what), call.args, watching).finally(end)
     if (call.json) printJson(call, appliedJson(applied, program))
     else await tellApplied({ call, store, program, limit }, applied)
     return hasHeld(applied.plan) ? FOUND : FINE

@@ -19,7 +19,7 @@ import {
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { databaseOf, instantIn, programIn, reading, ruleNamed } from '../environment.js'
 import { CallError, FINE, INTERRUPTED } from '../errors.js'
-import { showProgress } from '../progress.js'
+import { counted, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
 import { rulesAt } from './backtest-base.js'
 
@@ -60,7 +60,7 @@ export const backtest: CliCommand = {
       }
       call.onInterrupt(stop, { patience: PATIENCE, says: 'What was replayed so far follows; nothing was changed.' })
       try {
-        const progress = startProgress(call)
+        const progress = showProgress(call, 'Replaying', counted('families'))
         const { report, changes } = await runBacktest(store, program, {
           ...{ from, to, only, base: base?.program ?? null, database: databaseOf(call), signal: ending.signal },
           onProgress: progress.to,
@@ -98,25 +98,6 @@ async function baseOf(call: Call): Promise<{ program: Program; name: string } | 
   if (against !== undefined) return { program: await programIn(call, against), name: against }
   if (revision === undefined) return null
   return { program: await rulesAt(call, textOf(call.options, 'rules') ?? 'rules', revision), name: revision }
-}
-
-/** A bar that says how much time is left, as far as can be told. */
-function startProgress(call: Call) {
-  const began = call.clock()
-  let bar: ReturnType<typeof showProgress> | null = null
-  const left = (done: number, total: number): string => {
-    const passed = call.clock() - began
-    if (done === 0 || passed < 2_000) return 'reckoning'
-    const seconds = Math.round((passed / done) * (total - done) * 0.001)
-    return seconds < 90 ? `${seconds} s left` : `${Math.round(seconds / 60)} min left`
-  }
-  return {
-    to: (done: number, total: number) => {
-      bar ??= showProgress(call.output, 'Replaying', total, (n, all) => `${n} of ${all} families, ${left(n, all)}`)
-      bar.to(done)
-    },
-    end: () => bar?.end(),
-  }
 }
 
 function print(

@@ -2,7 +2,7 @@ import { backUp, restore as restoreStore } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { databaseOf } from '../environment.js'
 import { FINE } from '../errors.js'
-import { showProgress } from '../progress.js'
+import { percent, showProgress } from '../progress.js'
 
 /** Copies a SQLite database while it is in use. */
 export const backup: CliCommand = {
@@ -13,11 +13,8 @@ export const backup: CliCommand = {
   run: async (call) => {
     const [file = ''] = call.args
     const database = databaseOf(call)
-    let bar: ReturnType<typeof showProgress> | null = null
-    await backUp(database, file, (copied, total) => {
-      bar ??= showProgress(call.output, 'Copying', total, (done, all) => `${Math.round((100 * done) / all)} %`)
-      bar.to(copied)
-    }).finally(() => bar?.end())
+    const progress = showProgress(call, 'Copying', percent)
+    await backUp(database, file, progress.to).finally(progress.end)
     if (call.json) printJson(call, { database, backup: file })
     else printLines(call, `${database} is copied to ${file}; "linewalker restore" puts it back.`)
     return FINE

@@ -14,7 +14,7 @@ import { type Call, type CliCommand, printJson, printLines, textOf } from '../co
 import { writing } from '../environment.js'
 import { CallError, FINE, FOUND } from '../errors.js'
 import { paintFor } from '../output.js'
-import { showProgress } from '../progress.js'
+import { percent, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
 
 /** How many sentences about rows are printed; all are in the file of rejected rows, and in `--json`. */
@@ -42,14 +42,14 @@ export const importCommand: CliCommand = {
     return writingFrom(call, file, (size) =>
       writing(call, async (store, program, now) => {
         const source = sourceOf(call, program)
-        const progress = showProgress(call.output, file, size, (done) => `${Math.round((100 * done) / size)} %`)
+        const progress = showProgress(call, file, percent)
         const result = await importFile(store, createReadStream(file), {
           record: kind,
           sourceName: source,
           program: withOptions(program, source, call),
           people: peopleUnder(program, await store.people()),
           now,
-          onProgress: ({ bytes }) => progress.to(bytes),
+          onProgress: ({ bytes }) => progress.to(bytes, size),
         }).finally(progress.end)
         if ('problems' in result) {
           for (const { message, hint } of result.problems) call.output.err(`${message}${hint ? ` ${hint}` : ''}\n`)

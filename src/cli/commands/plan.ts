@@ -5,7 +5,7 @@ import { reading } from '../environment.js'
 import { CallError, FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { paintFor } from '../output.js'
-import { showProgress } from '../progress.js'
+import { watchRun } from '../progress.js'
 import { hasHeld, sayTotals, tellHeld, tellIntents, tellStillHeld } from '../run-words.js'
 
 /** Shows what would happen now, and why. Writes nothing, but the file of `--out`. */
@@ -20,9 +20,8 @@ export const plan: CliCommand = {
   run: (call) =>
     reading(call, async (store, program, now) => {
       const limit = limitOf(call, 3)
-      const { accounts, opportunities } = await store.counts()
-      const progress = showProgress(call.output, 'planning', accounts + opportunities, (done) => `${done} assessed`)
-      const planned = await planNow(store, program, now, { onProgress: progress.to }).finally(progress.end)
+      const { end, ...watching } = watchRun(call)
+      const planned = await planNow(store, program, now, watching).finally(end)
       const out = textOf(call.options, 'out')
       const json = planJson(planned, program)
       if (out !== undefined) await save(out, json)
@@ -40,6 +39,7 @@ export const plan: CliCommand = {
       await tellHeld({ call, store, program, limit }, planned)
       await tellStillHeld({ call, store, program, limit }, planned)
       if (planned.totals.intents === 0) {
+        const { accounts, opportunities } = await store.counts()
         printLines(
           call,
           planned.held.length > 0

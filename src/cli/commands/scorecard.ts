@@ -2,7 +2,7 @@ import { readScorecards, sayScorecards, scorecardsTable } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { instantIn, reading } from '../environment.js'
 import { FINE } from '../errors.js'
-import { showProgress } from '../progress.js'
+import { counted, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
 
 /** Tells how each rule in force has done. */
@@ -14,12 +14,9 @@ export const scorecard: CliCommand = {
   run: (call) =>
     reading(call, async (store, program, now) => {
       const since = instantIn(call, 'since', program) ?? null
-      let bar: ReturnType<typeof showProgress> | null = null
-      const onProgress = (done: number, total: number) => {
-        bar ??= showProgress(call.output, 'Reading', total, (n, all) => `${n} of ${all} families`)
-        bar.to(done)
-      }
-      const cards = await readScorecards(store, program, now, { since, onProgress }).finally(() => bar?.end())
+      const progress = showProgress(call, 'Reading', counted('families'))
+      const request = { since, onProgress: progress.to }
+      const cards = await readScorecards(store, program, now, request).finally(progress.end)
       if (call.json) printJson(call, { scorecards: cards })
       else {
         printLines(call, formatTable(scorecardsTable(cards), call.output))

@@ -9,7 +9,7 @@ import {
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { reading } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
-import { showProgress } from '../progress.js'
+import { counted, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
 
 /** Suggests thresholds from the history of what was won. */
@@ -32,17 +32,14 @@ export const suggest: CliCommand = {
       const fact = (call.args[0] ?? 'time_in_stage') as Suggested
       const percent = Number(textOf(call.options, 'percent'))
       if (!(percent >= 1 && percent <= 99)) throw new CallError('--percent takes a number from 1 to 99.')
-      let bar: ReturnType<typeof showProgress> | null = null
+      const progress = showProgress(call, 'Reading', counted('families'))
       const request = {
         fact,
         share: percent / 100,
         bySegment: call.options.segments === true,
-        onProgress: (done: number, total: number) => {
-          bar ??= showProgress(call.output, 'Reading', total, (n, all) => `${n} of ${all} families`)
-          bar.to(done)
-        },
+        onProgress: progress.to,
       }
-      const suggestions = await readSuggestions(store, program, now, request).finally(() => bar?.end())
+      const suggestions = await readSuggestions(store, program, now, request).finally(progress.end)
       const asOf = sayInstant(now, program.vocabulary.calendar)
       if (call.json) printJson(call, { fact, percent, suggestions })
       else if (call.options.yaml === true) call.output.out(suggestionsYaml(suggestions, request, asOf))
