@@ -82,5 +82,8 @@ function tell(
     `  linewalker check${where}`,
     `  linewalker import opportunities export.csv --source crm${where}`,
     `  linewalker plan${where}`,
+    '',
+    'So that an editor completes your own names, whenever they change:',
+    `  linewalker schema --out ${join(dir, SCHEMA)}${where}`,
   )
 }
