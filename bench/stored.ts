@@ -3,6 +3,7 @@ import { plan } from '../src/engine/run.js'
 import type { Instant } from '../src/lib/instant.js'
 import type { Program } from '../src/program/program.js'
 import { carryOut } from '../src/scheduler/carry-out.js'
+import { broughtBy } from '../src/store/in-force.js'
 import { openStore } from '../src/store/open.js'
 import type { Store } from '../src/store/store.js'
 import { NOW, pipeline } from './data.js'
@@ -86,9 +87,8 @@ async function measureRounds(ground: Ground, name: string, size: number, changed
 }
 
 async function inForce(store: Store, program: Program, now: Instant): Promise<Program> {
-  const digests = Object.fromEntries(program.rules.map((rule) => [rule.id, rule.digest]))
   const process = { id: `bench-${now}`, command: 'bench', clock: now }
-  const number = await store.bringIntoForce({ digest: program.digest, rules: digests }, process, now)
+  const number = await store.bringIntoForce(broughtBy(program), process, now)
   await store.release(process)
   return { ...program, number }
 }

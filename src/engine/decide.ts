@@ -24,16 +24,16 @@ export interface Judged {
   calendar: Calendar
   /** Whether a limit still holds the rule's findings (state `held`). */
   stillHeld: boolean
-  /** The program that judges; another one on the finding means that the rules were edited since. */
-  program: number
+  /** Whether what the rule's verdict rests on was edited since the finding was judged last. */
+  reworded: boolean
 }
 
 /** Decides; pure. The life of a finding is this one table. */
-export function decide({ rule, holds, last, now, calendar, stillHeld, program }: Judged): Decision {
+export function decide({ rule, holds, last, now, calendar, stillHeld, reworded }: Judged): Decision {
   switch (last?.state) {
     case 'open':
       if (holds) return { do: 'nothing', because: 'already_open', until: NEVER }
-      return { do: 'resolve', because: last.program === program ? 'no_longer_true' : 'rule_changed' }
+      return { do: 'resolve', because: reworded ? 'rule_changed' : 'no_longer_true' }
     case 'held':
       if (!holds) return { do: 'forget', because: 'not_true' }
       return stillHeld
@@ -41,6 +41,9 @@ export function decide({ rule, holds, last, now, calendar, stillHeld, program }:
         : { do: 'open', episode: last.episode, because: 'released' }
     case 'pending': {
       if (!holds) return { do: 'forget', because: 'not_true' }
+      // How long the other condition held says nothing of this one.
+      if (reworded && rule.lasting)
+        return { do: 'pend', episode: last.episode, until: calendar.after(now, rule.lasting) }
       const ripe = rule.lasting ? calendar.after(last.pending_since as Instant, rule.lasting) : now
       return now >= ripe
         ? { do: 'open', episode: last.episode, because: 'held_long_enough' }

@@ -97,7 +97,15 @@ export function decideNow(run: FamilyRun, rule: Rule, holds: boolean, last: Find
   const stillHeld =
     run.held.has(rule.id) && !(last && run.permits.has(printKey([rule.id, last.kind, last.id, last.episode, 'open'])))
   const { calendar } = run.program.vocabulary
-  return decide({ rule, holds, last, now, calendar, stillHeld, program: run.program.number })
+  return decide({
+    rule,
+    holds,
+    last,
+    now,
+    calendar,
+    stillHeld,
+    reworded: last !== null && run.isReworded(rule, last.program),
+  })
 }
 
 /** Writes the decisions that take no step: pending, forgotten, and a finding that another program judges now. */

@@ -54,6 +54,8 @@ export interface FamilyRun {
   explains: boolean
   /** When this rule was edited since the program of that number judged it; null where it was not. */
   editedAt: (rule: Rule, program: number) => Instant | null
+  /** Whether what the rule's verdict rests on was edited since the program of that number judged it. */
+  isReworded: (rule: Rule, program: number) => boolean
   /** Printed keys that another run has carried out: their steps are taken as done. */
   done: ReadonlySet<string>
 }
@@ -82,7 +84,7 @@ export async function plan(
     only: permission.only ?? null,
     everything: permission.everything ?? false,
     explains: permission.explains ?? true,
-    editedAt: edits(await store.programs(), program, now),
+    ...edits(await store.programs(), program, now),
   }
   let families: FamilyPlan[] = []
   let assessed = 0
@@ -172,13 +174,19 @@ async function planAgain(
   return families.flatMap((one) => (theirs.has(one) ? (again.get(subjectName(one.family)) ?? []) : one))
 }
 
-/** When a rule was edited: at the coming into force of the first program since in which it says something else; `now` for one that is not in force. */
-function edits(former: readonly FormerProgram[], program: Program, now: Instant): FamilyRun['editedAt'] {
-  return (rule, number) => {
-    if (number === program.number) return null
-    const known = former.find((one) => one.number === number)?.rules[rule.id]
-    if (known === rule.digest) return null
-    return former.find((one) => one.number > number && one.rules[rule.id] === rule.digest)?.since ?? now
+/** A rule was edited at the coming into force of the first program since in which it says something else; `now` where that is not in force. */
+function edits(
+  former: readonly FormerProgram[],
+  program: Program,
+  now: Instant,
+): Pick<FamilyRun, 'editedAt' | 'isReworded'> {
+  const numbered = (number: number) => former.find((one) => one.number === number)
+  return {
+    editedAt: (rule, number) => {
+      if (number === program.number || numbered(number)?.rules[rule.id] === rule.digest) return null
+      return former.find((one) => one.number > number && one.rules[rule.id] === rule.digest)?.since ?? now
+    },
+    isReworded: (rule, number) => number !== program.number && numbered(number)?.bases[rule.id] !== rule.basis,
   }
 }
 

@@ -55,11 +55,12 @@ export interface SettleRun {
   program: number
 }
 
-/** A program that was in force: since when, and the digest of each of its rules. */
+/** A program that was in force: since when, and of each of its rules the digest and the basis; that of no rule is known where nobody noted them. */
 export interface FormerProgram {
   number: number
   since: Instant
   rules: Readonly<Record<string, string>>
+  bases: Readonly<Record<string, string>>
 }
 
 export interface CommitRun {

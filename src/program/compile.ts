@@ -3,7 +3,7 @@ import { factsFor } from '../facts/table.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { type Checking, hintFor } from './checking.js'
 import { readHealth } from './health.js'
-import { programDigest } from './meaning.js'
+import { groundDigest, programDigest } from './meaning.js'
 import { readMoves } from './moves.js'
 import type { Program, Rule } from './program.js'
 import { type Draft, readRules, sealed } from './rules.js'
@@ -48,7 +48,7 @@ export function compile(
   checkSources(checking)
   const limits = readLimits(checking)
   if (complaints.length > 0) return { program: null, complaints }
-  const ordered = inOrder(drafts, placeOf)
+  const ordered = inOrder(drafts, groundDigest(rules), placeOf)
   const { sources, channels, notifications, digests } = rules
   const ofOpportunities: Condition[] = [
     ...ordered.filter((rule) => rule.for === 'opportunity').map((rule) => rule.when),
@@ -80,8 +80,8 @@ export function compile(
 }
 
 /** By priority, moves before rules, then as written. */
-const inOrder = (drafts: readonly Draft[], placeOf: (path: Path) => string | null): Rule[] =>
-  drafts.map((draft) => sealed(draft, placeOf(draft.path))).sort((a, b) => b.priority - a.priority)
+const inOrder = (drafts: readonly Draft[], ground: string, placeOf: (path: Path) => string | null): Rule[] =>
+  drafts.map((draft) => sealed(draft, ground, placeOf(draft.path))).sort((a, b) => b.priority - a.priority)
 
 /** What is reckoned under a program: nobody can fill it in. */
 const RECKONED = /^(account\.)?(incomplete|score|qualification|health)($|\.)/

@@ -15,7 +15,7 @@ export const conditionData = (condition: Condition): unknown =>
 const actionData = (actions: readonly PlannedAction[]) => actions.map(({ name, options }) => [name, options])
 
 /** The digest of a rule's compiled meaning: what it does and says, not where it stands. */
-export function ruleDigest(rule: Omit<Rule, 'digest' | 'place'>): string {
+export function ruleDigest(rule: Omit<Rule, 'digest' | 'basis' | 'place'>): string {
   const { when, then, remind, escalate, onResolve, ...rest } = rule
   return digest({
     ...rest,
@@ -27,9 +27,49 @@ export function ruleDigest(rule: Omit<Rule, 'digest' | 'place'>): string {
   })
 }
 
+/**
+ * What gives the words of conditions their meaning: the same condition may say something else where this is another. Thresholds
+ * stand in the conditions themselves; people are data.
+ */
+export function groundDigest(rules: Rules): string {
+  const { calendar, fields, pipelines, activities, health, scoring, qualification, money } = rules
+  const { starts_in, bins } = rules.assembly_line ?? {}
+  return digest([
+    calendar,
+    fields,
+    pipelines,
+    activities,
+    health,
+    scoring,
+    qualification,
+    money,
+    starts_in,
+    bins,
+    inOrder(rules),
+  ])
+}
+
+/** The digest of what the verdict of a rule rests on: an edit of what it does or says leaves it as it is. */
+export const basisDigest = ({ when }: Pick<Rule, 'when'>, ground: string): string =>
+  digest([conditionData(when), ground])
+
 /** The digest of everything that the rules say. Digests know no order of keys, so what is in order is named apart. */
 export function programDigest(rules: Rules): string {
-  const order = (map: object | undefined) => Object.keys(map ?? {})
-  const stages = Object.entries(rules.pipelines ?? {}).map(([name, { stages }]) => [name, order(stages)])
-  return digest([rules, stages, order(rules.rules), order(rules.health?.indicators), order(rules.assembly_line?.bins)])
+  const [stages, indicators, bins] = inOrder(rules)
+  return digest([rules, stages, keys(rules.rules), indicators, bins])
 }
+
+/** Of each rule its digest and its basis, by its id: what the next program knows edits by. */
+export const digestsOfRules = ({ rules }: { rules: readonly Rule[] }) => ({
+  rules: Object.fromEntries(rules.map(({ id, digest }) => [id, digest])),
+  bases: Object.fromEntries(rules.map(({ id, basis }) => [id, basis])),
+})
+
+/** Maps of which the order says something. */
+const inOrder = ({ pipelines = {}, health, assembly_line }: Rules): readonly unknown[] => [
+  Object.entries(pipelines).map(([name, { stages }]) => [name, keys(stages)]),
+  keys(health?.indicators),
+  keys(assembly_line?.bins),
+]
+
+const keys = (map: object | undefined): string[] => Object.keys(map ?? {})

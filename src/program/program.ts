@@ -40,6 +40,8 @@ export interface Rule {
   evenIfAvoided: boolean
   /** Of its compiled meaning: an edit changes it. */
   digest: string
+  /** The digest of what its verdict rests on: of its condition, and of what gives words of that their meaning. */
+  basis: string
   /** Where it stands, as text for people: `rules/hygiene.yaml:12`. */
   place: string | null
 }

@@ -6,19 +6,24 @@ import { parseSpan, type Span } from '../lib/span.js'
 import { readActions } from './actions.js'
 import { type Checking, hintFor, type Scope, scopeOf } from './checking.js'
 import { readCondition } from './conditions.js'
-import { ruleDigest } from './meaning.js'
+import { basisDigest, ruleDigest } from './meaning.js'
 import type { Rule } from './program.js'
 import type { rule as ruleShape } from './sections/rules.js'
 
 type Source = z.infer<typeof ruleShape>
 /** What a rule is before its place is known, and the path at which it stands. */
 export interface Draft {
-  readonly rule: Omit<Rule, 'digest' | 'place'>
+  readonly rule: Omit<Rule, 'digest' | 'basis' | 'place'>
   readonly path: Path
 }
 
-/** Gives a rule its digest and its place. */
-export const sealed = ({ rule }: Draft, place: string | null): Rule => ({ ...rule, digest: ruleDigest(rule), place })
+/** Gives a rule its digests and its place. */
+export const sealed = ({ rule }: Draft, ground: string, place: string | null): Rule => ({
+  ...rule,
+  digest: ruleDigest(rule),
+  basis: basisDigest(rule, ground),
+  place,
+})
 
 /** What only findings have. */
 const OF_FINDINGS = ['severity', 'lasting', 'remind', 'escalate', 'on_resolve', 'cooldown', 'coach'] as const

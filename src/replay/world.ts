@@ -4,8 +4,9 @@ import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { Taking } from '../domain/taking.js'
 import type { People } from '../domain/vocabulary.js'
 import type { FamilyState } from '../engine/plan.js'
-import type { EngineStore, FormerProgram } from '../engine/store.js'
+import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
+import { digestsOfRules } from '../program/meaning.js'
 import type { Program } from '../program/program.js'
 import { type Acted, acknowledge, completeTask, deleteSubject, type Snooze, snooze } from './acts.js'
 import { carryOut } from './carry-out.js'
@@ -117,7 +118,7 @@ export function createWorld(): World {
     bringIntoForce(wanted, at) {
       const number = (state.programs.at(-1)?.number ?? 0) + 1
       const own = wanted.number === number ? wanted : { ...wanted, number }
-      state.programs.push({ number, since: at, rules: digestsOf(wanted) })
+      state.programs.push({ number, since: at, ...digestsOf(wanted) })
       state.program = own
       desk = null
       outbox = null
@@ -168,11 +169,11 @@ export function createWorld(): World {
   }
 }
 
-const digests = new WeakMap<Program, FormerProgram['rules']>()
+const digests = new WeakMap<Program, ReturnType<typeof digestsOfRules>>()
 
 /** The digests of a program's rules: made once for all worlds in which it is in force. */
-function digestsOf(program: Program): FormerProgram['rules'] {
-  const known = digests.get(program) ?? Object.fromEntries(program.rules.map(({ id, digest }) => [id, digest]))
+function digestsOf(program: Program): ReturnType<typeof digestsOfRules> {
+  const known = digests.get(program) ?? digestsOfRules(program)
   digests.set(program, known)
   return known
 }

@@ -155,6 +155,8 @@ export interface ProgramRow {
   since: number
   /** JSON: rule id → rule digest, so that the next program knows what was edited. */
   rules: Json
+  /** JSON: rule id → digest of what its verdict rests on; null of a program that came before this was noted. */
+  bases: Json | null
 }
 
 /** A process that works under a program; it counts as alive while its heartbeat is under a minute old. */

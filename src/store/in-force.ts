@@ -1,4 +1,5 @@
 import type { Instant } from '../lib/instant.js'
+import { digestsOfRules } from '../program/meaning.js'
 import type { Program } from '../program/program.js'
 import type { ProgramRow } from '../sql/tables.js'
 import type { Subscriptions } from './announcements.js'
@@ -13,6 +14,8 @@ export interface InForce {
   since: Instant
   /** Rule → its digest, so that the next program knows what was edited. */
   rules: Record<string, string>
+  /** Rule → the digest of what its verdict rests on; empty where an earlier Linewalker brought the program. */
+  bases: Record<string, string>
 }
 
 /** A process that is to work under a program: an id of its own, and the command it runs, for people. */
@@ -27,6 +30,8 @@ export interface Process {
 export interface ProgramBrought {
   digest: string
   rules: Readonly<Record<string, string>>
+  /** None where it is left out: then every verdict counts as edited. */
+  bases?: Readonly<Record<string, string>>
   /** Its channels that hear of what is announced; none where it is left out. */
   subscriptions?: Subscriptions
 }
@@ -38,7 +43,7 @@ export const broughtBy = ({
   sections,
 }: Pick<Program, 'digest' | 'rules' | 'sections'>): ProgramBrought => ({
   digest,
-  rules: Object.fromEntries(rules.map((rule) => [rule.id, rule.digest])),
+  ...digestsOfRules({ rules }),
   subscriptions: Object.fromEntries(
     Object.entries(sections.channels ?? {}).flatMap(([name, channel]) =>
       channel.type === 'webhook' && channel.subscribe !== undefined ? [[name, channel.subscribe]] : [],
@@ -83,8 +88,8 @@ export const inForceOf = (session: Session) => ({
         })
       }
       const number = (current?.number ?? 0) + 1
-      const rules = JSON.stringify(program.rules)
-      await tx.insertInto('programs').values({ number, digest: program.digest, since: now, rules }).execute()
+      const [rules, bases] = [JSON.stringify(program.rules), JSON.stringify(program.bases ?? {})]
+      await tx.insertInto('programs').values({ number, digest: program.digest, since: now, rules, bases }).execute()
       await subscribe(tx, program)
       await beat(tx, process, number)
       return number
@@ -115,7 +120,11 @@ async function latest(db: Asked): Promise<InForce | null> {
   return row ? told(row) : null
 }
 
-const told = (row: ProgramRow): InForce => ({ ...row, rules: JSON.parse(row.rules) as Record<string, string> })
+const told = (row: ProgramRow): InForce => ({
+  ...row,
+  rules: JSON.parse(row.rules) as Record<string, string>,
+  bases: JSON.parse(row.bases ?? '{}') as Record<string, string>,
+})
 
 /** A program that was in force stays as it was: only those that came since are read. */
 function programsOf(session: Session): () => Promise<readonly InForce[]> {

@@ -142,6 +142,55 @@ describe('when the rules are edited', () => {
     expect(store.findings()).toMatchObject([{ state: 'resolved', resolved_because: 'rule_changed' }])
   })
 
+  test('an edit of other rules, of its own words or of what it does is none of its condition: it resolves as ever', async () => {
+    const others =
+      '  other: { for: opportunity, when: { amount: { over: 9000000 } }, then: [{ create_task: { title: Big } }] }\n'
+    for (const rules of [
+      `${QUIET}${others}`,
+      QUIET.replace('Call', 'Ring'),
+      QUIET.replace('then:', 'priority: 5\n    then:'),
+    ]) {
+      const store = storeOf({ account: null, opportunities: [opportunity('O')] })
+      await runAt(store, programOf(QUIET), day(14))
+      touchRow(store, 'opportunity/O', day(15), { activity: called(day(15)) })
+      const planned = await runAt(store, programOf(rules, { number: 2 }), day(15))
+      expect(intentsOf(planned)).toMatchObject([{ step: 'resolve', effects: [{ kind: 'close_tasks' }] }])
+      expect(store.findings()).toMatchObject([{ state: 'resolved', resolved_because: 'no_longer_true' }])
+    }
+  })
+
+  test('an edit of what gives its condition a meaning is one of the rule: thresholds, indicators, days that count', async () => {
+    const asked = (when: string) =>
+      `  it: { for: opportunity, when: { ${when} }, then: [{ create_task: { title: Look } }] }\n`
+    const health = (at: string) => `health: { indicators: { age: { poor: ${at} } } }`
+    const calendar = (holiday: string) => `calendar: { timezone: UTC, holidays: [${holiday}] }`
+    const edits: [rules: string, before: string, after: string][] = [
+      [asked('age: { over: limit }'), 'thresholds: { limit: 10 days }', 'thresholds: { limit: 90 days }'],
+      [asked('health: poor'), health('10 days'), health('90 days')],
+      [asked('age: { over: 10 business days }'), calendar(''), calendar('2026-01-05, 2026-01-06, 2026-01-07')],
+    ]
+    for (const [rules, before, after] of edits) {
+      const store = storeOf({ account: null, opportunities: [opportunity('O', { created: day(0) })] })
+      await runAt(store, programOf(rules, { more: before }), day(15))
+      expect(store.findings(), before).toMatchObject([{ state: 'open' }])
+      await runAt(store, programOf(rules, { more: after, number: 2 }), day(15) + 1)
+      expect(store.findings(), after).toMatchObject([{ state: 'resolved', resolved_because: 'rule_changed' }])
+    }
+  })
+
+  test('what is pending waits anew under another condition, and goes on under other words', async () => {
+    const lasting = QUIET.replace('then:', 'lasting: 2 days\n    then:')
+    const store = storeOf({ account: null, opportunities: [opportunity('O')] })
+    await runAt(store, programOf(lasting), day(14))
+    await runAt(store, programOf(lasting.replace('Call', 'Ring'), { number: 2 }), day(15))
+    expect(store.findings()).toMatchObject([{ state: 'pending', pending_since: day(14) }])
+    const reworded = programOf(lasting.replace('14 days', '5 days'), { number: 3 })
+    await runAt(store, reworded, day(15) + 1)
+    expect(store.findings()).toMatchObject([{ state: 'pending', pending_since: day(15) + 1, episode: 1 }])
+    expect(steps(await runAt(store, reworded, day(17)))).toEqual([])
+    expect(steps(await runAt(store, reworded, day(17) + 1))).toEqual(['quiet O open'])
+  })
+
   test.each(['', QUIET.replace('then:', 'disabled: "not now"\n    then:')])(
     'a rule that is gone closes its findings',
     async (rules) => {

@@ -37,6 +37,7 @@ const runOf = (under: typeof program): FamilyRun => ({
   explains: true,
   everything: false,
   editedAt: () => null,
+  isReworded: () => false,
 })
 
 /** Somewhere in the life of a family: what was planned, what was done, since when it is due. */

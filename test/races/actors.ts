@@ -2,6 +2,7 @@ import { apply, approve, record } from '../../src/app.js'
 import type { RecordKind } from '../../src/domain/incoming.js'
 import { importFile } from '../../src/intake/import-file.js'
 import { ProgramHeldError, ProgramMovedError, StoreError } from '../../src/store/errors.js'
+import { broughtBy } from '../../src/store/in-force.js'
 import type { Store } from '../../src/store/store.js'
 import { BEFORE, EDITED, LATER_FILES, PERSON, T1, T2 } from './world.js'
 
@@ -44,11 +45,7 @@ export const ACTORS: Readonly<Record<string, (coming: Coming) => Steps>> = {
   approval: ({ at }) => [(store) => approve(store, BEFORE, at, process('approval'), [])],
   reload: ({ late, at }) => {
     const reload = process('reload', late ? T1 + 2 * MINUTE : T1)
-    const rules = Object.fromEntries(EDITED.rules.map((rule) => [rule.id, rule.digest]))
-    return [
-      (store) => store.bringIntoForce({ digest: EDITED.digest, rules }, reload, at),
-      (store) => apply(store, EDITED, at, reload),
-    ]
+    return [(store) => store.bringIntoForce(broughtBy(EDITED), reload, at), (store) => apply(store, EDITED, at, reload)]
   },
 }
 

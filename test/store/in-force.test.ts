@@ -7,8 +7,8 @@ import { NOW } from '../support/plans.js'
 
 const serve = (clock: number) => ({ id: '71-a', command: 'linewalker serve', clock })
 const apply = (clock: number) => ({ id: '72-b', command: 'linewalker apply', clock })
-const old = { digest: 'aaaaaaaaaaaaaaaa', rules: { quiet: 'q1' } }
-const edited = { digest: 'bbbbbbbbbbbbbbbb', rules: { quiet: 'q2' } }
+const old = { digest: 'aaaaaaaaaaaaaaaa', rules: { quiet: 'q1' }, bases: { quiet: 'b1' } }
+const edited = { digest: 'bbbbbbbbbbbbbbbb', rules: { quiet: 'q2' }, bases: { quiet: 'b2' } }
 
 describe.each(databases)('the program in force on $name', ({ place }) => {
   let at: Place
@@ -29,7 +29,13 @@ describe.each(databases)('the program in force on $name', ({ place }) => {
     await store.release(serve(NOW))
     expect(await store.bringIntoForce(edited, apply(NOW + 2), NOW + 2)).toBe(2)
     expect(await store.bringIntoForce(old, apply(NOW + 3), NOW + 3)).toBe(3)
-    expect(await store.inForce()).toEqual({ number: 3, digest: old.digest, since: NOW + 3, rules: { quiet: 'q1' } })
+    expect(await store.inForce()).toEqual({
+      number: 3,
+      digest: old.digest,
+      since: NOW + 3,
+      rules: old.rules,
+      bases: old.bases,
+    })
     expect((await store.programNumbered(2))?.rules).toEqual({ quiet: 'q2' })
   })
 

@@ -3,6 +3,7 @@ import { newAccount, newOpportunity } from '../../src/domain/change.js'
 import type { Account, Family, Opportunity } from '../../src/domain/subjects.js'
 import type { FamilyPlan, Intent, Plan } from '../../src/engine/plan.js'
 import { commit, type Permission, plan } from '../../src/engine/run.js'
+import { digestsOfRules } from '../../src/program/meaning.js'
 import type { Program } from '../../src/program/program.js'
 import { type MemoryStore, memoryStore } from './memory-store.js'
 
@@ -83,7 +84,7 @@ export async function runAt(
   permission: Permission = {},
 ): Promise<Plan> {
   const since = store.inForce.get(program.number)?.since ?? at
-  store.inForce.set(program.number, { since, rules: new Map(program.rules.map((rule) => [rule.id, rule.digest])) })
+  store.inForce.set(program.number, { since, ...digestsOfRules(program) })
   const planned = await plan(store, program, at, permission)
   await commit(store, planned)
   return planned

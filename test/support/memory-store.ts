@@ -1,13 +1,13 @@
 import { type Finding, type Hold, printKey } from '../../src/domain/findings.js'
 import { type Family, familyRef, type Person, type SubjectRef } from '../../src/domain/subjects.js'
 import type { FamilyPlan, FamilyState } from '../../src/engine/plan.js'
-import type { EngineStore } from '../../src/engine/store.js'
+import type { EngineStore, FormerProgram } from '../../src/engine/store.js'
 
 /** The engine's port over plain maps: for questions about the engine alone. The real store is tested on real databases. */
 export interface MemoryStore extends EngineStore {
   families: Map<string, FamilyState>
-  /** By number: since when, and rule → digest. */
-  inForce: Map<number, { since: number; rules: ReadonlyMap<string, string> }>
+  /** By number. */
+  inForce: Map<number, Omit<FormerProgram, 'number'>>
   put(family: Family): void
   /** Every intent that was committed, in order. */
   committed: FamilyPlan['intents'][number][]
@@ -38,13 +38,11 @@ export function memoryStore(people: Person[] = []): MemoryStore {
       }
     },
     people: async () => new Map(people.map((person) => [person.id, person])),
-    programs: async () =>
-      [...inForce].map(([number, { since, rules }]) => ({ number, since, rules: Object.fromEntries(rules) })),
+    programs: async () => [...inForce].map(([number, one]) => ({ number, ...one })),
     heldRules: async () => {
       const held = new Map<string, string>()
       for (const { findings, holds } of families.values()) {
-        for (const f of findings)
-          if (f.state === 'held') held.set(f.rule, inForce.get(f.program)?.rules.get(f.rule) ?? '')
+        for (const f of findings) if (f.state === 'held') held.set(f.rule, inForce.get(f.program)?.rules[f.rule] ?? '')
         for (const h of holds) if (h.reason === 'over_limit') held.set(h.key[0], h.rule_digest)
       }
       return held

@@ -283,7 +283,8 @@ create table programs (
   number bigint not null,
   digest text collate "C" not null,
   since bigint not null,
-  rules text collate "C" not null
+  rules text collate "C" not null,
+  bases text collate "C"
 );
 create table requests (
   caller text collate "C" not null,
