@@ -5,6 +5,7 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { LEVELS, type Level } from '../domain/subjects.js'
+import { SIGNAL } from './signal.js'
 
 echarts.use([BarChart, GridComponent, LegendComponent, SVGRenderer])
 
@@ -18,7 +19,6 @@ export interface Bar {
 const FONT = fileURLToPath(new URL('../../assets/fonts/DejaVuSans.ttf', import.meta.url))
 const FAMILY = 'DejaVu Sans'
 const WIDTH = 480
-const COLOURS: Record<Level, string> = { healthy: '#1b6e3c', at_risk: '#e0a030', poor: '#b3261e' }
 const NAMES: Record<Level, string> = { healthy: 'healthy', at_risk: 'at risk', poor: 'poor' }
 
 /** What XML may not carry, not even escaped: a name that has it would break the whole picture. */
@@ -55,7 +55,7 @@ export function healthSvg(bars: readonly Bar[]): string {
       type: 'bar',
       stack: 'all',
       barWidth: 18,
-      itemStyle: { color: COLOURS[level] },
+      itemStyle: { color: SIGNAL[level] },
       label: { show: true, ...text, color: level === 'at_risk' ? '#1f2430' : '#ffffff', formatter: numberOf },
       data: bars.map(({ levels }) => levels[level]),
     })),

@@ -33,6 +33,9 @@ export interface Advice {
   says: { name: string; text: string }[]
 }
 
+/** An open task, with the name of what it is about. */
+export type NamedTask = Task & { name: string | null }
+
 /** An account that moved on the assembly line. */
 export interface Moved {
   id: string
@@ -55,7 +58,7 @@ export interface DigestContent {
   before: SentDigest<DigestNumbers> | null
   views: ViewReport[]
   findings: FoundFinding[] | null
-  tasks: Task[] | null
+  tasks: NamedTask[] | null
   moves: Moved[] | null
   goals: GoalReport[]
   advice: Advice[]
@@ -148,11 +151,23 @@ export async function digestFor(
     },
     views,
     findings: show.includes('findings') ? gravest(findings, program) : null,
-    tasks: show.includes('tasks') ? their : null,
+    // Whoever has tasks learns of them, asked for or not: nothing else tells who is to do them.
+    tasks: show.includes('tasks') || (recipient.of === 'own' && their.length > 0) ? named(their, families) : null,
     moves: show.includes('moves') ? moves.filter((move) => accounts.has(move.id) && move.at > since) : null,
     goals: show.includes('goals') ? await readGoals(store, program, at, keep) : [],
     advice: adviceFor(health, findings, sick, program),
   }
+}
+
+/** Tasks may be about what belongs to somebody else: then only what the families at hand hold has a name. */
+function named(tasks: readonly Task[], families: readonly FamilyState[]): NamedTask[] {
+  const names = new Map(
+    families.flatMap(({ family: { account, opportunities } }) => [
+      [`account/${account?.id}`, account?.name ?? null] as const,
+      ...opportunities.map(({ id, name }) => [`opportunity/${id}`, name] as const),
+    ]),
+  )
+  return tasks.map((task) => ({ ...task, name: names.get(`${task.kind}/${task.subject}`) ?? null }))
 }
 
 const surveyed = (families: readonly FamilyState[], people: People): SurveyedStore => ({
@@ -202,12 +217,14 @@ function adviceFor(
     .flatMap(([name, of]): Advice[] => {
       const book = program.playbooks.get(name)
       if (!book) return []
-      const says = of.slice(0, NAMED).flatMap((snapshot) => {
+      const says: Advice['says'] = []
+      for (const snapshot of of) {
+        if (says.length === NAMED) break
         const text = spoken(book.steps, snapshot, program)
         const subject = snapshot.opportunity?.id ?? ''
         const name = sayName({ kind: 'opportunity', subject, name: snapshot.opportunity?.name ?? null })
-        return text === '' ? [] : [{ name, text }]
-      })
+        if (text !== '') says.push({ name, text })
+      }
       return [{ playbook: book.title, practice: book.practice, for: of.length, says }]
     })
     .sort((a, b) => b.for - a.for || (a.playbook < b.playbook ? -1 : 1))

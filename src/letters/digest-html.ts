@@ -1,5 +1,6 @@
 import type { ReadDigest } from './digest.js'
-import { html } from './html.js'
+import type { ListTable, Row } from './digest-table.js'
+import { type Html, html } from './html.js'
 import { page } from './page.js'
 
 /** The HTML part of a digest. Its picture comes with the letter, by content id; the numbers in it stand below it too. */
@@ -22,8 +23,8 @@ ${levels.map(
 ${picture !== null && html`<p><img src="cid:${picture.cid}" alt="${picture.says}" width="480"></p>\n`}${
   bars.length > 1 && html`<ul class="quiet">${bars.map((bar) => html`<li>${bar}</li>`)}</ul>\n`
 }${lists.map(
-  ({ title: heading, entries, more }) => html`<h2>${heading}</h2>
-${entries.map(
+  ({ title: heading, intro: first, entries, table, more }) => html`<h2>${heading}</h2>
+${first !== null && html`<p>${first}</p>\n`}${table && tableHtml(table)}${entries.map(
   ({ name, level, tag, says }) => html`<div class="line ${level ?? ''}"><div><span class="name">${name}</span>${
     tag !== null && html` <span class="tag ${level ?? ''}">${tag}</span>`
   }</div>
@@ -34,13 +35,39 @@ ${says.map((text, i) => html`<div${i === 0 && says.length > 1 && html` class="qu
   advice.length > 0 &&
   html`<h2>Coaching</h2>
 ${advice.map(
-  ({ title: book, practice, says }) => html`<h3>${book}</h3>
+  ({ title: book, practice, says, more }) => html`<h3>${book}</h3>
 ${practice !== null && html`<p class="quiet">${practice}</p>\n`}${
   says.length > 0 &&
-  html`<ul>${says.map(({ name, text }) => html`<li><span class="name">${name}</span>: ${text}</li>`)}</ul>\n`
+  html`<ul>${says.map(({ name, text }) => html`<li><span class="name">${name}</span>: ${text}</li>`)}${
+    more !== null && html`<li class="quiet">${more}</li>`
+  }</ul>\n`
 }`,
 )}`
 }<div class="foot"><p>${foot}</p></div>
 `,
+    'wide',
   )
+}
+
+/** At the width of a phone each row is a block of its own, and each cell says what it is. */
+const tableHtml = ({
+  head,
+  headers,
+  rows,
+}: ListTable): Html => html`<table class="rows"><tr class="heads"><th>${head}</th>${headers.map(
+  ({ title, right }) => html`<th${right && html` class="number"`}>${title}</th>`,
+)}</tr>
+${rows.map(
+  ({ name, level, tag, under, cells, notes }) =>
+    html`<tr><td><span class="name">${name}</span>${
+      tag !== null && html` <span class="tag ${level ?? ''}">${tag}</span>`
+    }${under !== null && html`<div class="quiet">${under}</div>`}${notes !== null && html`<div class="quiet">${notes}</div>`}</td>${cells.map(
+      (cell, i) => cellHtml(cell, headers[i] as ListTable['headers'][number]),
+    )}</tr>\n`,
+)}</table>
+`
+
+function cellHtml({ text, level }: Row['cells'][number], { title, right, whole }: ListTable['headers'][number]): Html {
+  const classes = [text === '' && 'none', right && 'number', whole && 'whole', level].filter(Boolean).join(' ')
+  return html`<td${classes !== '' && html` class="${classes}"`}>${text !== '' && html`<span class="label">${title}: </span>`}${text}</td>`
 }

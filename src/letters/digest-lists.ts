@@ -3,8 +3,10 @@ import type { Calendar } from '../lib/calendar.js'
 import { sayBound, sayMeasure } from '../reports/goals.js'
 import { sayWrong } from '../reports/health.js'
 import { saySums } from '../reports/money.js'
+import { sayLevel } from '../reports/table.js'
 import { sayPerson } from '../reports/words.js'
-import type { DigestContent } from './digest-data.js'
+import type { DigestContent, NamedTask } from './digest-data.js'
+import { type ListTable, type Row, tableOf } from './digest-table.js'
 import { sayName, sayWhen, type Wording } from './words.js'
 
 /** An entry of a list: a name, what is said of it, and how grave it is, in a word of its own. */
@@ -15,65 +17,80 @@ export interface Entry {
   says: string[]
 }
 
-/** The gravest of a list; the rest is counted. */
+/** The gravest of a list, as entries or in a table; the rest is counted. */
 export interface List {
   title: string
+  /** What is said of all of them. */
+  intro: string | null
   entries: Entry[]
+  table: ListTable | null
   more: string | null
 }
 
 const SHOWN = 10
+/** Rows take less room. */
+const SHOWN_ROWS = 15
+
+const moreThan = (shown: number, all: number) => (all > shown ? `And ${all - shown} more.` : null)
 
 const listed = (title: string, entries: readonly Entry[]): List => ({
   title: `${title}: ${entries.length}`,
+  intro: null,
   entries: entries.slice(0, SHOWN),
-  more: entries.length > SHOWN ? `And ${entries.length - SHOWN} more.` : null,
+  table: null,
+  more: moreThan(SHOWN, entries.length),
 })
 
-const tagged = (level: Level | null) => ({ level, tag: level === null ? null : level.replace('_', ' ') })
+const tagged = (level: Level | null) => ({ level, tag: level === null ? null : sayLevel(level) })
 
 /** The parts that are known, on one line. */
 const together = (...parts: readonly (string | null)[]): string => parts.filter(Boolean).join(' · ')
 
-/** What a digest lists: what is not healthy, then what its `show` asks for. */
+const isOwn = ({ recipient }: DigestContent) => recipient.of === 'own'
+
+/** What a digest lists: to whom it is about themselves first what they are to do; then the views of its `show` and what else is not healthy. */
 export function listsOf(content: DigestContent, wording: Wording, calendar: Calendar): List[] {
-  const lists = content.health.worst.length === 0 ? [] : [unhealthy(content)]
+  const tasks = tasksOf(content, wording, calendar)
   return [
-    ...lists,
+    ...(isOwn(content) ? tasks : []),
+    ...viewsOf(content, wording),
+    ...unhealthy(content),
     ...goalsOf(content, wording),
-    ...viewsOf(content),
     ...findingsOf(content, wording, calendar),
-    ...workOf(content, wording, calendar),
+    ...(isOwn(content) ? [] : tasks),
+    ...movesOf(content, calendar),
   ]
 }
 
-function unhealthy({ health }: DigestContent): List {
-  const entries = health.worst.map(({ id, name, account, owner, level, amount, currency, wrong }) => {
-    const worth = amount === null ? null : saySums([{ currency, amount: BigInt(amount) }])
-    const of = together(account === name ? null : account, owner, worth)
-    return { name: name ?? id, ...tagged(level), says: [of, sayWrong(wrong)].filter(Boolean) }
-  })
-  return listed('Not healthy', entries)
+/** What is not healthy and stands in no view of the digest: nothing is told twice. */
+function unhealthy(content: DigestContent): List[] {
+  const { health, views } = content
+  const told = new Set(
+    views.flatMap(({ rows }) => rows.flatMap(({ subject }) => (subject.kind === 'opportunity' ? [subject.id] : []))),
+  )
+  const entries = health.worst
+    .filter(({ id }) => !told.has(id))
+    .map(({ id, name, account, owner, level, amount, currency, wrong }) => {
+      const worth = amount === null ? null : saySums([{ currency, amount: BigInt(amount) }])
+      const of = together(account === name ? null : account, isOwn(content) ? null : owner, worth)
+      return { name: name ?? id, ...tagged(level), says: [of, sayWrong(wrong)].filter(Boolean) }
+    })
+  return entries.length === 0 ? [] : [listed(told.size === 0 ? 'Not healthy' : 'Also not healthy', entries)]
 }
 
-const viewsOf = ({ views }: DigestContent): List[] =>
-  views.map(({ title, columns, rows }) => {
-    const entries = rows.map(({ subject, name, cells }) => {
-      const wrong = new Set(cells.map((cell) => cell.wrong))
-      const said = cells.map(({ text }, i) => {
-        const { name: fact, title } = columns[i] ?? { name: '', title: '' }
-        return text === '' || fact === 'name' ? null : `${title}: ${text}`
-      })
-      return {
-        name: name ?? subject.id,
-        ...tagged(wrong.has('poor') ? 'poor' : wrong.has('at_risk') ? 'at_risk' : null),
-        says: [together(...said)].filter(Boolean),
-      }
-    })
-    return listed(title, entries)
-  })
+function viewsOf(content: DigestContent, { program }: Wording): List[] {
+  const sick = new Map(content.health.worst.map((one) => [one.id, one]))
+  return content.views.map((view) => ({
+    title: `${view.title}: ${view.rows.length}`,
+    intro: null,
+    entries: [],
+    table: view.rows.length === 0 ? null : tableOf(view, SHOWN_ROWS, { program, sick, isOwn: isOwn(content) }),
+    more: moreThan(SHOWN_ROWS, view.rows.length),
+  }))
+}
 
-function findingsOf({ findings }: DigestContent, { program, people }: Wording, calendar: Calendar): List[] {
+function findingsOf(content: DigestContent, { program, people }: Wording, calendar: Calendar): List[] {
+  const { findings } = content
   if (!findings) return []
   const titles = new Map(program.rules.map(({ id, title }) => [id, title]))
   const entries = findings.map(({ kind, id, name, rule, severity, owner, opened_at }) => ({
@@ -81,7 +98,10 @@ function findingsOf({ findings }: DigestContent, { program, people }: Wording, c
     ...tagged(severity === 'watch' ? null : severity),
     says: [
       titles.get(rule) ?? rule,
-      together(sayPerson(owner, people), opened_at === null ? null : `since ${sayWhen(opened_at, calendar)}`),
+      together(
+        isOwn(content) ? null : sayPerson(owner, people),
+        opened_at === null ? null : `since ${sayWhen(opened_at, calendar)}`,
+      ),
     ],
   }))
   return [listed('Open findings', entries)]
@@ -107,29 +127,57 @@ function goalsOf({ goals }: DigestContent, { program }: Wording): List[] {
   return [listed('Goals', entries)]
 }
 
-/** Tasks, those that are overdue first, and moves on the assembly line, the latest first. */
-function workOf({ tasks, moves, at }: DigestContent, { people }: Wording, calendar: Calendar): List[] {
-  const lists: List[] = []
-  if (tasks) {
-    const due = (task: { due: number | null }) => task.due ?? Number.POSITIVE_INFINITY
-    const entries = tasks
-      .toSorted((a, b) => due(a) - due(b) || (a.id < b.id ? -1 : 1))
-      .map((task) => ({
-        name: task.title,
-        ...(due(task) <= at ? { level: 'poor' as const, tag: 'overdue' } : tagged(null)),
-        says: [
-          together(sayPerson(task.assignee, people), task.due === null ? null : `due ${sayWhen(task.due, calendar)}`),
-        ],
-      }))
-    lists.push(listed('Open tasks', entries))
-  }
-  if (moves) {
-    const entries = moves.toReversed().map(({ account, from, to, at }) => ({
-      name: account,
-      ...tagged(null),
-      says: [`from ${from} to ${to}, ${sayWhen(at, calendar)}`],
-    }))
-    lists.push(listed('Moves on the assembly line', entries))
-  }
-  return lists
+/** Tasks, those that are overdue first, those without a day last. */
+function tasksOf(content: DigestContent, { people }: Wording, calendar: Calendar): List[] {
+  const { tasks, at } = content
+  if (!tasks) return []
+  const due = (task: NamedTask) => task.due ?? Number.POSITIVE_INFINITY
+  const sorted = tasks.toSorted((a, b) => due(a) - due(b) || (a.id < b.id ? -1 : 1))
+  const week = calendar.index('week', calendar.dateOf(at)) + 1
+  const weekEnds = calendar.startOf(calendar.firstDay('week', week))
+  const overdue = sorted.filter((task) => due(task) <= at).length
+  const thisWeek = sorted.filter((task) => due(task) > at && due(task) < weekEnds).length
+  const intro = [
+    ...(overdue > 0 ? [`${overdue} overdue`] : []),
+    ...(thisWeek > 0 ? [`${thisWeek}${overdue > 0 ? ' more' : ''} due this week`] : []),
+  ].join(', ')
+  const named = (task: NamedTask) => (task.name === null || task.title.includes(task.name) ? '' : task.name)
+  const column = (title: string, whole = false) => ({ title, right: false, whole })
+  const rows = sorted.slice(0, SHOWN_ROWS).map((task): Row => {
+    const isOver = due(task) <= at
+    return {
+      name: task.title,
+      level: isOver ? 'poor' : null,
+      tag: isOver ? 'overdue' : null,
+      under: named(task) || null,
+      cells: [
+        ...(isOwn(content) ? [] : [{ text: sayPerson(task.assignee, people), level: null }]),
+        { text: task.due === null ? '' : sayWhen(task.due, calendar), level: null },
+      ],
+      notes: null,
+    }
+  })
+  return [
+    {
+      title: `Open tasks: ${tasks.length}`,
+      intro: intro === '' ? null : `${intro}.`,
+      entries: [],
+      table:
+        rows.length === 0
+          ? null
+          : { head: 'task', headers: [...(isOwn(content) ? [] : [column('person')]), column('due', true)], rows },
+      more: moreThan(SHOWN_ROWS, tasks.length),
+    },
+  ]
+}
+
+/** Moves on the assembly line, the latest first. */
+function movesOf({ moves }: DigestContent, calendar: Calendar): List[] {
+  if (!moves) return []
+  const entries = moves.toReversed().map(({ account, from, to, at }) => ({
+    name: account,
+    ...tagged(null),
+    says: [`from ${from} to ${to}, ${sayWhen(at, calendar)}`],
+  }))
+  return [listed('Moves on the assembly line', entries)]
 }

@@ -1,4 +1,6 @@
+import { sayLevel } from '../reports/table.js'
 import type { ReadDigest } from './digest.js'
+import type { ListTable, Row } from './digest-table.js'
 import { wrap } from './gathered-text.js'
 
 /** The text part of a digest; what the picture shows stands in it as a list. */
@@ -14,24 +16,36 @@ export function digestText(digest: ReadDigest): string {
   })
   const blocks = [greeting, intro.map((text) => wrap(text)).join('\n'), ['HEALTH', ...counted].join('\n')]
   if (bars.length > 1) blocks.push(['BY OWNER', ...bars.map((bar) => `  ${bar}`)].join('\n'))
-  for (const { title, entries, more } of lists) {
-    const items = entries.map(({ name, tag, says }) =>
-      [`* ${wrap(`${name}${tag ? ` [${tag}]` : ''}`, '  ').trimStart()}`, ...says.map((text) => wrap(text, '  '))].join(
-        '\n',
-      ),
-    )
-    blocks.push([title.toUpperCase(), ...items, ...(more === null ? [] : [more])].join('\n'))
+  for (const { title, intro: first, entries, table, more } of lists) {
+    const items = entries.map(({ name, tag, says }) => itemText(name, tag, says))
+    const rows = table ? table.rows.map((row) => rowText(table, row)) : []
+    const heading = [title.toUpperCase(), ...(first === null ? [] : [wrap(first)])]
+    blocks.push([...heading, ...items, ...rows, ...(more === null ? [] : [more])].join('\n'))
   }
   if (advice.length > 0) {
-    const books = advice.map(({ title, practice, says }) =>
+    const books = advice.map(({ title, practice, says, more }) =>
       [
         title,
         ...(practice === null ? [] : [wrap(practice)]),
         ...says.map(({ name, text }) => `- ${wrap(`${name}: ${text}`, '  ').trimStart()}`),
+        ...(more === null ? [] : [`- ${more}`]),
       ].join('\n'),
     )
     blocks.push(['COACHING', ...books].join('\n'))
   }
   blocks.push(`-- \n${wrap(foot)}`)
   return `${blocks.join('\n\n')}\n`
+}
+
+const itemText = (name: string, tag: string | null, says: readonly string[]) =>
+  [`* ${wrap(`${name}${tag ? ` [${tag}]` : ''}`, '  ').trimStart()}`, ...says.map((text) => wrap(text, '  '))].join(
+    '\n',
+  )
+
+/** A row of a table as people read it aloud: each cell behind its heading, a wrong one with its level. */
+function rowText({ headers }: ListTable, { name, tag, under, cells, notes }: Row): string {
+  const said = cells.flatMap(({ text, level }, i) =>
+    text === '' ? [] : [`${headers[i]?.title}: ${text}${level === null ? '' : ` (${sayLevel(level)})`}`],
+  )
+  return itemText(name, tag, [under ?? '', said.join(' · '), notes ?? ''].filter(Boolean))
 }

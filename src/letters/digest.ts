@@ -22,7 +22,7 @@ export interface ReadDigest {
   picture: { cid: string; says: string } | null
   bars: string[]
   lists: List[]
-  advice: { title: string; practice: string | null; says: { name: string; text: string }[] }[]
+  advice: { title: string; practice: string | null; says: { name: string; text: string }[]; more: string | null }[]
   foot: string
 }
 
@@ -100,6 +100,10 @@ function readDigest(content: DigestContent, bars: readonly Bar[], wording: Wordi
       title: `${advice.playbook} (${count(advice.for, 'opportunity', 'opportunities')})`,
       practice: advice.practice,
       says: advice.says,
+      more:
+        advice.says.length === 0 || advice.for === advice.says.length
+          ? null
+          : `and ${advice.for - advice.says.length} more`,
     })),
     foot: `You get this because the rules send "${title}" to ${WHOM[recipient.of]}.`,
   }

@@ -30,7 +30,7 @@ export function digestsOf({ sections, vocabulary }: Pick<Program, 'sections' | '
     const when = { every, starting: from, at: minutesOf(at) ?? 0 }
     return {
       name,
-      title: title ?? titleOf(name),
+      title: title ?? nameToTitle(name),
       schedule: makeSchedule(when, calendar),
       spec: digest({ when, calendar }),
       show,
@@ -38,6 +38,15 @@ export function digestsOf({ sections, vocabulary }: Pick<Program, 'sections' | '
     }
   })
 }
+
+const DAY = /\b(mon|tues|wednes|thurs|fri|satur|sun)day\b/g
+
+/** `my-monday` is `My Monday`, `bi-weekly-hygiene` is `Biweekly hygiene`. */
+const nameToTitle = (name: string): string =>
+  titleOf(name.replace(/^bi[-_](?=weekly|monthly)/, 'bi')).replace(
+    DAY,
+    (day) => day.charAt(0).toUpperCase() + day.slice(1),
+  )
 
 /** A person who gets a digest, and whose opportunities it is about; null: everybody's. */
 export interface Recipient {

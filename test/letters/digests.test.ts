@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { apply } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import { sendDigests } from '../../src/letters/digests.js'
+import { digestsOf } from '../../src/notices/digests.js'
 import type { Program } from '../../src/program/program.js'
 import type { Attachment } from '../../src/sql/telling.js'
 import { openStore } from '../../src/store/open.js'
@@ -34,7 +35,7 @@ health:
 playbooks:
   revive:
     title: Revive a quiet deal
-    steps: [{ when: { next_step: { missing: true } }, say: "Ask {{ owner.name }} for a dated next step with {{ account.name }}." }]
+    steps: [{ when: { next_step: { missing: true } }, say: "Agree a dated next step with {{ account.name }}." }]
     practice: A deal without a dated next step is a wish.
 rules:
   quiet: { title: It has gone quiet, for: opportunity, severity: poor, when: { status: open, time_since_activity: { over: 30 days } }, then: [{ create_task: { title: "Call {{ account.name }}", due: 1 day } }] }
@@ -119,6 +120,35 @@ describe.each(databases)('digests on $name', ({ name: database, place }) => {
     expect(png.subarray(1, 4).toString()).toBe('PNG')
     if (process.env.LINEWALKER_PICTURE) writeFileSync(process.env.LINEWALKER_PICTURE, png)
     expect(database).not.toBe('')
+  })
+
+  it('tell owners what they are to do, in a letter that speaks to them alone', async () => {
+    const monday = at('2026-03-30T09:00')
+    await run(at('2026-03-27T12:00'))
+    await run(monday)
+    const mine = (await letters()).find(({ id }) => id.startsWith('digest/mine/dana/'))
+    // Nobody asked for tasks there: they come all the same, those that are late first.
+    expect(mine?.title).toBe('Mine: 6 of 10 opportunities not healthy')
+    expect(mine?.body).toContain('OPEN TASKS: 4\n2 overdue, 2 more due this week.\n* Call Account 3 [overdue]\n')
+    expect(mine?.body).toContain('* Call Account 0\n  Deal 18\n  due: 2026-03-31')
+    expect(mine?.body.indexOf('OPEN TASKS')).toBeLessThan(mine?.body.indexOf('NOT HEALTHY') ?? 0)
+    expect(mine?.body).not.toContain('Dana Ruiz')
+    expect(mine?.body).not.toContain('owner:')
+    const own = programOf(RULES.replace('show: [health], to: owners', 'show: [large, findings], to: owners'))
+    await sendDigests(store, own, at('2026-03-31T09:00'))
+    const second = (await letters()).find(({ id }) => id.startsWith('digest/mine/dana/2026-03-31'))
+    expect(second?.body).toContain('* Deal 24 [poor]\n  amount: 106,000 USD · time since activity: 41 days (poor)\n')
+    expect(second?.body).not.toMatch(/^BY OWNER/m)
+    expect(second?.body.match(/Deal 24 \[/g)).toHaveLength(2)
+    expect(second?.body).toContain('ALSO NOT HEALTHY: 2\n* Deal 9 [poor]')
+    expect(second?.body.slice(second.body.indexOf('COACHING'))).toContain('\n- and 3 more\n')
+  })
+
+  it('are named by their names where they have no title', () => {
+    const titles = (name: string) => digestsOf(programOf(RULES.replace('  mine:', `  ${name}:`)))[1]?.title
+    expect(titles('my-monday')).toBe('My Monday')
+    expect(titles('bi-weekly-hygiene')).toBe('Biweekly hygiene')
+    expect(titles('end_of_month')).toBe('End of month')
   })
 
   it('are made up for once, and say so, and tell the change since the last one', async () => {

@@ -1,0 +1,4 @@
+import type { Level } from '../domain/subjects.js'
+
+/** The colour of each level, in pictures and beside words alike. */
+export const SIGNAL: Record<Level, string> = { healthy: '#1b6e3c', at_risk: '#e0a030', poor: '#b3261e' }
