@@ -1,4 +1,4 @@
-import type { ReadLetter } from './gathered.js'
+import type { ReadBlock, ReadLetter } from './gathered.js'
 import type { ReadLine } from './gathered-line.js'
 import { type Html, html } from './html.js'
 import { page } from './page.js'
@@ -17,8 +17,8 @@ ${intro.filter((text) => text !== `${title}.`).map((text) => html`<p>${text}</p>
     groups,
   }) => html`<h2>${heading}${counts !== null && html` <span class="quiet">${counts}</span>`}</h2>
 ${groups.map(
-  ({ title: account, lines }) =>
-    html`${account !== null && html`<h3>${account}</h3>\n`}${lines.map((line) => lineHtml(line))}`,
+  ({ title: account, blocks }) =>
+    html`${account !== null && html`<h3>${account}</h3>\n`}${blocks.map((block) => blockHtml(block))}`,
 )}`,
 )}${more !== null && html`<p>${more}</p>\n`}${
   resolved &&
@@ -26,31 +26,37 @@ ${groups.map(
 <ul>${resolved.items.map((item) => html`<li>${item}</li>`)}</ul>
 ${resolved.more !== null && html`<p>${resolved.more}</p>\n`}`
 }${notes.map((note) => html`<p class="quiet">${note}</p>\n`)}<div class="foot">
-${foot.map((text) => html`<p>${text}</p>\n`)}${commands.map((command) => html`<p><code>${command}</code></p>\n`)}</div>
+${foot.map((text) => html`<p>${text}</p>\n`)}${commands.map((command) => html`<p>${codeHtml(command)}</p>\n`)}</div>
 `,
   )
 }
 
-function lineHtml({
+const blockHtml = ({ name, amount, account, severity, lines }: ReadBlock): Html => html`<div class="line ${
+  severity ?? ''
+}"><div><span class="name">${name}</span>${account !== null && html`, ${account}`}${
+  amount !== null && html`, <span class="amount">${amount}</span>`
+}</div>
+${lines.map((line) => partHtml(line))}</div>
+`
+
+const partHtml = ({
   severity,
   level,
-  name,
-  amount,
-  account,
   tags,
   says,
   why,
   because,
   since,
   finding,
-}: ReadLine): Html {
-  return html`<div class="line ${severity ?? ''}"><div><span class="name">${name}</span>${
-    account !== null && html`, ${account}`
-  }${amount !== null && html`, <span class="amount">${amount}</span>`}</div>
-<div><span class="tag ${severity ?? ''}">${level}</span>${tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
+}: ReadLine): Html => html`<div class="part"><div><span class="tag ${
+  severity ?? ''
+}">${level}</span>${tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
 <div>${says.split('\n').map((text, i) => html`${i > 0 && html`<br>`}${text}`)}</div>
 ${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && html`<div>${because}</div>\n`}<div class="quiet">${
-    since !== null && html`${since}<br>`
-  }<code>${finding}</code></div></div>
+  since !== null && html`${since}<br>`
+}${codeHtml(finding)}</div></div>
 `
-}
+
+/** A command is broken between its words, and inside one only where no line holds it. */
+const codeHtml = (command: string): Html =>
+  html`<code>${command.split(' ').map((word, i) => html`${i > 0 && ' '}<span class="word">${word}</span>`)}</code>`

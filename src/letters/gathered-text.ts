@@ -1,4 +1,4 @@
-import type { ReadLetter } from './gathered.js'
+import type { ReadBlock, ReadLetter } from './gathered.js'
 import type { ReadLine } from './gathered-line.js'
 
 const WIDTH = 72
@@ -27,9 +27,9 @@ export function gatheredText(letter: ReadLetter): string {
   const blocks = [greeting, ...(intro.length === 0 ? [] : [intro.map((text) => wrap(text)).join('\n')])]
   for (const { title, counts, groups } of sections) {
     blocks.push(`${title.toUpperCase()}${counts === null ? '' : ` (${counts})`}`)
-    for (const { title: account, lines } of groups) {
+    for (const { title: account, blocks: those } of groups) {
       if (account !== null) blocks.push(account)
-      blocks.push(...lines.map((line) => lineText(line, groups.length === 1 && account === null)))
+      blocks.push(...those.map((block) => blockText(block, groups.length === 1 && account === null)))
     }
   }
   if (more !== null) blocks.push(wrap(more))
@@ -43,19 +43,20 @@ export function gatheredText(letter: ReadLetter): string {
   return `${blocks.join('\n\n')}\n`
 }
 
-function lineText(line: ReadLine, withLevel: boolean): string {
-  const { name, amount, account, tags, says, why, because, since, level, finding } = line
+/** One reason stands behind the name; of several each has its own line to begin with. */
+function blockText({ name, account, amount, lines }: ReadBlock, withLevel: boolean): string {
+  const [only, ...others] = lines
   const head = [name, account, amount].filter((part) => part !== null).join(', ')
-  const marks = [...(withLevel ? [level] : []), ...tags].join(', ')
-  const body = [
-    says,
-    ...(why === null ? [] : [why]),
-    ...(because === '' ? [] : [because]),
-    ...(since === null ? [] : [since]),
-  ]
-  return [
-    `* ${wrap(marks === '' ? head : `${head} [${marks}]`, '  ').trimStart()}`,
-    ...body.map((text) => wrap(text, '  ')),
-    `  ${finding}`,
-  ].join('\n')
+  const item = (text: string) => `* ${wrap(text, '  ').trimStart()}`
+  if (only && others.length === 0) {
+    const marks = [...(withLevel ? [only.level] : []), ...only.tags].join(', ')
+    return [item(marks === '' ? head : `${head} [${marks}]`), ...saysText(only, only.says)].join('\n')
+  }
+  const parts = lines.flatMap((line) => saysText(line, `[${[line.level, ...line.tags].join(', ')}] ${line.says}`))
+  return [item(head), ...parts].join('\n')
+}
+
+function saysText({ why, because, since, finding }: ReadLine, says: string): string[] {
+  const body = [says, why, because, since].filter((text) => text !== null && text !== '')
+  return [...body.map((text) => wrap(text as string, '  ')), `  ${finding}`]
 }

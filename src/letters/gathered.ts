@@ -1,3 +1,4 @@
+import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
 import { grouped } from '../lib/grouped.js'
 import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
@@ -14,6 +15,7 @@ import {
   sayAccount,
   sayAmount,
   sayCounts,
+  sayFindings,
   sayLevel,
   sayName,
   sayStep,
@@ -21,12 +23,21 @@ import {
   type Wording,
 } from './words.js'
 
+/** All that is told of one opportunity or account, the gravest first: its name stands once. */
+export interface ReadBlock {
+  name: string
+  amount: string | null
+  account: string | null
+  severity: Severity | null
+  lines: ReadLine[]
+}
+
 /** A gathered letter in words: the text and the HTML part say the same. */
 export interface ReadLetter {
   title: string
   greeting: string
   intro: string[]
-  sections: { title: string; counts: string | null; groups: { title: string | null; lines: ReadLine[] }[] }[]
+  sections: { title: string; counts: string | null; groups: { title: string | null; blocks: ReadBlock[] }[] }[]
   more: string | null
   resolved: { title: string; items: string[]; more: string | null } | null
   notes: string[]
@@ -71,7 +82,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 function titleOf({ lines, total, window, counts }: Message, rules: ReadonlyMap<string, Rule>): string {
   const [first] = lines
   const urgent = window === null ? 'Urgent: ' : ''
-  if (!first || total > 1) return `${urgent}${count(total, 'finding')}: ${sayCounts(counts)}`
+  if (!first || total > 1) return `${urgent}${sayFindings(counts)}`
   const rule = rules.get(first.rule)
   const [step = ''] = first.steps
   return oneLine(`${sayWhy(step, rule, window === null)}${rule?.title ?? first.rule}: ${sayName(first)}`)
@@ -89,7 +100,7 @@ function introOf({ total, counts, overMaximum, owners, window }: Message, { peop
   const known = owners.filter(({ owner }) => owner !== null).length
   const of = known > 1 ? ` of ${known} owners` : ''
   // Of a single one its own line says it all.
-  const all = total === 1 ? [] : [`${count(total, 'finding')}${of}: ${sayCounts(counts)}.`]
+  const all = total === 1 ? [] : [`${sayFindings(counts, of)}.`]
   const waitedAll = total === 1 ? 'It waited' : 'They waited'
   const who = overMaximum === total ? waitedAll : `${count(overMaximum, 'finding', 'findings')} waited`
   const waited = overMaximum > 0 ? [`${who} because an earlier day had its full number of letters.`] : []
@@ -110,31 +121,41 @@ const isOfOthers = ({ owners, to }: Message) => owners.some(({ owner }) => owner
 
 type Both = readonly (readonly [ShownLine, ReadLine])[]
 
-const groupedBy = <Key>(lines: Both, keyOf: (line: ShownLine) => Key) => grouped(lines, ([line]) => keyOf(line))
-
-const read = (lines: Both) => lines.map(([, line]) => line)
-
-function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): ReadLetter['sections'] {
-  return [...groupedBy(lines, ({ owner }) => owner)].map(([owner, group]) => {
-    const all = owners.find((one) => one.owner === owner)?.counts
-    const name = owner === to.id ? 'Your own' : ownerName(owner, people)
-    return { title: name, counts: all ? sayCounts(all) : null, groups: [{ title: null, lines: read(group) }] }
+/** What several rules find in one subject is one block; what is over stands apart from what is not. */
+function blocksOf(lines: Both): (readonly [ShownLine, ReadBlock])[] {
+  const subjects = grouped(lines, ([line]) => JSON.stringify([line.kind, line.subject, isOver(line)]))
+  return [...subjects.values()].flatMap((those) => {
+    const [[line, first] = []] = those
+    if (!line || !first) return []
+    const { name, amount, account, severity } = first
+    return [[line, { name, amount, account, severity, lines: those.map(([, read]) => read) }] as const]
   })
 }
 
-function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
-  const groups = [...groupedBy(lines, levelOf)].sort(([a], [b]) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
-  return groups.map(([level, group]) => {
-    const accounts = groupedBy(group, sayAccount)
+function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): ReadLetter['sections'] {
+  return [...grouped(lines, ([{ owner }]) => owner)].map(([owner, group]) => {
+    const all = owners.find((one) => one.owner === owner)?.counts
+    const name = owner === to.id ? 'Your own' : ownerName(owner, people)
     return {
-      title: capital(sayLevel(level)),
-      counts: String(counts[level]),
-      groups: [...accounts].map(([title, those]) => ({
-        title,
-        lines: read(those).map((line) => ({ ...line, account: null })),
-      })),
+      title: name,
+      counts: all ? sayCounts(all) : null,
+      groups: [{ title: null, blocks: blocksOf(group).map(([, block]) => block) }],
     }
   })
+}
+
+/** Under the gravest of what is told of them. */
+function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
+  const groups = [...grouped(blocksOf(lines), ([line]) => levelOf(line))]
+  groups.sort(([a], [b]) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
+  return groups.map(([level, group]) => ({
+    title: capital(sayLevel(level)),
+    counts: String(counts[level]),
+    groups: [...grouped(group, ([line]) => sayAccount(line))].map(([title, those]) => ({
+      title,
+      blocks: those.map(([, block]) => ({ ...block, account: null })),
+    })),
+  }))
 }
 
 function resolvedOf(

@@ -29,6 +29,7 @@ ul { margin: 6px 0; padding-left: 20px; }
 .tag.healthy { color: #ffffff; background: ${SIGNAL.healthy}; border-color: ${SIGNAL.healthy}; }
 .quiet { color: #5a6272; font-size: 13px; font-weight: normal; }
 code { font: 12px/1.5 ui-monospace, Menlo, Consolas, monospace; color: #3a4150; overflow-wrap: anywhere; }
+code .word { display: inline-block; max-width: 100%; }
 table { border-collapse: collapse; width: 100%; margin: 8px 0; font-size: 13px; }
 th { text-align: left; vertical-align: bottom; color: #5a6272; font-weight: normal; line-height: 1.25;
   border-bottom: 1px solid #d8dce3; padding: 4px 8px 4px 0; }

@@ -8,7 +8,7 @@ import { isTimezone } from '../lib/zone.js'
 import { type Counts, isOver, type Line, type Subject } from '../notices/message.js'
 import type { Program, Rule } from '../program/program.js'
 import { saySums } from '../reports/money.js'
-import { sayInstant, saySubject } from '../reports/words.js'
+import { count, sayInstant, saySubject } from '../reports/words.js'
 
 /** What letters are worded by. */
 export interface Wording {
@@ -38,6 +38,15 @@ export const sayCounts = (counts: Counts): string =>
   LEVELS.flatMap((level) =>
     counts[level] === 0 ? [] : [`${counts[level].toLocaleString('en-US')} ${SAID[level]}`],
   ).join(', ')
+
+/** How many findings there are, and of what level: `3 findings of 2 owners: 2 poor, 1 at risk`, or `2 findings, both at risk`. */
+export function sayFindings(counts: Counts, of = ''): string {
+  const [first, ...more] = LEVELS.filter((level) => counts[level] > 0)
+  const total = LEVELS.reduce((sum, level) => sum + counts[level], 0)
+  const all = `${count(total, 'finding')}${of}`
+  if (first === undefined || more.length > 0) return `${all}: ${sayCounts(counts)}`
+  return total === 1 ? `${all}, ${SAID[first]}` : `${all}, ${total === 2 ? 'both' : 'all'} ${SAID[first]}`
+}
 
 /** Why a line came now: `new`, `reminder 2`, `escalation after 5 business days`, `resolved`. */
 export function sayStep(step: string, rule: Rule | undefined): string {

@@ -98,6 +98,32 @@ describe('a gathered letter', () => {
     expect(body).toContain('DANA RUIZ')
   })
 
+  it('tells what two rules find in one opportunity as one block with both reasons', () => {
+    const both = [
+      line(),
+      line({ subject: 'OPP-2', name: 'Other' }),
+      line({ rule: 'no-next-step', severity: 'at_risk', text: 'Nobody knows the next step', because: '' }),
+    ]
+    const { title, body, html } = composeGathered(message(person('dana'), both), words)
+    expect(title).toBe('3 findings: 2 poor, 1 at risk')
+    expect(body.match(/^\* Acme renewal/gm)).toHaveLength(1)
+    expect(body).toContain('* Acme renewal, 48,000 USD\n  [poor, new] The proposal has gone quiet\n')
+    expect(body).toContain('quiet-proposal/opportunity/OPP-1/1\n  [at risk, new] Nobody knows the next step\n')
+    expect(body).not.toContain('AT RISK (1)')
+    expect(html.match(/>Acme renewal</g)).toHaveLength(1)
+    expect(html.match(/>48,000 USD</g)).toHaveLength(2)
+  })
+
+  it.each([
+    [2, '2 findings, both poor'],
+    [3, '3 findings, all poor'],
+  ])('of %i that are alike says once what they are', (n, subject) => {
+    const alike = Array.from({ length: n }, (_, i) => line({ subject: `OPP-${i}` }))
+    const { title, body } = composeGathered(message(person('dana'), alike), words)
+    expect(title).toBe(subject)
+    expect(body).toContain(`\n${subject}.\n`)
+  })
+
   it('is short where it cannot wait', async () => {
     const { title } = await golden(
       'urgent',
