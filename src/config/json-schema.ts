@@ -19,6 +19,7 @@ export interface Schema {
   minProperties?: number
   maxProperties?: number
   items?: Schema
+  not?: Schema
   minItems?: number
   maxItems?: number
   anyOf?: Schema[]
@@ -53,3 +54,19 @@ export const typesOf = (schema: Schema): readonly string[] =>
 
 export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The schema with one part changed: `*` goes into the elements of a list or the values of a map, a key into any alternative. Its description stays. */
+export function changedAt(schema: Schema, path: readonly string[], change: (schema: Schema) => Schema): Schema {
+  const [step, ...rest] = path
+  if (step === undefined) {
+    const { description } = schema
+    return { ...(description === undefined ? {} : { description }), ...change(schema) }
+  }
+  if (schema.anyOf) return { ...schema, anyOf: schema.anyOf.map((part) => changedAt(part, path, change)) }
+  if (step === '*' && schema.items) return { ...schema, items: changedAt(schema.items, rest, change) }
+  if (step === '*' && typeof schema.additionalProperties === 'object') {
+    return { ...schema, additionalProperties: changedAt(schema.additionalProperties, rest, change) }
+  }
+  const part = schema.properties?.[step]
+  return part ? { ...schema, properties: { ...schema.properties, [step]: changedAt(part, rest, change) } } : schema
+}

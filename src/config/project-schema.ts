@@ -1,6 +1,11 @@
 import type { Program } from '../program/program.js'
-import type { Schema } from './json-schema.js'
+import { DIGEST_REPORTS } from '../program/telling.js'
+import { changedAt, type Schema } from './json-schema.js'
+import { nearPattern } from './near-pattern.js'
 import { schemaOver } from './schema.js'
+
+const TEXT = ['string', 'number', 'boolean']
+const ROLES_OF_SUBJECT = ['owner', 'manager', 'account.owner']
 
 /**
  * The published schema with this project's own words: stages, bins, people, fields, activities, playbooks, views,
@@ -12,7 +17,8 @@ export function projectSchema(program: Program): Schema {
   const stages = [...vocabulary.pipelines.values()].flatMap((pipeline) => pipeline.stages.map((stage) => stage.name))
   const people = [...vocabulary.people.values()]
   const teams = people.flatMap((person) => (person.team ? [`team.${person.team}`] : []))
-  const who = ['owner', 'manager', 'account.owner', ...vocabulary.people.keys(), ...teams]
+  const managers = people.flatMap((person) => person.manager ?? [])
+  const isOpen = people.length === 0 || Object.values(sections.sources ?? {}).some((source) => source.people)
   const bins = [...(vocabulary.assemblyLine?.bins.keys() ?? [])]
   const names: Record<string, readonly string[]> = {
     stage: stages,
@@ -23,17 +29,24 @@ export function projectSchema(program: Program): Schema {
     fact: [...table.keys()],
     column: [...table.keys()].flatMap((name) => [name, `-${name}`]),
     playbook: [...program.playbooks.keys()],
-    view: [...program.views.keys()],
+    shown: [...program.views.keys(), ...DIGEST_REPORTS],
     channel: Object.keys(sections.channels ?? {}),
-    rule: program.rules.filter((rule) => rule.is !== 'move').map((rule) => rule.id),
   }
-  const schema = schemaOver(table)
+  const schema = schemaOver(table, Object.keys(sections.thresholds ?? {}))
   const defs: Record<string, Schema> = { ...schema.$defs }
   for (const [name, words] of Object.entries(names)) {
     if (words.length > 0) defs[name] = { enum: [...new Set(words)] }
   }
-  // People may also come as data: an editor completes those that YAML declares and takes any other.
-  defs.who = { anyOf: [{ enum: [...new Set(who)] }, { type: 'string' }] }
+  // Where people may also come as data, an editor completes those that YAML declares and takes any other but a slip.
+  const peopleOr = (words: readonly string[], known: readonly string[]): Schema => {
+    const own: Schema = { enum: [...new Set([...words, ...known])] }
+    const other: Schema = { type: TEXT, not: { anyOf: words.map((word) => ({ pattern: nearPattern(word) })) } }
+    return isOpen ? { anyOf: [own, other] } : own
+  }
+  const everybody = [...vocabulary.people.keys(), ...managers, ...teams]
+  defs.who = peopleOr(ROLES_OF_SUBJECT, everybody)
+  defs.addressee = { anyOf: [{ type: 'string', pattern: '@|\\{[{%]' }, defs.who] }
+  defs.reader = peopleOr(['managers', 'owners'], [...vocabulary.people.keys(), ...teams])
 
   const own = (name: string): Schema => (defs[name] ? { $ref: `#/$defs/${name}` } : { type: 'string' })
   const one = (name: string) => (): Schema => own(name)
@@ -41,6 +54,8 @@ export function projectSchema(program: Program): Schema {
   const several = (name: string) => (): Schema => ({ anyOf: [own(name), list(name)()] })
   const rules = schema.properties?.rules ?? {}
   const rule = rules.additionalProperties as Schema
+  const ids = program.rules.filter(({ is }) => is !== 'move').map(({ id }) => id)
+  const titled = (id: string): Schema => ({ description: program.rules.find((one) => one.id === id)?.title, ...rule })
   const changes: [path: string, change: (schema: Schema) => Schema][] = [
     ['pipelines.*.stages.*.requires', list('fact')],
     ['assembly_line.starts_in', one('bin')],
@@ -54,11 +69,9 @@ export function projectSchema(program: Program): Schema {
     ['views.*.columns', list('fact')],
     ['views.*.sort', several('column')],
     ['notifications.via', one('channel')],
-    ['digests.*.show', list('view')],
-    [
-      'rules',
-      (section) => ({ ...section, properties: Object.fromEntries((names.rule ?? []).map((id) => [id, rule])) }),
-    ],
+    ['digests.*.show', list('shown')],
+    ['digests.*.to', several('reader')],
+    ['rules', (section) => ({ ...section, properties: Object.fromEntries(ids.map((id) => [id, titled(id)])) })],
   ]
   const actions: typeof changes = [
     ['move_stage.to', one('stage')],
@@ -66,12 +79,12 @@ export function projectSchema(program: Program): Schema {
     ['assign.to', one('who')],
     ['create_task.assign', one('who')],
     ['notify.to', several('who')],
-    ['send_email.to', several('who')],
+    ['send_email.to', several('addressee')],
     ['post_message.channel', one('channel')],
     ['call_webhook.channel', one('channel')],
   ]
   const apply = (start: Schema, list: typeof changes): Schema =>
-    list.reduce((done, [path, change]) => at(done, path.split('.'), change), start)
+    list.reduce((done, [path, change]) => changedAt(done, path.split('.'), change), start)
   const action = apply(defs.action ?? {}, actions)
   for (const [name, alone] of [
     ['move_stage', one('stage')],
@@ -84,20 +97,4 @@ export function projectSchema(program: Program): Schema {
     if (part?.anyOf) part.anyOf = [...part.anyOf.filter((option) => option.properties), alone()]
   }
   return { ...apply({ ...schema, $defs: defs }, changes), $defs: { ...defs, action } }
-}
-
-/** The schema with one part changed: `*` goes into the elements of a list or the values of a map, a key into any alternative. */
-function at(schema: Schema, path: readonly string[], change: (schema: Schema) => Schema): Schema {
-  const [step, ...rest] = path
-  if (step === undefined) {
-    const { description } = schema
-    return { ...(description === undefined ? {} : { description }), ...change(schema) }
-  }
-  if (schema.anyOf) return { ...schema, anyOf: schema.anyOf.map((part) => at(part, path, change)) }
-  if (step === '*' && schema.items) return { ...schema, items: at(schema.items, rest, change) }
-  if (step === '*' && typeof schema.additionalProperties === 'object') {
-    return { ...schema, additionalProperties: at(schema.additionalProperties, rest, change) }
-  }
-  const part = schema.properties?.[step]
-  return part ? { ...schema, properties: { ...schema.properties, [step]: at(part, rest, change) } } : schema
 }

@@ -3,8 +3,10 @@ import { ACTIONS } from '../actions/index.js'
 import { OPERATORS } from '../conditions/operators.js'
 import type { Operator } from '../conditions/tree.js'
 import { FACT_KINDS, type Fact, type FactKind } from '../facts/fact.js'
+import { NAME } from '../program/sections/common.js'
 import { rulesFile } from '../program/sections/index.js'
-import type { Schema } from './json-schema.js'
+import { PLAIN_PATTERNS } from '../program/thresholds.js'
+import { changedAt, type Schema } from './json-schema.js'
 import { describeKeys } from './summaries.js'
 import { ANY_NAME, anyFacts, optionsSchema } from './words.js'
 
@@ -93,11 +95,12 @@ const general = (name: string, summary: string): string =>
     ? 'A custom field, as declared in "fields".'
     : summary.replace(ANY_NAME, 'this name')
 
-const thresholdSchema = (facts: ReadonlyMap<string, Fact>): Schema => ({
+const thresholdSchema = (facts: ReadonlyMap<string, Fact>, names: readonly string[] | null): Schema => ({
   description: 'A number, a span such as "14 days", "expected", the name of a threshold, or a table by a fact.',
   anyOf: [
     { type: 'number' },
-    { type: 'string' },
+    names ? { enum: [...names, 'expected'] } : { type: 'string', pattern: NAME.source },
+    { type: 'string', pattern: PLAIN_PATTERNS.map((pattern) => `(?:${pattern})`).join('|') },
     {
       type: 'object',
       properties: {
@@ -113,22 +116,25 @@ const thresholdSchema = (facts: ReadonlyMap<string, Fact>): Schema => ({
   ],
 })
 
-const actionSchema = (): Schema => ({
-  type: 'object',
-  description: 'One action with its options.',
-  properties: Object.fromEntries(
-    ACTIONS.map(({ name, summary, options, short }) => [
-      name,
-      { description: summary, ...optionsSchema(options, short) },
-    ]),
-  ),
-  additionalProperties: false,
-  minProperties: 1,
-  maxProperties: 1,
-})
+const actionSchema = (): Schema => {
+  const schema: Schema = {
+    type: 'object',
+    description: 'One action with its options.',
+    properties: Object.fromEntries(
+      ACTIONS.map(({ name, summary, options, short }) => [
+        name,
+        { description: summary, ...optionsSchema(options, short) },
+      ]),
+    ),
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+  }
+  return changedAt(schema, ['create_task', 'due'], () => ref('span'))
+}
 
-/** The schema of rules files over a table of facts. */
-export function schemaOver(facts: ReadonlyMap<string, Fact>): Schema {
+/** The schema of rules files over a table of facts; `thresholds` are the only names of thresholds there are, null where any may be. */
+export function schemaOver(facts: ReadonlyMap<string, Fact>, thresholds: readonly string[] | null = null): Schema {
   const shapes = z.toJSONSchema(rulesFile, { target: 'draft-2020-12', io: 'input' }) as Schema
   const comparisons = FACT_KINDS.map((kind) => [`compare_${kind}`, comparison(kind, undefined)] as const)
   const schema: Schema = {
@@ -139,7 +145,7 @@ export function schemaOver(facts: ReadonlyMap<string, Fact>): Schema {
     $defs: {
       ...shapes.$defs,
       condition: conditionSchema(facts),
-      threshold: thresholdSchema(facts),
+      threshold: thresholdSchema(facts, thresholds),
       action: actionSchema(),
       ...Object.fromEntries(comparisons),
     },
@@ -151,11 +157,12 @@ export function schemaOver(facts: ReadonlyMap<string, Fact>): Schema {
 export const publishedSchema = (): Schema => schemaOver(anyFacts())
 
 /**
- * The published schema with conditions, thresholds and actions left open: their words are looked up by name by the
- * compiler, which says more than a validator can.
+ * The published schema with conditions, thresholds, actions and the texts of spans left open: their words are looked up by
+ * name by the compiler, which says more than a validator can.
  */
 export function shapeSchema(): Schema {
   const schema = publishedSchema()
   const open: Schema = { type: 'object' }
-  return { ...schema, $defs: { ...schema.$defs, condition: open, action: open, threshold: {} } }
+  const { pattern: _, ...span } = schema.$defs?.span ?? {}
+  return { ...schema, $defs: { ...schema.$defs, condition: open, action: open, threshold: {}, span } }
 }

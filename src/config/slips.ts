@@ -15,6 +15,7 @@ const KINDS: Record<string, string> = {
   template: 'a text',
   condition: 'a condition: facts and what they must be',
   action: 'an action with its options',
+  threshold: 'a number, a span, the name of a threshold, or a table by a fact',
   origin: 'a column, or where else the value comes from',
 }
 
@@ -35,7 +36,11 @@ export function expected(schema: Schema, defs: Record<string, Schema>): string {
   const known = name ? KINDS[name] : undefined
   if (known) return known
   const parts = shape.anyOf ?? shape.oneOf
-  if (parts) return list([...new Set(parts.map((part) => expected(part, defs)))], 'or')
+  if (parts) {
+    const takesAnyText = parts.some((part) => part.type === 'string' && part.pattern === undefined && !part.enum)
+    const told = takesAnyText ? parts.filter((part) => !part.enum) : parts
+    return list([...new Set(told.map((part) => expected(part, defs)))], 'or')
+  }
   if (shape.enum) return `one of ${list(shape.enum.map(String), 'or')}`
   if (shape.const !== undefined) return String(shape.const)
   if (typesOf(shape).includes('array') && shape.items) return `a list of ${plural(expected(shape.items, defs))}`
@@ -47,6 +52,7 @@ const PLURALS: Record<string, string> = {
   'a number': 'numbers',
   'a map': 'maps',
   'a day such as 2026-12-25': 'days such as 2026-12-25',
+  'a time of day such as "08:30"': 'times of day such as "08:30"',
   'an action with its options': 'actions, each with a dash',
 }
 const plural = (what: string): string => PLURALS[what] ?? what.replace(/^one of /, '').replace(/^an? /, '')

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { ACTIONS } from '../actions/index.js'
 import type { Vocabulary } from '../domain/vocabulary.js'
-import { factsFor } from '../facts/table.js'
 import { action, name, oneOrMore } from '../program/sections/common.js'
 import { MAPPABLE } from '../program/sections/sources.js'
 import type { Schema } from './json-schema.js'
-import { ANY_VOCABULARY, optionsSchema } from './words.js'
+import { described, summaryAt } from './summaries.js'
+import { optionsSchema } from './words.js'
 
 const facts = z.record(z.string(), z.unknown()).meta({ id: 'facts' })
 const deeds = z.record(z.string(), z.unknown()).meta({ id: 'deeds' })
@@ -28,9 +28,9 @@ const happening = z.union([
 const given = z.record(
   z.string(),
   z.union([
-    z.strictObject({ opportunity: facts }),
-    z.strictObject({ account: facts }),
-    z.strictObject({ person: facts }),
+    z.strictObject({ opportunity: facts.describe('An opportunity: its facts, as an import would bring them.') }),
+    z.strictObject({ account: facts.describe('An account: its facts, as an import would bring them.') }),
+    z.strictObject({ person: facts.describe('A person beside those of the rules: name, email, role and so on.') }),
   ]),
 )
 const line = z.strictObject({
@@ -53,7 +53,9 @@ const test = z.strictObject({
 })
 
 /** A file of rule tests: one test that is called by the file, or several by name. */
-const testsFile = test.partial().extend({ tests: z.record(z.string(), test).optional() })
+const testsFile = test.partial().extend({
+  tests: z.record(z.string(), test).optional().describe('Several tests in one file, by name.'),
+})
 
 export type WrittenTest = z.infer<typeof test>
 export type WrittenFile = z.infer<typeof testsFile>
@@ -90,8 +92,9 @@ export function testsShape(): Schema {
 /** The published schema of files of rule tests, draft 2020-12, for editors. */
 export function publishedTestsSchema(): Schema {
   const schema = base()
+  const kinds = ['opportunities', 'accounts', 'people'] as const
   const summaryOf = (fact: string): string | undefined =>
-    (factsFor('opportunity', ANY_VOCABULARY).get(fact) ?? factsFor('account', ANY_VOCABULARY).get(fact))?.summary
+    kinds.flatMap((kind) => summaryAt(`sources.*.${kind}.${fact}`) ?? [])[0]
   const value = (fact: string): Schema => {
     const description = summaryOf(fact)
     return description ? { description } : {}
@@ -111,7 +114,7 @@ export function publishedTestsSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Linewalker rule tests',
     description: 'A file of rule tests (*.test.yaml): one test, or several by name under "tests".',
-    $defs: { ...schema.$defs, action: effectSchema(), facts: map({}), deeds: map(deeds) },
+    $defs: { ...schema.$defs, action: described(effectSchema(), 'action'), facts: map({}), deeds: map(deeds) },
   }
 }
 

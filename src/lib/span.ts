@@ -61,6 +61,9 @@ export function parseSpan(text: string): Span | undefined {
   return unit === undefined || count > MAX_COUNT ? undefined : { count, unit }
 }
 
+/** What `parseSpan` reads, and nothing else, as the source of a regular expression: for schemas. */
+export const SPAN_PATTERN = `^\\s*(?:0{0,4}\\d{1,5}|0{0,3}${MAX_COUNT})\\s+(?:${[...UNITS.keys()].map((words) => words.replace(' ', '\\s+')).join('|')})\\s*$`
+
 /** Writes a span as `parseSpan` reads it. */
 export const formatSpan = ({ count, unit }: Span): string => `${count} ${WRITTEN[unit][count === 1 ? 0 : 1]}`
 

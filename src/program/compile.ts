@@ -74,7 +74,7 @@ export function compile(
       opportunities: ofOpportunities,
       scores: scoring.account.map((line) => line.when),
     }),
-    sections: { sources, channels, notifications, digests, goals: rules.goals },
+    sections: { sources, channels, notifications, digests, goals: rules.goals, thresholds: rules.thresholds },
   }
   return { program, complaints }
 }

@@ -1,9 +1,12 @@
 import type { FactKind } from '../facts/fact.js'
 
+/** A text that is written like a number. */
+export const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/
+
 /** A number as YAML gives it, or as text that is written like one. Null for anything else. */
 export function readNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  if (typeof value !== 'string' || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value.trim())) return null
+  if (typeof value !== 'string' || !NUMBER.test(value)) return null
   const number = Number(value)
   return Number.isFinite(number) ? number : null
 }

@@ -126,6 +126,6 @@ export interface Program {
   limits: Limits
   /** Whom a change makes due beside its own subject. */
   wakes: Wakes
-  /** The sections that are data for other rooms, as checked: sources, channels, notifications, digests, goals. */
-  sections: Pick<Rules, 'sources' | 'channels' | 'notifications' | 'digests' | 'goals'>
+  /** The sections that are data for other rooms, as checked: sources, channels, notifications, digests, goals, thresholds. */
+  sections: Pick<Rules, 'sources' | 'channels' | 'notifications' | 'digests' | 'goals' | 'thresholds'>
 }

@@ -4,9 +4,9 @@ import type { Fact } from '../facts/fact.js'
 import { factsFor } from '../facts/table.js'
 import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
-import { parseSpan, type Span } from '../lib/span.js'
+import { parseSpan, SPAN_PATTERN, type Span } from '../lib/span.js'
 import { aKind, type Checking, factNamed, hintFor, isMap, type Scope, shown } from './checking.js'
-import { readNumber, withoutCommas } from './numbers.js'
+import { NUMBER, readNumber, withoutCommas } from './numbers.js'
 import { readChoice } from './values.js'
 
 /** A number, a span, `2 x expected` or a table of them, before it is known what it is compared with. */
@@ -61,15 +61,21 @@ export function readThreshold(
   return null
 }
 
+const PERCENT = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/
+const EXPECTED = /^\s*(?:(?!0\s*x)(\d+)\s*x\s+)?expected\s*$/
+
+/** The texts that `readPlain` takes, and nothing else, as the sources of regular expressions: for schemas. */
+export const PLAIN_PATTERNS: readonly string[] = [NUMBER.source, PERCENT.source, EXPECTED.source, SPAN_PATTERN]
+
 /** A number, a percentage, a span or `2 x expected`; null for anything else. */
 export function readPlain(value: unknown): Threshold | null {
   const number = readNumber(value)
   if (number !== null) return { is: 'number', number, percent: false }
   if (typeof value !== 'string') return null
-  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())
+  const percent = PERCENT.exec(value)
   if (percent) return { is: 'number', number: Number(percent[1]), percent: true }
-  const expected = /^(?:(\d+)\s*x\s+)?expected$/.exec(value.trim())
-  if (expected && expected[1] !== '0') return { is: 'expected', times: Number(expected[1] ?? 1) }
+  const expected = EXPECTED.exec(value)
+  if (expected) return { is: 'expected', times: Number(expected[1] ?? 1) }
   const span = parseSpan(value)
   return span ? { is: 'span', span } : null
 }

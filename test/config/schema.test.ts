@@ -7,6 +7,7 @@ import { loadRules } from '../../src/config/load.js'
 import { projectSchema } from '../../src/config/project-schema.js'
 import { referencePage } from '../../src/config/reference.js'
 import { publishedSchema } from '../../src/config/schema.js'
+import { publishedTestsSchema } from '../../src/config/tests-shape.js'
 import { anyFacts } from '../../src/config/words.js'
 import type { Program } from '../../src/program/program.js'
 import { SECTION_NAMES } from '../../src/program/sections/index.js'
@@ -61,6 +62,53 @@ describe.each([
   })
 })
 
+/** Every key of a schema, in whatever depth, with its path. */
+function keysOf(schema: Schema, path: string): [path: string, part: Schema][] {
+  const own = { ...schema.properties, ...schema.patternProperties }
+  const { items, additionalProperties: rest } = schema
+  return [
+    ...Object.entries(own).flatMap(([key, part]) => [
+      [`${path}.${key}`, part] as [string, Schema],
+      ...keysOf(part, `${path}.${key}`),
+    ]),
+    ...[schema.anyOf, schema.oneOf].flatMap((parts) => (parts ?? []).flatMap((part) => keysOf(part, path))),
+    ...(items ? keysOf(items, `${path}.*`) : []),
+    ...(typeof rest === 'object' ? keysOf(rest, `${path}.*`) : []),
+    ...Object.entries(schema.$defs ?? {}).flatMap(([name, part]) => keysOf(part, name)),
+  ]
+}
+
+it.each([
+  ['the published schema', published],
+  ['the schema of the project', own],
+  ['the schema of tests', publishedTestsSchema()],
+])('%s has a description at every key, for completion', (_, schema) => {
+  const keys = keysOf(schema, '')
+  expect(keys.length).toBeGreaterThan(60)
+  expect(keys.filter(([, { description }]) => !description).map(([path]) => path)).toEqual([])
+})
+
+describe('the reference', () => {
+  const page = referencePage()
+  const isListed = (path: string): boolean =>
+    page.includes(`\`${path.split('.').at(-1)}\``) || page.includes(`\n### ${path.split('.').at(-1)}\n`)
+
+  it('has every word of the schema', () => {
+    const words = keysOf(published, '').filter(([path]) => !/[\^]/.test(path) && !path.startsWith('compare_'))
+    expect(words.map(([path]) => path).filter((path) => !isListed(path))).toEqual([])
+  })
+
+  it.each(SECTION_NAMES)('has every key of %s in its own tables', (section) => {
+    const [, part = ''] = page.split(`\n### ${section}\n`)
+    const [own_ = ''] = part.split(/\n##?#? /)
+    const tables = own_.split('\n').filter((line) => line.startsWith('|'))
+    const keys = keysOf(published.properties?.[section] as Schema, section).map(([path]) => path.split('.').at(-1))
+    expect(keys.filter((key) => !tables.some((line) => /^\| \W*`/.test(line) && line.includes(`\`${key}\``)))).toEqual(
+      [],
+    )
+  })
+})
+
 it('takes the example of every action', () => {
   const check = ajv.compile(published)
   for (const { example, for: kinds } of ACTIONS) {
@@ -84,6 +132,9 @@ it('has the words of the project as choices', () => {
   const rule = (body: object) => ({ rules: { one: { for: 'opportunity', when: { status: 'open' }, ...body } } })
   expect(own.$defs?.stage?.enum).toEqual(['discovery', 'offer', 'contract', 'done'])
   expect(own.$defs?.bin?.enum).toContain('later')
+  const thresholds = own.$defs?.threshold?.anyOf?.flatMap((part) => part.enum ?? [])
+  expect(thresholds).toEqual([...Object.keys(program.sections.thresholds ?? {}), 'expected'])
+  expect(thresholds?.length).toBeGreaterThan(1)
   expect(own.$defs?.person?.enum).toEqual(expect.arrayContaining(['nuno', 'inês', '00123']))
   expect(own.$defs?.condition?.properties).toHaveProperty(['fields.rival'])
   expect(Object.keys(own.properties?.rules?.properties ?? {})).toContain('silent-offer')

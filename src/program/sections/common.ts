@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SPAN_PATTERN } from '../../lib/span.js'
 
 /** A name declared in YAML: `lower_snake` or `lower-kebab`, beginning with a letter. */
 export const NAME = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/
@@ -7,7 +8,7 @@ export const name = z.string().regex(NAME)
 /** A span as written, `14 days`; its meaning is read by the compiler. */
 export const span = z
   .string()
-  .meta({ id: 'span', description: 'A span such as "14 days", "3 business days", "1 quarter".' })
+  .meta({ id: 'span', description: 'A span such as "14 days", "3 business days", "1 quarter".', pattern: SPAN_PATTERN })
 /** A civil date, `YYYY-MM-DD`. */
 export const date = z.string().meta({ id: 'date', description: 'A day, YYYY-MM-DD.' })
 export const timeOfDay = z.string().meta({ id: 'time_of_day', description: 'A time of day, "08:30".' })

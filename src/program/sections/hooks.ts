@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { oneOrMore } from './common.js'
+import { oneOrMore, span } from './common.js'
 
-const secret = z.string().describe('${ENV_NAME} is replaced from the environment.')
+const secret = z.string()
 
 /** What every hook may say. */
 const common = {
@@ -19,7 +19,7 @@ const common = {
     .array(z.string())
     .optional()
     .describe('Columns that hold instants as milliseconds since 1970, as HubSpot writes dates.'),
-  keep: z.string().optional().describe('How long payloads are kept: a span. Default 30 days.'),
+  keep: span.optional().describe('How long payloads are kept: a span. Default 30 days.'),
 }
 
 /** How a CRM's webhooks are known to be its own, and what else is peculiar to them. */

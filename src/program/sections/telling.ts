@@ -9,7 +9,7 @@ export const notifications = z.strictObject({
   at_most: z.string().optional().describe('A daily maximum: "5 per day".'),
 })
 
-const secret = z.string().describe('${ENV_NAME} is replaced from the environment.')
+const secret = z.string()
 export const channels = z.record(
   name,
   z.discriminatedUnion('type', [
