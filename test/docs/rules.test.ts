@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { formatProblems, isTestFile, loadRules, loadTests, runTests } from '../../src/index.js'
-import { type Block, blocksOf, PAGES } from './pages.js'
+import { type Block, blocksOf, PAGES, textOf } from './pages.js'
 
 /** What a reader of the pages has beside a fragment: the model that `init` writes, without its rules. */
 const MODEL = ['activities', 'assembly-line', 'calendar', 'fields', 'pipelines', 'people']
@@ -49,14 +49,55 @@ describe('every piece of rules on the pages loads', () => {
   })
 })
 
+/** The files that `init` writes, without the tests. */
+const starter = ['rules', 'rules-starter'].flatMap((name) => {
+  const folder = new URL(`../../${name}/`, import.meta.url)
+  return readdirSync(folder)
+    .filter((file) => /\.yaml$/.test(file) && !isTestFile(file))
+    .map((file) => ({ path: file, text: readFileSync(new URL(file, folder), 'utf8') }))
+})
+
+/** What the paragraph above a block says it stands in place of: whole files, or sections of one. */
+function replacedBy({ page, line }: Block): { files: string[]; sections: string[] } {
+  const above =
+    textOf(page)
+      .split('\n')
+      .slice(0, line - 2)
+      .join('\n')
+      .trimEnd()
+      .split('\n\n')
+      .at(-1) ?? ''
+  if (!above.startsWith('In place of')) return { files: [], sections: [] }
+  const words = [...above.matchAll(/`([^`]+)`/g)].flatMap(([, word]) => word ?? [])
+  return {
+    files: words.filter((word) => word.endsWith('.yaml')),
+    sections: words.filter((word) => !word.includes('.')),
+  }
+}
+
+/** A file without some of its sections, its lines where they were. */
+const without = (text: string, sections: readonly string[]): string =>
+  sections.reduce((left, section) => left.replace(new RegExp(`^${section}:.*\\n(?:(?![a-z]).*\\n)*`, 'm'), ''), text)
+
+describe('every piece of rules of the guide loads as a file beside those that `init` writes', () => {
+  const guide = fragments.filter(({ page }) => page === 'docs/guide.md')
+
+  test.each(guide.map((block) => [`line ${block.line}`, block] as const))('%s', (_, block) => {
+    const { files, sections } = replacedBy(block)
+    for (const file of files) expect(starter.map(({ path }) => path)).toContain(file)
+    const left = starter.flatMap(({ path, text }) => {
+      if (!files.includes(path)) return [{ path, text }]
+      return sections.length > 0 ? [{ path, text: without(text, sections) }] : []
+    })
+    const beside = (others: typeof starter) => loadRules([...others, { path: 'own.yaml', text: block.text }]).problems
+    expect(formatProblems(beside(left), [], 'text')).toBe('')
+    // What is said to be in the way is in the way.
+    if (files.length > 0) expect(beside(starter)).not.toEqual([])
+  })
+})
+
 describe('every story on the pages comes out as written, with the packs', () => {
-  const folders = ['rules', 'rules-starter'].map((name) => new URL(`../../${name}/`, import.meta.url))
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => /\.yaml$/.test(name) && !isTestFile(name))
-      .map((name) => ({ path: name, text: readFileSync(new URL(name, folder), 'utf8') })),
-  )
-  const { program } = loadRules(files)
+  const { program } = loadRules(starter)
 
   test.each(written.filter(isStory).map((block) => [`${block.page}:${block.line}`, block] as const))(
     '%s',
