@@ -3,11 +3,14 @@ import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/compo
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { LIVES, type RuleBacktest } from '../reports/backtest.js'
-import { Html } from './html.js'
+import { Html, html } from './html.js'
+import { GRID, SIGNAL } from './signal.js'
 
 echarts.use([BarChart, CustomChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer])
 
-const WIDTH = 960
+/** Drawn for a desk and for a phone: which of them is seen is the page's matter. */
+const WIDTHS = { wide: 960, narrow: 358 }
+type Width = keyof typeof WIDTHS
 const TEXT = {
   fontFamily: 'system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif',
   fontSize: 13,
@@ -15,14 +18,18 @@ const TEXT = {
 }
 /** Told apart also by those who see few colours (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a6a00', '#5a6272']
+const LINES = { lineStyle: { color: GRID } }
 const QUIET = '#b6bcc8'
 /** So many rules have a colour; the others are one. */
 const MOST = 7
 
 type Option = Parameters<echarts.ECharts['setOption']>[0]
 
-function svgOf(height: number, option: Option): Html {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
+const both = (draw: (width: Width) => Html): Html =>
+  html`<div class="wide">${draw('wide')}</div><div class="narrow">${draw('narrow')}</div>`
+
+function svgOf(width: Width, height: number, option: Option): Html {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTHS[width], height })
   chart.setOption({ animation: false, silent: true, textStyle: TEXT, color: COLOURS, ...option })
   const svg = chart.renderToSVGString()
   chart.dispose()
@@ -59,18 +66,28 @@ function stacksOf(
 /** Stacked bars over time; null where there is nothing to show. */
 function stacked(stacks: readonly Stack[], keys: readonly string[]): Html | null {
   if (stacks.length === 0 || keys.length === 0) return null
-  return svgOf(320, {
+  return both((width) => stackedIn(width, stacks, keys))
+}
+
+function stackedIn(width: Width, stacks: readonly Stack[], keys: readonly string[]): Html {
+  // One rule needs no legend: the page names it. On a phone each rule has a line of it.
+  const rows = stacks.length === 1 ? 0 : width === 'narrow' ? stacks.length : 3
+  const below = rows * 20
+  return svgOf(width, 260 + below, {
     legend: {
+      show: rows > 0,
       bottom: 0,
-      left: 'center',
+      left: width === 'narrow' ? 0 : 'center',
+      orient: width === 'narrow' ? 'vertical' : 'horizontal',
       itemWidth: 14,
       itemHeight: 10,
+      itemGap: 6,
       textStyle: TEXT,
       data: stacks.map((one) => one.name),
     },
-    grid: { left: 56, right: 16, top: 16, bottom: 84 },
+    grid: { left: width === 'narrow' ? 40 : 56, right: 16, top: 16, bottom: 32 + below },
     xAxis: { type: 'category', data: [...keys], axisLabel: TEXT, axisTick: { show: false } },
-    yAxis: { type: 'value', minInterval: 1, axisLabel: TEXT },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: TEXT, splitLine: LINES },
     series: stacks.map(({ name, counts }) => ({
       ...{ name, type: 'bar', stack: 'all', barMaxWidth: 44 },
       data: keys.map((key) => counts.get(key) ?? 0),
@@ -107,14 +124,19 @@ export function livesChart(rules: readonly RuleBacktest[]): Html | null {
 
 /** How much more (or less) often what was found was won than others like it, with the interval of 95 %. */
 export function liftsChart(rules: readonly RuleBacktest[]): Html | null {
-  const lifts = rules.flatMap(({ rule, outcomes }) =>
-    outcomes?.lift ? [{ rule, n: outcomes.n, ...outcomes.lift }] : [],
-  )
+  const lifts = rules.flatMap(({ rule, outcomes }) => (outcomes?.lift ? [{ rule, ...outcomes.lift }] : []))
   if (lifts.length === 0) return null
   const ends = lifts.flatMap(({ from, to }) => [from, to])
   const [low, high] = [Math.min(0.5, ...ends), Math.max(2, ...ends)]
-  return svgOf(64 + 34 * lifts.length, {
-    grid: { left: 250, right: 120, top: 16, bottom: 40 },
+  return both((width) => liftsIn(width, lifts, [low, high]))
+}
+
+type Lift = NonNullable<NonNullable<RuleBacktest['outcomes']>['lift']> & { rule: string }
+
+function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [number, number]): Html {
+  const isNarrow = width === 'narrow'
+  return svgOf(width, 64 + 34 * lifts.length, {
+    grid: isNarrow ? { left: 134, right: 64, top: 16, bottom: 40 } : { left: 250, right: 120, top: 16, bottom: 40 },
     xAxis: {
       ...{
         type: 'log',
@@ -122,13 +144,19 @@ export function liftsChart(rules: readonly RuleBacktest[]): Html | null {
         max: 2 ** Math.ceil(Math.log2(high)),
         logBase: 2,
       },
-      axisLabel: { ...TEXT, formatter: (value: number) => `× ${Number(value.toPrecision(2))}` },
+      splitLine: LINES,
+      axisLabel: { ...TEXT, hideOverlap: true, formatter: (value: number) => `× ${Number(value.toPrecision(2))}` },
     },
     yAxis: {
       type: 'category',
       inverse: true,
       data: lifts.map(({ rule }) => rule),
-      axisLabel: { ...TEXT, width: 230, overflow: 'truncate' },
+      axisLabel: {
+        ...TEXT,
+        width: isNarrow ? 122 : 230,
+        overflow: isNarrow ? 'break' : 'truncate',
+        fontSize: isNarrow ? 12 : 13,
+      },
       axisTick: { show: false },
     },
     series: [
@@ -140,7 +168,7 @@ export function liftsChart(rules: readonly RuleBacktest[]): Html | null {
           const [, y = 0] = api.coord([1, api.value(0)])
           const x = (i: number) => api.coord([api.value(i), api.value(0)])[0] ?? 0
           const sure = Number(api.value(2)) > 1 || Number(api.value(3)) < 1
-          const colour = sure ? (Number(api.value(1)) < 1 ? '#b3261e' : '#1b6e3c') : '#5a6272'
+          const colour = sure ? (Number(api.value(1)) < 1 ? SIGNAL.poor : SIGNAL.healthy) : '#5a6272'
           return {
             type: 'group',
             children: [

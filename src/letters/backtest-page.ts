@@ -56,10 +56,15 @@ ${acts.rows.length > 0 && html`<h2>What else they would have done</h2>\n${tableH
 const chart = (title: string, picture: Html | null, note?: string): Html | null =>
   picture &&
   html`<h2>${title}</h2>
-<figure style="margin: 0" role="img" aria-label="${title}; the numbers stand in the tables.">${picture}</figure>
+<figure role="img" aria-label="${title}; the numbers stand in the tables.">${picture}</figure>
 ${note !== undefined && html`<p class="quiet">${note}</p>\n`}`
 
-const tableHtml = ({ headers, rows, right = [] }: Table): Html => html`<div class="scroll"><table>
+/** So many columns a phone shows whole. */
+const FEW = 4
+
+const tableHtml = ({ headers, rows, right = [] }: Table): Html => html`${
+  headers.length > FEW && html`<p class="more quiet">The table goes on to the right.</p>\n`
+}<div class="scroll" tabindex="0"><table>
 <tr>${headers.map((header, i) => html`<th${right.includes(i) && html` class="number"`}>${header}</th>`)}</tr>
 ${rows.map(
   (row) =>

@@ -1,6 +1,6 @@
 import juice from 'juice'
 import { Html, html } from './html.js'
-import { SIGNAL } from './signal.js'
+import { GRID, SIGNAL } from './signal.js'
 
 /** Plain colours that are read on white, each with a word beside it: no meaning hangs on a colour. */
 const CSS = `
@@ -107,6 +107,7 @@ td, th { white-space: nowrap; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #171a21; --shadow: rgba(0, 0, 0, .8); }
   figure svg text { fill: #e6e8ee; }
+  figure svg path[stroke="${GRID}"] { stroke: #2c3240; }
 }
 `
 
@@ -114,7 +115,7 @@ td, th { white-space: nowrap; }
 export const webPage = (title: string, body: Html): string =>
   html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-${SCHEMES}<link rel="icon" href="data:,"><title>${title}</title><style>${new Html(CSS + ASIDE + WIDE)}</style></head>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+${SCHEMES}<title>${title}</title><style>${new Html(CSS + ASIDE + WIDE)}</style></head>
 <body><main class="page">${body}</main></body></html>
 `.text

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { backtestHtml } from '../../src/letters/backtest-page.js'
+import type { BacktestReport, RuleBacktest } from '../../src/reports/backtest.js'
+import { at, wording } from './world.js'
+
+const { program } = wording()
+
+const rule = (name: string): RuleBacktest => ({
+  ...{
+    rule: name,
+    title: name,
+    is: 'state',
+    for: 'opportunity',
+    standing: 0,
+    opened: 6,
+    open: 0,
+    subjects: 6,
+    value: [],
+  },
+  ...{ byMonth: { '2026-01': 4, '2026-02': 2 }, medianDays: 4, longestDays: 9, lived: [1, 2, 3], byThemselves: 0 },
+  messages: { n: 0, people: 0, perPersonAndWeek: 0, busiest: null, byWeek: {} },
+  ...{ does: [], later: null, outcomes: null, warningDays: null, blind: { facts: [], findings: 0 } },
+})
+
+const pageOf = (...rules: RuleBacktest[]) => {
+  const report: BacktestReport = {
+    ...{ from: at('2026-01-01T00:00'), to: at('2026-03-01T00:00'), families: 9, changes: 30, rejected: 0 },
+    ...{ evaluations: 99, complete: true, undated: 0, everyone: { won: 1, closed: 2 }, rules },
+  }
+  return backtestHtml(report, null, program)
+}
+const widthsOf = (page: string) => [...page.matchAll(/<svg width="(\d+)"/g)].map(([, width]) => width)
+
+describe('the page of a backtest', () => {
+  it('has each chart for a desk and for a phone, and colours for the dark', () => {
+    const page = pageOf(rule('quiet'), rule('no-next-step'))
+    expect(widthsOf(page)).toEqual(['960', '358', '960', '358'])
+    expect(page).toContain('<meta name="color-scheme" content="light dark">')
+    expect(page).toMatch(/prefers-color-scheme: dark[\s\S]*figure svg text \{ fill/)
+    expect(page).toContain('The table goes on to the right.')
+  })
+
+  it('leaves no room for a legend where there is one rule only', () => {
+    const heights = (page: string) => [...page.matchAll(/<svg width="\d+" height="(\d+)"/g)].map(([, h]) => Number(h))
+    const [one, two] = [heights(pageOf(rule('quiet'))), heights(pageOf(rule('quiet'), rule('no-next-step')))]
+    expect(one).toHaveLength(two.length)
+    for (const [i, height] of one.entries()) expect(height).toBeLessThan(two[i] as number)
+    const charts = pageOf(rule('quiet')).split('<figure')[1]
+    expect(charts).not.toContain('>quiet</text>')
+  })
+})
