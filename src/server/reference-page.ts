@@ -42,7 +42,7 @@ export function referencePage({ info, paths, components }: Shown): string {
   const schemas = Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))
   const { text } = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>API of Linewalker</title><link rel="stylesheet" href="/api/docs/style.css"></head>
+<link rel="icon" href="data:,"><title>API of Linewalker</title><link rel="stylesheet" href="/api/docs/style.css"></head>
 <body><header><h1>API of Linewalker <small>${info.version}</small></h1>${said(info.description)}
 <p>For programs: <a href="/api/v1/openapi.json">openapi.json</a> (OpenAPI 3.1).</p></header>
 <nav aria-label="Resources"><ul>${links}<li><a href="#schemas">schemas</a></li></ul></nav>

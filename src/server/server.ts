@@ -2,6 +2,7 @@ import { type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import type { Turn } from '../lib/in-rounds.js'
 import { StoreError } from '../store/errors.js'
+import { missingPage } from './access/pages.js'
 import { operations } from './api/index.js'
 import { openApiDocument } from './document.js'
 import type { ServerEnv } from './env.js'
@@ -36,6 +37,10 @@ function unchanging(text: string, type: string): Handler<ServerEnv> {
   }
 }
 
+/** Browsers ask for HTML by name, programs for whatever there is; under `/api/v1` and `/hooks` programs alone are answered. */
+const isForPerson = (path: string, accept: string | undefined): boolean =>
+  accept?.includes('text/html') === true && !/^\/(api\/v1|hooks)(\/|$)/.test(path)
+
 /** The whole server as one application, without a socket. Every error it answers is a problem detail, and names no cause of ours. */
 export function createServer(ports: ServerPorts, { version, turn, first = [], at = [] }: ServerParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
@@ -53,7 +58,9 @@ export function createServer(ports: ServerPorts, { version, turn, first = [], at
     const meant = nearestPath(c.req.path, known)
     const guess = meant === undefined ? '' : ` Did you mean ${meant}?`
     const more = meant === undefined ? {} : { nearest: meant }
-    return refused(new Refusal('not-found', `There is nothing at ${c.req.path}.${guess}`, more))
+    const says = `There is nothing at ${c.req.path}.${guess}`
+    if (isForPerson(c.req.path, c.req.header('accept'))) return missingPage(c, says)
+    return refused(new Refusal('not-found', says, more))
   })
   app.onError((error, c) => {
     const refusal = refusalOf(error)

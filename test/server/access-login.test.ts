@@ -67,7 +67,12 @@ describe('signing in by a link', () => {
       sees: { is: 'own', person: 'dana' },
       by: 'session',
     })
-    expect((await browser.get('/login')).headers.get('location')).toBe('/')
+    expect((await browser.get('/login?to=/views')).headers.get('location')).toBe('/views')
+    // Where she asked for no place she is told who she is, and may go.
+    const home = await (await browser.get('/login')).text()
+    expect(home).toContain('You are signed in as <strong>Dana Ruiz</strong>, and see what is your own.')
+    expect(home).toMatch(/action="\/logout"[\s\S]*<button[^>]*>Sign out<\/button>/)
+    expect(home).toContain('<link rel="icon" href="data:,">')
     const kept = browser.cookies.get('__Host-linewalker') ?? ''
     const out = await browser.submit('/logout', fieldsIn(await (await browser.get('/logout')).text()))
     expect(out.status).toBe(303)
@@ -185,6 +190,20 @@ describe('signing in by a link', () => {
     expect(await replayed.text()).toContain('This link was used already.')
     expect(thief.cookies.size).toBe(0)
     expect(await (await thief.get(link)).text()).toContain('This link was used already.')
+    // Opened again by whoever came in by it, it does no harm.
+    const again = await browser.get(link)
+    expect(again.status).toBe(200)
+    const page = await again.text()
+    expect(page).toContain('<h1>This link was used already</h1>')
+    expect(page).toContain('You are signed in as <strong>Dana Ruiz</strong>')
+    expect(page).toContain('href="/login">Go on</a>')
+    expect(page).not.toContain('Not signed in')
+  })
+
+  test('whoever waits in vain for a mail may give another address, and still comes to where she wanted', async () => {
+    const page = await (await browser.submit('/login', { email: 'dana@exmaple.com', to: '/views?show=mine' })).text()
+    const [, href = ''] = /href="([^"]*)">Give another address/.exec(page) ?? []
+    expect(fieldsIn(await (await browser.get(href)).text()).to).toBe('/views?show=mine')
   })
 
   test('a link is good for 15 minutes', async () => {
@@ -279,7 +298,7 @@ describe('signing in by a link', () => {
       expect({ to, status: answer.status, location: answer.headers.get('location') }).toEqual({
         to,
         status: 303,
-        location: '/',
+        location: '/login',
       })
       expect(answer.headers.getSetCookie()).toHaveLength(1)
       const page = await (await openBrowser(app, HOME).get(`/login?to=${encodeURIComponent(to)}`)).text()

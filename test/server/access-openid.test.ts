@@ -154,7 +154,7 @@ describe.each([
   test('where to go afterwards is a path of ours', async () => {
     for (const to of ['//evil.example.com', 'https://evil.example.com', '/\\evil.example.com']) {
       const answer = await browser.get(await come(browser, 'dana', to))
-      expect({ to, location: answer.headers.get('location') }).toEqual({ to, location: '/' })
+      expect({ to, location: answer.headers.get('location') }).toEqual({ to, location: '/login' })
       browser.cookies.clear()
     }
   })

@@ -55,6 +55,23 @@ describe('what strangers, hooks and confined tokens come to', () => {
     expect(await get('/healthz', '203.0.113.9')).toBe(200)
   })
 
+  test('a wrong address is a page for a person, and JSON for a program', async () => {
+    await world.token('crm', ['read'])
+    const ask = (path: string, accept: string) => app.request(path, { headers: { accept } }, from('127.0.0.1'))
+    const page = await ask('/nowhere<b>', 'text/html,application/xhtml+xml,*/*;q=0.8')
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, expect.stringContaining('text/html')])
+    const text = await page.text()
+    expect(text).toContain('<h1>There is nothing here</h1><p>There is nothing at /nowhere')
+    expect(text).not.toContain('<b>')
+    for (const [path, accept] of [
+      ['/nowhere', '*/*'],
+      ['/api/v1/nowhere', 'text/html'],
+    ] as const) {
+      const answer = await ask(path, accept)
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+    }
+  })
+
   test('whoever sends forged webhooks is told to wait, and a genuine one from the same address is taken', async () => {
     await world.token('crm', ['read'])
     const basic = (password: string) => ({

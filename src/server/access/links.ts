@@ -7,9 +7,9 @@ import { addressOf } from './address-of.js'
 import { limit } from './authenticate.js'
 import { loginLetter } from './letter.js'
 import { makeLimiter } from './limits.js'
-import { failedPage, linkPage, SENT, sentPage } from './pages.js'
-import { localPath } from './paths.js'
-import { peopleOf, personWithEmail } from './people.js'
+import { failedPage, linkPage, SENT, sentPage, uselessPage } from './pages.js'
+import { landing, localPath } from './paths.js'
+import { peopleOf, personWithEmail, signedInName } from './people.js'
 import { checkOrigin } from './same-origin.js'
 import { signIn } from './sessions.js'
 import type { AccessSettings } from './settings.js'
@@ -23,9 +23,9 @@ const TRYING = { burst: 20, perMinute: 5 }
 
 /** What is wrong with a link, for who opened it. */
 const NO_GOOD = {
-  used: 'This link was used already. Ask for another one.',
-  expired: 'This link has expired: it is good for 15 minutes. Ask for another one.',
-  unknown: 'There is no such link. Ask for another one.',
+  used: 'This link was used already.',
+  expired: 'This link has expired: it is good for 15 minutes.',
+  unknown: 'There is no such link.',
 } as const
 
 /** Signing in by a link that comes by email: `POST /login`, `GET` and `POST /login/link`. */
@@ -34,19 +34,24 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
   const asking = makeLimiter(ASKING)
   const trying = makeLimiter(TRYING)
   const routes = new Hono<ServerEnv>()
+  /** Whoever is signed in already has lost nothing by it, and goes on. */
+  const noGood = async (c: Context<ServerEnv>, is: keyof typeof NO_GOOD, to: string) => {
+    const name = await signedInName(c, ports)
+    return name === null ? failedPage(c, NO_GOOD[is]) : uselessPage(c, NO_GOOD[is], name, landing(to))
+  }
   routes.post('/login', async (c) => {
     checkOrigin(c, settings.url ?? '', 'allowed')
     limit(asking, addressOf(c, settings), clock())
     const isForm = mediaType(c.req.header('content-type')) !== 'application/json'
     const { email = '', to } = isForm ? await formOf(c) : await jsonOf(c)
     await sendLink(ports, settings, email, localPath(to))
-    return isForm ? sentPage(c) : c.json({ says: SENT }, 202)
+    return isForm ? sentPage(c, localPath(to)) : c.json({ says: SENT }, 202)
   })
   routes.get('/login/link', async (c) => {
     limit(trying, addressOf(c, settings), clock())
     const { key = '', to } = c.req.query()
     const link = await store.readLink(hashOf(key), clock())
-    if (link.is !== 'good') return failedPage(c, NO_GOOD[link.is])
+    if (link.is !== 'good') return noGood(c, link.is, localPath(to))
     const person = (await peopleOf(ports)).get(link.person)
     if (!person?.active) return failedPage(c, NO_GOOD.unknown)
     return linkPage(c, person.name ?? person.id, key, localPath(to))
@@ -56,11 +61,11 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
     limit(trying, addressOf(c, settings), clock())
     const { key = '', to } = await formOf(c)
     const link = await store.useLink(hashOf(key), clock())
-    if (link.is !== 'good') return failedPage(c, NO_GOOD[link.is])
+    if (link.is !== 'good') return noGood(c, link.is, localPath(to))
     const person = (await peopleOf(ports)).get(link.person)
     if (!person?.active) return failedPage(c, NO_GOOD.unknown)
     await signIn(c, ports, settings, { person: person.id, via: 'link' })
-    return c.redirect(localPath(to), 303)
+    return c.redirect(landing(localPath(to)), 303)
   })
   return routes
 }

@@ -4,21 +4,27 @@ import type { ServerPorts } from '../ports.js'
 import { refusalOf, refused } from '../problem-details.js'
 import { linkRoutes } from './links.js'
 import { openidRoutes } from './openid.js'
-import { failedPage, localPage, loginPage, logoutPage, signedOutPage } from './pages.js'
-import { localPath } from './paths.js'
+import { failedPage, localPage, loginPage, logoutPage, signedInPage, signedOutPage } from './pages.js'
+import { landing, localPath } from './paths.js'
+import { signedInName } from './people.js'
 import { signOut } from './sessions.js'
 import type { AccessSettings } from './settings.js'
 
 /** The pages by which people come in and go. */
 export function loginRoutes(ports: ServerPorts, settings: AccessSettings): Hono<ServerEnv> {
   const routes = new Hono<ServerEnv>()
-  routes.get('/login', (c) => {
+  routes.get('/login', async (c) => {
     const to = localPath(c.req.query('to'))
-    const by = c.get('caller')?.by
-    if (by === 'nobody') return localPage(c)
-    return by === undefined ? loginPage(c, settings, to) : c.redirect(to, 303)
+    const caller = c.get('caller')
+    if (caller?.by === 'nobody') return localPage(c)
+    if (!caller) return loginPage(c, settings, to)
+    const name = await signedInName(c, ports)
+    return name === null || landing(to) === to ? c.redirect(to, 303) : signedInPage(c, name, caller.sees)
   })
-  routes.get('/logout', (c) => (c.get('caller')?.by === 'session' ? logoutPage(c) : signedOutPage(c)))
+  routes.get('/logout', async (c) => {
+    const name = await signedInName(c, ports)
+    return name === null ? signedOutPage(c) : logoutPage(c, name)
+  })
   routes.post('/logout', async (c) => {
     if (c.get('caller')?.by === 'session') await signOut(c, ports, settings)
     return c.redirect('/logout', 303)

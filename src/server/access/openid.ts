@@ -7,7 +7,7 @@ import { addressOf } from './address-of.js'
 import { limit } from './authenticate.js'
 import { makeLimiter } from './limits.js'
 import { failedPage } from './pages.js'
-import { localPath } from './paths.js'
+import { landing, localPath } from './paths.js'
 import { personWithEmail } from './people.js'
 import { cookieIn, cookieOptions, signIn } from './sessions.js'
 import type { AccessSettings, OpenIdSettings } from './settings.js'
@@ -79,7 +79,7 @@ export function openidRoutes(ports: ServerPorts, settings: AccessSettings, provi
     const person = await personWithEmail(ports, email)
     if (!person) return failedPage(c, 'Nobody who is active here has the email address that the provider gave.')
     await signIn(c, ports, settings, { person: person.id, via: 'openid' })
-    return c.redirect(localPath(under.to), 303)
+    return c.redirect(landing(localPath(under.to)), 303)
   })
   return routes
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { Html, html } from '../../letters/html.js'
+import type { Sight } from '../caller.js'
 import type { ServerEnv } from '../env.js'
 import type { AccessSettings } from './settings.js'
 
@@ -16,6 +17,7 @@ label { display: block; margin: 1rem 0 .25rem; }
 input, button, .button { box-sizing: border-box; width: 100%; padding: .6rem .75rem; font: inherit; border-radius: .35rem;
   border: 1px solid var(--line); }
 input { background: transparent; color: inherit; }
+.plain { background: transparent; color: inherit; border-color: var(--line); }
 button, .button { display: block; margin-top: 1rem; text-align: center; text-decoration: none; cursor: pointer;
   background: var(--act); border-color: var(--act); color: var(--on-act); }
 a { color: var(--act); }
@@ -23,11 +25,11 @@ a { color: var(--act); }
 
 type Status = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503
 
-/** A page for who is not signed in yet. It is never kept by a browser, and needs no script. */
+/** A small page of the server's own: to sign in, to sign out, or that there is nothing. It is never kept by a browser, and needs no script. */
 export function page(c: Context<ServerEnv>, title: string, body: Html, status: Status = 200): Response {
   const { text } = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Linewalker</title><style nonce="${c.get('nonce')}">${new Html(CSS)}</style></head>
+<link rel="icon" href="data:,"><title>${title} · Linewalker</title><style nonce="${c.get('nonce')}">${new Html(CSS)}</style></head>
 <body><main><h1>${title}</h1>${body}</main></body></html>
 `
   c.header('cache-control', 'no-store')
@@ -69,7 +71,13 @@ export const localPage = (c: Context<ServerEnv>): Response =>
 export const SENT =
   'If somebody here has that address, a link is on its way to it. It is good for 15 minutes, and for one use.'
 
-export const sentPage = (c: Context<ServerEnv>): Response => page(c, 'Look into your mail', html`<p>${SENT}</p>`)
+export const sentPage = (c: Context<ServerEnv>, to: string): Response =>
+  page(
+    c,
+    'Look into your mail',
+    html`<p>${SENT}</p>
+<p>Nothing there, or a slip in the address? <a href="/login${to !== '/' && `?${new URLSearchParams({ to })}`}">Give another address</a></p>`,
+  )
 
 /** Opened by a link; signs in only at a press of the button, so that programs that look at links in mails use nothing up. */
 export const linkPage = (c: Context<ServerEnv>, name: string, key: string, to: string): Response =>
@@ -85,11 +93,42 @@ export const linkPage = (c: Context<ServerEnv>, name: string, key: string, to: s
 export const failedPage = (c: Context<ServerEnv>, says: string, status: Status = 403): Response =>
   page(c, 'Not signed in', html`<p>${says}</p><p><a href="/login">Sign in</a></p>`, status)
 
-export const logoutPage = (c: Context<ServerEnv>): Response =>
+/** Why a link is of no use, for whoever is signed in already. */
+export const uselessPage = (c: Context<ServerEnv>, says: string, name: string, to: string): Response =>
   page(
     c,
-    'Sign out',
-    html`<form method="post" action="/logout">${hidden('form_token', c.get('formToken'))}<button>Sign out</button></form>`,
+    says.replace(/[.:].*$/, ''),
+    html`<p>${says} You are signed in as <strong>${name}</strong>, so you need no other.</p>
+<a class="button" href="${to}">Go on</a>`,
+  )
+
+const SEEN = { everything: 'everything', own: 'what is your own', team: 'what is your team’s' } as const
+
+const signOutForm = (c: Context<ServerEnv>, style: '' | 'plain') =>
+  html`<form method="post" action="/logout">${hidden('form_token', c.get('formToken'))}<button${
+    style !== '' && html` class="${style}"`
+  }>Sign out</button></form>`
+
+/** Where a person lands who has signed in. */
+export const signedInPage = (c: Context<ServerEnv>, name: string, sees: Sight): Response =>
+  page(
+    c,
+    'Signed in',
+    html`<p>You are signed in as <strong>${name}</strong>, and see ${SEEN[sees.is]}${sees.is === 'team' && ` (${sees.team})`}.</p>
+<a class="button" href="/api/docs">API of Linewalker</a>${signOutForm(c, 'plain')}`,
+  )
+
+export const logoutPage = (c: Context<ServerEnv>, name: string): Response =>
+  page(c, 'Sign out', html`<p>You are signed in as <strong>${name}</strong>.</p>${signOutForm(c, '')}`)
+
+/** Said to a person who came by a wrong address. */
+export const missingPage = (c: Context<ServerEnv>, says: string): Response =>
+  page(
+    c,
+    'There is nothing here',
+    html`<p>${says}</p><p><a href="/login">Sign in, or see who is signed in</a></p>
+<p><a href="/api/docs">API of Linewalker</a></p>`,
+    404,
   )
 
 export const signedOutPage = (c: Context<ServerEnv>): Response =>

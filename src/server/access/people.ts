@@ -1,5 +1,7 @@
+import type { Context } from 'hono'
 import type { Person } from '../../domain/subjects.js'
 import { peopleUnder } from '../../engine/snapshots.js'
+import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 
 /** Everybody whom the rules or an import name. */
@@ -16,4 +18,14 @@ export async function personWithEmail(
     (person) => person.active && person.email?.trim().toLowerCase() === wanted,
   )
   return found.length === 1 ? (found[0] ?? null) : null
+}
+
+/** What the person is called whose session asks; null where nobody is signed in. */
+export async function signedInName(
+  c: Context<ServerEnv>,
+  ports: Pick<ServerPorts, 'store' | 'rules'>,
+): Promise<string | null> {
+  const caller = c.get('caller')
+  if (caller?.by !== 'session') return null
+  return (await peopleOf(ports)).get(caller.id)?.name ?? caller.id
 }
