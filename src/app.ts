@@ -14,9 +14,10 @@ import type { Program } from './program/program.js'
 import type { Rules } from './program/sections/index.js'
 import { type Applied, carryOut } from './scheduler/carry-out.js'
 import type { LoopEvent } from './scheduler/events.js'
-import { heldKeys, withHeld } from './scheduler/held.js'
+import { withHeld } from './scheduler/held.js'
 import type { Loop } from './scheduler/loop.js'
 import type { LoopOptions } from './scheduler/open.js'
+import { permissionTo } from './scheduler/release.js'
 import { ListenError } from './server/listen-error.js'
 import type { Serving } from './server/serve.js'
 import { StoreError } from './store/errors.js'
@@ -129,7 +130,7 @@ export async function apply(
   }
 }
 
-/** Approves what limits hold, of the rules named or of all: those very intents are carried out, planned afresh. */
+/** Approves what limits hold, of the rules named or of all: those very intents and what follows from them are carried out, planned afresh. */
 export async function approve(
   store: Store,
   program: Program,
@@ -138,11 +139,11 @@ export async function approve(
   rules: readonly string[],
   watching: Watching = {},
 ): Promise<Applied> {
-  const { keys, released } = await heldKeys(store, program, rules)
-  return apply(store, program, now, process, { ...watching, permits: keys, released, everything: true })
+  const permission = await permissionTo('approve', store, program, now, rules)
+  return apply(store, program, now, process, { ...watching, ...permission })
 }
 
-/** Opens what limits hold and withholds its effects for good; the next episode acts. */
+/** Opens what limits hold, and whatever the rules named find now, and withholds the effects for good; the next episode acts. */
 export async function baseline(
   store: Store,
   program: Program,
@@ -151,8 +152,8 @@ export async function baseline(
   rules: readonly string[],
   watching: Watching = {},
 ): Promise<Applied> {
-  const { keys, released } = await heldKeys(store, program, rules)
-  return apply(store, program, now, process, { ...watching, permits: keys, baseline: keys, released, everything: true })
+  const permission = await permissionTo('baseline', store, program, now, rules)
+  return apply(store, program, now, process, { ...watching, ...permission })
 }
 
 // What delivers is loaded where something is delivered: HTTP, mail and pictures would double the start of every command.

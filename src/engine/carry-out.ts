@@ -57,8 +57,7 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
         : null,
     planned: kept,
   }
-  const permit = run.only?.get(name)
-  if (run.only && counts(intent) && permit !== digestOf(intent)) {
+  if (!isPermitted(draft, run, intent, name)) {
     draft.notPermitted.add(name)
     if (step.finding) restoreFindings(draft, step.finding)
     return
@@ -98,6 +97,17 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
       : { ...intent, effects: won, amounts: amountsOf(won, opportunities, run.program.vocabulary.money) }
   draft.intents.push(done)
   lay(draft, run, done, step, link)
+}
+
+/** Does the permission of the run cover it, or does it follow from what was carried out and would not have come without? */
+function isPermitted(
+  { notPermitted }: Draft,
+  { only, alone, permits }: FamilyRun,
+  intent: Intent,
+  name: string,
+): boolean {
+  if (only && counts(intent) && only.get(name) !== digestOf(intent)) return false
+  return !alone || permits.has(name) || (intent.caused_by !== null && !notPermitted.has(name))
 }
 
 /** A rule that fails on a text says so; its other effects go on. */

@@ -29,6 +29,8 @@ export interface Permission extends Watching {
   released?: ReadonlySet<string>
   /** Of a saved plan: printed key → digest of effects. Only what stands in both is done. */
   only?: ReadonlyMap<string, string>
+  /** Nothing is done but what `permits` has, and what follows from it. */
+  alone?: boolean
   /** Printed keys that another run has carried out: their steps are taken as done. */
   done?: ReadonlySet<string>
   /** Assess everything, whatever is due. */
@@ -49,6 +51,7 @@ export interface FamilyRun {
   permits: ReadonlySet<string>
   baseline: ReadonlySet<string>
   only: ReadonlyMap<string, string> | null
+  alone: boolean
   everything: boolean
   /** Whether the witness is asked, and it is told why. */
   explains: boolean
@@ -82,6 +85,7 @@ export async function plan(
     baseline: permission.baseline ?? NONE,
     done: permission.done ?? NONE,
     only: permission.only ?? null,
+    alone: permission.alone ?? false,
     everything: permission.everything ?? false,
     explains: permission.explains ?? true,
     ...edits(await store.programs(), program, now),

@@ -10,19 +10,19 @@ import type { Store } from '../store/store.js'
  * The keys of all that a limit holds: of findings the opening, of moves and events the hold itself. Not of a rule that was
  * edited since: what was held of it is dropped.
  */
-export async function heldKeys(store: Store, program: Program, rules: readonly string[]) {
+export async function heldKeys(store: Store, program: Program) {
   const digests = await store.heldRules()
   const stands = (rule: string) => program.rules.find(({ id }) => id === rule)?.digest === digests.get(rule)
   const findings = (await store.heldByRule()).flatMap((held) => held.findings).map((f) => findingKey(f, 'open'))
   const holds = (await store.holds()).filter((hold) => hold.reason === 'over_limit').map((hold) => hold.key)
-  const list = [...findings, ...holds].filter(([rule]) => stands(rule) && (rules.length === 0 || rules.includes(rule)))
+  const list = [...findings, ...holds].filter(([rule]) => stands(rule))
   return { list, keys: new Set(list.map(printKey)), released: new Set(list.map(([rule]) => rule)) }
 }
 
 /** A plan with what earlier runs left held beside what it holds itself: planned as if it were approved, and not done. */
 export async function withHeld(store: Store, program: Program, planned: Plan): Promise<Plan> {
   const known = new Set(planned.held.flatMap(({ intents }) => intents).map(({ key }) => printKey(key)))
-  const { list, keys, released } = await heldKeys(store, program, [])
+  const { list, keys, released } = await heldKeys(store, program)
   const earlier = list.filter((key) => !known.has(printKey(key)))
   if (earlier.length === 0) return planned
   const among = await familiesOf(store, earlier)

@@ -128,6 +128,7 @@ describe('what the command line says', () => {
     await golden(
       'approve',
       ['plan', '--at', '2026-03-17T10:00'],
+      ['apply', '--at', '2026-03-17T10:00'],
       ['approve', 'stalled-large', '--at', '2026-03-17T10:00'],
       ['approve', 'quiet', '--at', '2026-03-17T10:00'],
     )

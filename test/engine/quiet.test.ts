@@ -37,6 +37,7 @@ const runOf = (under: typeof program): FamilyRun => ({
   explains: true,
   everything: false,
   editedAt: () => null,
+  alone: false,
   isReworded: () => false,
 })
 

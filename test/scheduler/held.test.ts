@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { apply, approve, loadRules, openStore, type Program, planNow, record, type Store } from '../../src/index.js'
+import {
+  apply,
+  approve,
+  baseline,
+  loadRules,
+  openStore,
+  type Program,
+  planNow,
+  record,
+  type Store,
+} from '../../src/index.js'
 import { databases } from '../support/databases.js'
 
 const DAY = 86_400_000
@@ -14,11 +24,12 @@ people: { dana: { name: Dana } }
 `
 
 describe.each(databases)('what a limit holds, on $name', ({ place }) => {
-  const at = place()
+  let at: ReturnType<typeof place>
   const program = loadRules([{ path: 'r.yaml', text: RULES }]).program as Program
   const process = { id: 'test', command: 'apply', clock: NOW }
   let store: Store
   beforeEach(async () => {
+    at = place()
     store = await openStore(at.url, { create: true })
     const said = ['A', 'B', 'C'].map((id) => ({
       record: 'opportunities' as const,
@@ -56,5 +67,45 @@ describe.each(databases)('what a limit holds, on $name', ({ place }) => {
     const approved = await approve(store, program, NOW + 3 * DAY, process, ['held'])
     expect(approved.done).toHaveLength(4)
     expect(held(await planNow(store, program, NOW + 4 * DAY))).toEqual([])
+  })
+
+  const stage = (stage: string, ids: string[], now: number) =>
+    record(
+      store,
+      program,
+      ids.map((id) => ({ record: 'opportunities' as const, id, values: { stage } })),
+      { by: 'dana', now },
+    )
+  const states = async () =>
+    (await store.findings()).map(({ rule, id, state, withheld }) => [rule, id, state, withheld])
+
+  test('is let go alone, with what follows from it: what else is due waits for the next run', async () => {
+    await apply(store, program, NOW, process)
+    await stage('second', ['C'], NOW + DAY)
+    const { done } = await approve(store, program, NOW + DAY, process, [])
+    expect(done.map(({ rule, subject }) => [rule, subject.id])).toEqual([
+      ['held', 'A'],
+      ['held', 'B'],
+    ])
+    expect((await store.tasks()).map(({ subject }) => subject)).toEqual(['A', 'B'])
+    const rest = await apply(store, program, NOW + DAY, process)
+    expect(rest.done.map(({ rule, subject }) => [rule, subject.id])).toEqual([['free', 'C']])
+  })
+
+  test('can be let go, or taken as it is, before any run has held it: what a run now would hold', async () => {
+    const { done } = await baseline(store, program, NOW, process, [])
+    expect(done).toHaveLength(3)
+    expect(await states()).toEqual(['A', 'B', 'C'].map((id) => ['held', id, 'open', 'baseline']))
+    expect(await store.tasks()).toEqual([])
+  })
+
+  test('where nothing is held nothing is done, and a rule that is named is baselined in all that it would open', async () => {
+    await stage('second', ['B', 'C'], NOW)
+    expect((await approve(store, program, NOW, process, [])).done).toEqual([])
+    expect((await baseline(store, program, NOW, process, [])).done).toEqual([])
+    expect(await states()).toEqual([])
+    await baseline(store, program, NOW, process, ['held'])
+    expect(await states()).toEqual([['held', 'A', 'open', 'baseline']])
+    expect(await store.tasks()).toEqual([])
   })
 })

@@ -28,17 +28,28 @@ export const baseline: CliCommand = {
   run: (call) => release(call, 'baseline', baselineHeld),
 }
 
+/** Said of rules of which there is nothing to release. */
+const NOTHING = {
+  approve: (rules: string) => `Of ${rules} nothing is held.`,
+  baseline: (rules: string) => `Of ${rules} nothing is held, and nothing would open.`,
+}
+const OTHERWISE = {
+  approve: '"linewalker apply" does what is due.',
+  baseline: '"linewalker baseline RULE" takes all that a rule finds now as it is, held or not.',
+}
+
 function release(call: Call, what: 'approve' | 'baseline', run: typeof approveHeld): Promise<number> {
   return writing(call, async (store, program, now) => {
     const limit = limitOf(call, 3)
     for (const name of call.args) ruleNamed(program, name)
-    const held = (await store.heldByRule()).map(({ rule }) => rule)
-    const idle = call.args.length > 0 ? call.args.filter((name) => !held.includes(name)) : []
-    if (!call.json && idle.length > 0) printLines(call, `Of ${idle.join(', ')} nothing is held.`)
     const { end, ...watching } = watchRun(call)
     const applied = await run(store, program, now, processOf(call, store, what), call.args, watching).finally(end)
+    const rules = new Set(applied.done.map(({ rule }) => rule))
+    const idle = call.args.filter((name) => !rules.has(name))
     if (call.json) printJson(call, appliedJson(applied, program))
-    else await tellApplied({ call, store, program, limit }, applied)
+    else if (applied.done.length > 0) await tellApplied({ call, store, program, limit }, applied)
+    if (!call.json && idle.length > 0) printLines(call, NOTHING[what](idle.join(', ')))
+    else if (!call.json && applied.done.length === 0) printLines(call, `Nothing is held. ${OTHERWISE[what]}`)
     return hasHeld(applied.plan) ? FOUND : FINE
   })
 }

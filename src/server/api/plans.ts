@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { loadRules } from '../../config/load.js'
-import { printKey } from '../../domain/findings.js'
 import type { Plan } from '../../engine/plan.js'
 import type { Program } from '../../program/program.js'
 import { appliedJson, planJson } from '../../reports/plan-json.js'
 import { carryOut } from '../../scheduler/carry-out.js'
-import { heldKeys, withHeld } from '../../scheduler/held.js'
+import { withHeld } from '../../scheduler/held.js'
 import { planNow } from '../../scheduler/plan-now.js'
+import { permissionTo, type Release } from '../../scheduler/release.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { checkSeesEverything, ownersOf } from '../sight.js'
@@ -60,15 +60,15 @@ async function planned(asked: Circumstances, program: Program) {
 }
 
 /** Lets act, or takes as it is, what limits hold of some rules, or of all. */
-async function release(asked: Circumstances, rules: readonly string[], what: 'approve' | 'baseline') {
+async function release(asked: Circumstances, rules: readonly string[], what: Release) {
   const { ports, program, now, caller } = asked
   checkSeesEverything(asked, 'What limits hold')
   const unknown = rules.find((name) => !program.rules.some(({ id }) => id === name))
   if (unknown !== undefined) throw new Refusal('unknown-name', `There is no rule "${unknown}".`, { name: unknown })
   const { store } = ports
-  const { keys, released, list } = await heldKeys(store, program, rules)
-  const permission = { permits: keys, released, everything: true, ...(what === 'baseline' ? { baseline: keys } : {}) }
-  const detail = { keys: list.map(printKey).slice(0, 1000), count: list.length }
+  const permission = await permissionTo(what, store, program, now, rules)
+  const keys = [...(permission.permits ?? [])]
+  const detail = { keys: keys.slice(0, 1000), count: keys.length }
   await store.note({ at: now, by: caller.id, act: what, of: rules.join(', ') || 'all that is held', detail })
   const applied = await carryOut(store, program, now, permission)
   ports.told(applied)
