@@ -54,6 +54,8 @@ export function sayEvent(event: LoopEvent, say: (at: number) => string): string 
         event.why ??
         `The changed rules have ${count(event.problems.length, 'problem')}; the last good ones stay in force.`
       )
+    case 'rules_fine':
+      return 'The rules are in order again, and say what is in force.'
     case 'stopped':
       return `Stopped by ${harmless(event.by)} at ${say(event.at)}: nothing is done until "linewalker resume".`
     case 'resumed':

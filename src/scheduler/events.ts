@@ -23,6 +23,8 @@ export type LoopEvent =
   | { is: 'rules_changed'; number: number }
   /** New rules have problems, or may not come into force: the last good ones stay. */
   | { is: 'rules_kept'; problems: readonly Problem[]; why: string | null }
+  /** Rules that had problems are in order again, and say what those in force say. */
+  | { is: 'rules_fine' }
   | { is: 'stopped'; by: string; at: Instant }
   | { is: 'resumed' }
   /** The clock lies before the last run: it waits until it has caught up. */

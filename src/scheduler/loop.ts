@@ -52,6 +52,8 @@ export function startLoop(ports: LoopPorts): Loop {
   let ending: 'asked' | 'other_program' | null = null
   let interrupt: () => void = () => undefined
   let poked = true
+  /** Between two rounds: nothing but the end cuts that short. */
+  let pausing = false
   let saidStopped = false
 
   /** A station that failed, or is due again as soon as it has worked, rests longer each time. */
@@ -155,7 +157,9 @@ export function startLoop(ports: LoopPorts): Loop {
         poked = false
         seen = heard
         next = await safely('a round', round, () => undefined)
+        pausing = true
         if (!ending) await sleep(shortest)
+        pausing = false
       }
       if (ending || poked) continue
       await sleep(Math.min(longest, next === null ? longest : next - clock()))
@@ -169,7 +173,7 @@ export function startLoop(ports: LoopPorts): Loop {
   return {
     wake: () => {
       poked = true
-      interrupt()
+      if (!pausing) interrupt()
     },
     stop: async () => {
       ending ??= 'asked'

@@ -106,12 +106,13 @@ async function prepare(options: LoopOptions, again: () => void) {
     stations: [hooks, subjects, notices, digests, log, keys],
     worker,
     heartbeat: () => store.heartbeat(me(), program.number),
-    /** Takes other rules into force. */
-    adopt: async (next: Program): Promise<void> => {
-      if (next.digest === program.digest) return
+    /** Takes other rules into force; false where they say what those in force say. */
+    adopt: async (next: Program): Promise<boolean> => {
+      if (next.digest === program.digest) return false
       program = await bring(next)
       anew = new Set(['notices', 'digests'])
       tell({ is: 'rules_changed', number: program.number })
+      return true
     },
   }
 }
@@ -124,6 +125,7 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
   const { store, tell, rules, clock, longest, shortest } = options
   let changed = false
   let saidHeld = false
+  let hadProblems = false
   const { stations, worker, heartbeat, adopt } = await prepare(options, () => loop.wake())
 
   async function adoptRules(): Promise<void> {
@@ -131,8 +133,13 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
     changed = false
     try {
       const { program, problems } = await rules.read()
-      if (!program) return tell({ is: 'rules_kept', problems, why: null })
-      await adopt(program)
+      if (!program) {
+        hadProblems = true
+        return tell({ is: 'rules_kept', problems, why: null })
+      }
+      const isAnother = await adopt(program)
+      if (hadProblems && !isAnother) tell({ is: 'rules_fine' })
+      hadProblems = false
       saidHeld = false
     } catch (error) {
       // What could not be adopted now is tried again: the other process may have ended, the database be free.
@@ -178,20 +185,30 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
 /** How often a round may find something due again as soon as it is done. */
 const TURNS = 10
 
-/** Does once what a loop would do now, and waits until every letter that is due had its attempt. */
+/**
+ * Does once what a loop would do now, and waits until every letter that is due had its attempt. What fails keeps nothing else
+ * back: the first error is thrown at the end, others are told.
+ */
 export async function goRound(options: LoopOptions): Promise<void> {
-  const { store, clock } = options
+  const { store, clock, tell } = options
   const { stations, worker } = await prepare(options, () => undefined)
+  const failures: unknown[] = []
+  const visit = async ({ next, work }: Station) => {
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      const due = await next(clock())
+      if (due === null || due > clock()) break
+      await work(clock())
+    }
+  }
   try {
-    for (const { next, work } of stations) {
-      for (let turn = 0; turn < TURNS; turn += 1) {
-        const due = await next(clock())
-        if (due === null || due > clock()) break
-        await work(clock())
-      }
+    for (const station of stations) {
+      await visit(station).catch((error: unknown) => {
+        if (failures.push(error) > 1) tell({ is: 'failed', what: station.name, error })
+      })
     }
     await worker.ring()
     await worker.idle()
+    if (failures.length > 0) throw failures[0]
   } finally {
     await worker.stop()
     await store.release(options.process)

@@ -1,37 +1,75 @@
-import { watch } from 'chokidar'
+import { realpath, stat } from 'node:fs/promises'
+import { type FSWatcher, watch } from 'chokidar'
 
 /** Watches a folder of rules. */
 export interface RulesWatch {
   close(): Promise<void>
 }
 
+/** How often it is looked whether the name of the folder still leads to the same one, in milliseconds. */
+const LOOK = 2_000
+
 /**
  * Calls back when a rules file in a folder was changed, added or removed: once for all that is written within a moment, and
- * not before it is written whole. Resolves when it watches.
+ * not before it is written whole. Also where the folder itself is another one: moved away and put back, or a link that leads
+ * elsewhere, as a deployment leaves it. Resolves when it watches.
  */
 export async function watchRules(
   folder: string,
   changed: () => void,
-  { settled = 300 }: { settled?: number } = {},
+  { settled = 300, look = LOOK }: { settled?: number; look?: number } = {},
 ): Promise<RulesWatch> {
+  let timer: NodeJS.Timeout | undefined
+  const soon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(changed, settled)
+  }
+  let watched = await placeOf(folder)
+  let watcher = await watchFolder(folder, settled, soon)
+  let looking: Promise<void> | null = null
+  async function lookAgain(): Promise<void> {
+    const place = await placeOf(folder)
+    if (place === watched) return
+    watched = place
+    await watcher.close()
+    watcher = await watchFolder(folder, settled, soon)
+    soon()
+  }
+  const looks = setInterval(() => {
+    looking ??= lookAgain().finally(() => {
+      looking = null
+    })
+  }, look)
+  return {
+    close: async () => {
+      clearInterval(looks)
+      await looking
+      clearTimeout(timer)
+      await watcher.close()
+    },
+  }
+}
+
+/** Where a folder really is, and which one it is; the same text for every folder that is not there. */
+async function placeOf(folder: string): Promise<string> {
+  try {
+    const { dev, ino } = await stat(folder)
+    return `${await realpath(folder)} ${dev}/${ino}`
+  } catch {
+    return 'nowhere'
+  }
+}
+
+async function watchFolder(folder: string, settled: number, changed: () => void): Promise<FSWatcher> {
   const watcher = watch(folder, {
     ignored: (path, stats) => stats?.isFile() === true && !/\.ya?ml$/i.test(path),
     ignoreInitial: true,
     atomic: true,
     awaitWriteFinish: { stabilityThreshold: settled, pollInterval: Math.min(100, settled) },
   })
-  let timer: NodeJS.Timeout | undefined
-  watcher.on('all', () => {
-    clearTimeout(timer)
-    timer = setTimeout(changed, settled)
-  })
-  // A folder that cannot be watched any more leaves the rules as they are.
+  watcher.on('all', changed)
+  // What cannot be watched any more leaves the rules as they are, until the folder is another one.
   watcher.on('error', () => undefined)
   await new Promise<void>((resolve) => watcher.once('ready', resolve))
-  return {
-    close: async () => {
-      clearTimeout(timer)
-      await watcher.close()
-    },
-  }
+  return watcher
 }

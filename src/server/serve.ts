@@ -173,6 +173,7 @@ function serveRules({ store, program, rules }: LoopOptions) {
     heard: (event: LoopEvent): void => {
       if (event.is === 'rules_changed' && read.program)
         served = { program: { ...read.program, number: event.number }, problems: [] }
+      if (event.is === 'rules_fine') served = { ...served, problems: [] }
       if (event.is === 'rules_kept') served = { ...served, problems: event.problems }
     },
     watched: rules && {

@@ -125,6 +125,7 @@ describe.each(databases)('the loop on $name', ({ place }) => {
     await vi.waitFor(() => expect(told('rules_kept')).toHaveLength(1), 5_000)
     expect(told('rules_changed')).toEqual([])
     rmSync(join(folder, 'more'), { recursive: true })
+    await vi.waitFor(() => expect(told('rules_fine')).toHaveLength(1), 5_000)
     // As editors do: the new text under another name, then put in its place.
     writeFileSync(join(folder, 'rules.yaml.tmp'), rules(7))
     renameSync(join(folder, 'rules.yaml.tmp'), join(folder, 'rules.yaml'))

@@ -52,6 +52,8 @@ function lineOf(event: LoopEvent): [level: keyof Log, says: string, of: Record<s
       return ['info', 'rules in force', { program: event.number }]
     case 'rules_kept':
       return ['warn', 'rules kept', { problems: event.problems.length, why: event.why }]
+    case 'rules_fine':
+      return ['info', 'rules in order', {}]
     case 'stopped':
       return ['warn', 'stopped', { by: event.by }]
     case 'resumed':
