@@ -7,6 +7,7 @@ import { sayLevel } from '../reports/table.js'
 import { sayPerson } from '../reports/words.js'
 import type { DigestContent, NamedTask } from './digest-data.js'
 import { type ListTable, type Row, tableOf } from './digest-table.js'
+import { inOrder } from './tasks.js'
 import { sayName, sayWhen, type Wording } from './words.js'
 
 /** An entry of a list: a name, what is said of it, and how grave it is, in a word of its own. */
@@ -131,24 +132,15 @@ function goalsOf({ goals }: DigestContent, { program }: Wording): List[] {
 function tasksOf(content: DigestContent, { people }: Wording, calendar: Calendar): List[] {
   const { tasks, at } = content
   if (!tasks) return []
-  const due = (task: NamedTask) => task.due ?? Number.POSITIVE_INFINITY
-  const sorted = tasks.toSorted((a, b) => due(a) - due(b) || (a.id < b.id ? -1 : 1))
-  const week = calendar.index('week', calendar.dateOf(at)) + 1
-  const weekEnds = calendar.startOf(calendar.firstDay('week', week))
-  const overdue = sorted.filter((task) => due(task) <= at).length
-  const thisWeek = sorted.filter((task) => due(task) > at && due(task) < weekEnds).length
-  const intro = [
-    ...(overdue > 0 ? [`${overdue} overdue`] : []),
-    ...(thisWeek > 0 ? [`${thisWeek}${overdue > 0 ? ' more' : ''} due this week`] : []),
-  ].join(', ')
+  const { sorted, says, isOver } = inOrder(tasks, at, calendar)
   const named = (task: NamedTask) => (task.name === null || task.title.includes(task.name) ? '' : task.name)
   const column = (title: string, whole = false) => ({ title, right: false, whole })
   const rows = sorted.slice(0, SHOWN_ROWS).map((task): Row => {
-    const isOver = due(task) <= at
+    const late = isOver(task)
     return {
       name: task.title,
-      level: isOver ? 'poor' : null,
-      tag: isOver ? 'overdue' : null,
+      level: late ? 'poor' : null,
+      tag: late ? 'overdue' : null,
       under: named(task) || null,
       cells: [
         ...(isOwn(content) ? [] : [{ text: sayPerson(task.assignee, people), level: null }]),
@@ -160,7 +152,7 @@ function tasksOf(content: DigestContent, { people }: Wording, calendar: Calendar
   return [
     {
       title: `Open tasks: ${tasks.length}`,
-      intro: intro === '' ? null : `${intro}.`,
+      intro: says,
       entries: [],
       table:
         rows.length === 0

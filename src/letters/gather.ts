@@ -1,4 +1,5 @@
 import { peopleUnder } from '../engine/snapshots.js'
+import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import { notificationSettings } from '../notices/settings.js'
 import type { Program } from '../program/program.js'
@@ -11,11 +12,12 @@ import { composeGathered } from './gathered.js'
  * `store.nextGathering()` has come, and after new rules came into force; what is too early stays as it is.
  */
 export async function gatherNotices(
-  store: Pick<Store, 'gather' | 'people'>,
+  store: Pick<Store, 'gather' | 'people' | 'tasks'>,
   program: Program,
   now: Instant,
 ): Promise<Gathered> {
   const people = peopleUnder(program, await store.people())
+  const tasks = grouped(await store.tasks({ state: 'open' }), ({ assignee }) => assignee)
   const { money } = program.vocabulary
   const settings = notificationSettings(program)
   return store.gather({
@@ -23,6 +25,6 @@ export async function gatherNotices(
     settings,
     people,
     money,
-    compose: (message) => composeGathered(message, { program, people }),
+    compose: (message) => composeGathered(message, { program, people }, tasks.get(message.to.id)),
   })
 }

@@ -5,7 +5,7 @@ import { page } from './page.js'
 
 /** The HTML part of a gathered letter: one column, no pictures, every colour with its word. */
 export function gatheredHtml(letter: ReadLetter): string {
-  const { title, greeting, intro, sections, more, resolved, notes, foot, commands } = letter
+  const { title, greeting, intro, sections, more, tasks, resolved, notes, foot, commands } = letter
   return page(
     title,
     html`<h1>${title}</h1>
@@ -21,6 +21,11 @@ ${groups.map(
     html`${account !== null && html`<h3>${account}</h3>\n`}${blocks.map((block) => blockHtml(block))}`,
 )}`,
 )}${more !== null && html`<p>${more}</p>\n`}${
+  tasks &&
+  html`<h2>${tasks.title}</h2>
+${tasks.says !== null && html`<p>${tasks.says}</p>\n`}<ul>${tasks.items.map((item) => html`<li>${item}</li>`)}</ul>
+${tasks.more !== null && html`<p>${tasks.more}</p>\n`}`
+}${
   resolved &&
   html`<h2>${resolved.title}</h2>
 <ul>${resolved.items.map((item) => html`<li>${item}</li>`)}</ul>

@@ -23,7 +23,7 @@ export function wrap(text: string, indent = '', width = WIDTH): string {
 
 /** The text part of a gathered letter; it says all that the HTML part says. */
 export function gatheredText(letter: ReadLetter): string {
-  const { greeting, intro, sections, more, resolved, notes, foot, commands } = letter
+  const { greeting, intro, sections, more, tasks, resolved, notes, foot, commands } = letter
   const blocks = [greeting, ...(intro.length === 0 ? [] : [intro.map((text) => wrap(text)).join('\n')])]
   for (const { title, counts, groups } of sections) {
     blocks.push(`${title.toUpperCase()}${counts === null ? '' : ` (${counts})`}`)
@@ -33,10 +33,11 @@ export function gatheredText(letter: ReadLetter): string {
     }
   }
   if (more !== null) blocks.push(wrap(more))
-  if (resolved) {
-    const items = resolved.items.map((item) => `- ${wrap(item, '  ').trimStart()}`)
-    blocks.push([resolved.title, ...items, ...(resolved.more === null ? [] : [resolved.more])].join('\n'))
-  }
+  const list = (items: readonly string[]) => items.map((item) => `- ${wrap(item, '  ').trimStart()}`)
+  const said = (text: string | null) => (text === null ? [] : [text])
+  if (tasks)
+    blocks.push([tasks.title.toUpperCase(), ...said(tasks.says), ...list(tasks.items), ...said(tasks.more)].join('\n'))
+  if (resolved) blocks.push([resolved.title, ...list(resolved.items), ...said(resolved.more)].join('\n'))
   if (notes.length > 0) blocks.push(notes.map((note) => wrap(note)).join('\n'))
   const how = foot.map((text) => wrap(text)).join('\n')
   blocks.push(`-- \n${[how, ...commands.map((command) => `  ${command}`)].join('\n')}`)

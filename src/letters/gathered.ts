@@ -1,4 +1,4 @@
-import type { Severity } from '../domain/findings.js'
+import type { Severity, Task } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
 import { grouped } from '../lib/grouped.js'
 import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
@@ -7,6 +7,7 @@ import { count, sayPerson } from '../reports/words.js'
 import { gatheredHtml } from './gathered-html.js'
 import { nameOf, oneLine, type ReadLine, readLine, shellWord } from './gathered-line.js'
 import { gatheredText } from './gathered-text.js'
+import { inOrder } from './tasks.js'
 import {
   calendarOf,
   firstName,
@@ -39,6 +40,8 @@ export interface ReadLetter {
   intro: string[]
   sections: { title: string; counts: string | null; groups: { title: string | null; blocks: ReadBlock[] }[] }[]
   more: string | null
+  /** What the reader is to do besides. */
+  tasks: { title: string; says: string | null; items: string[]; more: string | null } | null
   resolved: { title: string; items: string[]; more: string | null } | null
   notes: string[]
   /** Why one gets this, and how to get less of it. */
@@ -46,13 +49,20 @@ export interface ReadLetter {
   commands: string[]
 }
 
-/** Words a message as an email, or as the text of a channel. Pure: the same message under the same program reads the same. */
-export function composeGathered(message: Message, wording: Wording): { title: string; body: string; html: string } {
-  const letter = readLetter(message, wording)
+/**
+ * Words a message as an email, or as the text of a channel, with the open tasks of who reads it. Pure: the same message under the
+ * same program reads the same.
+ */
+export function composeGathered(
+  message: Message,
+  wording: Wording,
+  tasks: readonly Task[] = [],
+): { title: string; body: string; html: string } {
+  const letter = readLetter(message, wording, tasks)
   return { title: letter.title, body: gatheredText(letter), html: gatheredHtml(letter) }
 }
 
-function readLetter(message: Message, wording: Wording): ReadLetter {
+function readLetter(message: Message, wording: Wording, tasks: readonly Task[]): ReadLetter {
   const calendar = calendarOf(wording, message.to.timezone)
   const rules = new Map(wording.program.rules.map((rule) => [rule.id, rule]))
   const reasons = new Set<string>()
@@ -67,6 +77,7 @@ function readLetter(message: Message, wording: Wording): ReadLetter {
     intro: introOf(message, wording),
     sections: isOfOthers(message) ? byOwner(message, lines, wording) : bySeverity(message, lines),
     more: left === 0 ? null : `And ${count(left, 'more', 'more')}, less grave: ${sayCounts(rest)}.`,
+    tasks: tasksOf(message, tasks, calendar),
     resolved: resolvedOf(message, wording, rules),
     notes: notesOf(message, calendar),
     foot: [
@@ -156,6 +167,23 @@ function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
       blocks: those.map(([, block]) => ({ ...block, account: null })),
     })),
   }))
+}
+
+/** So many tasks are named, the first to be due; the rest is counted. */
+const TASKS = 5
+
+/** A letter that cannot wait is about one thing. */
+function tasksOf({ window, at }: Message, tasks: readonly Task[], calendar: Calendar): ReadLetter['tasks'] {
+  if (window === null || tasks.length === 0) return null
+  const { sorted, says, isOver } = inOrder(tasks, at, calendar)
+  const when = (task: Task) =>
+    task.due === null ? '' : `${isOver(task) ? ': overdue since' : ': due'} ${sayWhen(task.due, calendar)}`
+  return {
+    title: `Your open tasks: ${tasks.length.toLocaleString('en-US')}`,
+    says,
+    items: sorted.slice(0, TASKS).map((task) => oneLine(`${task.title}${when(task)}`)),
+    more: tasks.length > TASKS ? `And ${count(tasks.length - TASKS, 'more', 'more')}.` : null,
+  }
 }
 
 function resolvedOf(

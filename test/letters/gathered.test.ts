@@ -124,6 +124,32 @@ describe('a gathered letter', () => {
     expect(body).toContain(`\n${subject}.\n`)
   })
 
+  it('says what else its reader is to do, what is due first', () => {
+    const task = (id: string, due: string | null) => ({
+      ...{ id, rule: 'quiet-proposal', kind: 'opportunity' as const, subject: 'OPP-1', episode: 1, assignee: 'dana' },
+      ...{ title: `Call ${id}`, due: due === null ? null : at(due), created_at: 0, state: 'open' as const },
+      ...{ ended_at: null, ended_by: null },
+    })
+    const days = [
+      '2026-03-24T00:00',
+      '2026-03-18T09:00',
+      null,
+      '2026-03-16T12:00',
+      '2026-03-22T00:00',
+      '2026-04-09T00:00',
+    ]
+    const tasks = days.map((due, i) => task(String(i), due))
+    const { body, html } = composeGathered(message(person('dana'), [line()]), words, tasks)
+    expect(body).toContain(
+      'YOUR OPEN TASKS: 6\n1 overdue, 2 more due this week.\n- Call 3: overdue since 2026-03-16 12:00\n- Call 1: due 2026-03-18 09:00\n- Call 4: due 2026-03-22\n',
+    )
+    expect(body).toContain('- Call 5: due 2026-04-09\nAnd 1 more.')
+    expect(html).toContain('Call 3: overdue since 2026-03-16 12:00')
+    expect(composeGathered(message(person('dana'), [line()], { window: null }), words, tasks).body).not.toContain(
+      'TASKS',
+    )
+  })
+
   it('is short where it cannot wait', async () => {
     const { title } = await golden(
       'urgent',

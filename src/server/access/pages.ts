@@ -98,7 +98,7 @@ export const uselessPage = (c: Context<ServerEnv>, says: string, name: string, t
   page(
     c,
     says.replace(/[.:].*$/, ''),
-    html`<p>${says} You are signed in as <strong>${name}</strong>, so you need no other.</p>
+    html`<p>You are signed in as <strong>${name}</strong>, so you need no other.</p>
 <a class="button" href="${to}">Go on</a>`,
   )
 

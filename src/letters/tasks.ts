@@ -1,0 +1,34 @@
+import type { Task } from '../domain/findings.js'
+import type { Calendar } from '../lib/calendar.js'
+import type { Instant } from '../lib/instant.js'
+
+/** Open tasks in the order in which they are due, those without a day last, and how pressing they are. */
+export interface DueTasks<Of> {
+  sorted: Of[]
+  /** `2 overdue, 5 more due this week.`; null where nothing is pressing. */
+  says: string | null
+  isOver(task: Pick<Task, 'due'>): boolean
+}
+
+/** Puts open tasks in order as of `at`; weeks are those of the calendar, from Monday. */
+export function inOrder<Of extends Pick<Task, 'due' | 'id'>>(
+  tasks: readonly Of[],
+  at: Instant,
+  calendar: Calendar,
+): DueTasks<Of> {
+  const due = (task: Pick<Task, 'due'>) => task.due ?? Number.POSITIVE_INFINITY
+  const isOver = (task: Pick<Task, 'due'>) => due(task) <= at
+  const nextWeek = calendar.firstDay('week', calendar.index('week', calendar.dateOf(at)) + 1)
+  const weekEnds = calendar.startOf(nextWeek)
+  const overdue = tasks.filter(isOver).length
+  const thisWeek = tasks.filter((task) => due(task) < weekEnds).length - overdue
+  const parts = [
+    ...(overdue > 0 ? [`${overdue} overdue`] : []),
+    ...(thisWeek > 0 ? [`${thisWeek}${overdue > 0 ? ' more' : ''} due this week`] : []),
+  ]
+  return {
+    sorted: tasks.toSorted((a, b) => due(a) - due(b) || (a.id < b.id ? -1 : 1)),
+    says: parts.length === 0 ? null : `${parts.join(', ')}.`,
+    isOver,
+  }
+}
