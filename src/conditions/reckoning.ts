@@ -1,4 +1,5 @@
 import type { Calendar, Period } from '../lib/calendar.js'
+import { DAY } from '../lib/civil.js'
 import { type CivilDate, type Instant, NEVER } from '../lib/instant.js'
 import type { Span } from '../lib/span.js'
 import type { Clock } from './tree.js'
@@ -18,8 +19,6 @@ export function upAt(since: Instant, span: Span, calendar: Calendar): Instant {
   lastCalendar = calendar
   return lastUp
 }
-
-const DAY = 86_400_000
 /** Days remembered of a span: a power of two, so that the last bits of a day are its place. */
 const DAYS = 512
 

@@ -40,7 +40,7 @@ export interface Overruled {
   by: Key
 }
 
-/** A rule whose intents are held by a limit (or whose rule only observes), with what it would have done. */
+/** A rule whose intents are held by a limit, with what it would have done. */
 export interface HeldRule {
   rule: string
   why: string

@@ -1,6 +1,7 @@
 import { printKey } from '../domain/findings.js'
 import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { brokenPlan } from './broken.js'
@@ -62,8 +63,6 @@ export interface FamilyRun {
   /** Printed keys that another run has carried out: their steps are taken as done. */
   done: ReadonlySet<string>
 }
-
-const DAY = 86_400_000
 /** Of so many subjects with which nothing is to be done a watcher is told at once. */
 const TOLD = 1_000
 
@@ -131,6 +130,9 @@ export async function plan(
     assessed,
   }
 }
+
+/** Why a rule is held of which an earlier run held something. */
+export const STILL_HELD = 'held since an earlier run, until a person approves'
 
 const NONE: ReadonlySet<string> = new Set()
 const intentsOf = (families: readonly FamilyPlan[]): Intent[] => families.flatMap((family) => family.intents)
@@ -213,7 +215,7 @@ async function stillHeld(
   const held = new Map<string, string>()
   for (const [id, digest] of await store.heldRules()) {
     const rule = program.rules.find((r) => r.id === id)
-    if (rule?.digest === digest && !released.has(id)) held.set(id, 'held since an earlier run, until a person approves')
+    if (rule?.digest === digest && !released.has(id)) held.set(id, STILL_HELD)
   }
   return held
 }

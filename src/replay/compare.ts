@@ -19,7 +19,7 @@ export function compareRule(expected: Expected | null, told: Told | null, stillP
   const wants = expected ?? { pending: false, moves: null, steps: {} }
   const did = told ?? { pending: false, moves: null, steps: {}, opened: 0, trouble: [], notes: [] }
   const isPending = did.pending && stillPending
-  if (wants.pending) lines.push({ sign: isPending || stillPending ? ' ' : '-', step: 'pending', what: null })
+  if (wants.pending) lines.push({ sign: stillPending ? ' ' : '-', step: 'pending', what: null })
   else if (isPending) lines.push({ sign: '+', step: 'pending', what: null })
   if (wants.moves !== null || did.moves !== null) {
     if (wants.moves === did.moves) lines.push({ sign: ' ', step: 'moves', what: did.moves })

@@ -2,6 +2,7 @@ import { printKey } from '../domain/findings.js'
 import { byFamily, eachOnce, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Intent, Plan } from '../engine/plan.js'
 import { commit, type Permission, plan, settle, type Watching } from '../engine/run.js'
+import { DAY } from '../lib/civil.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -105,5 +106,3 @@ async function steadyPlan(
     if (moved) at = last
   }
 }
-
-const DAY = 86_400_000

@@ -1,3 +1,4 @@
+import { printKey } from '../domain/findings.js'
 import { eachOnce, type SubjectRef, subjectName } from '../domain/subjects.js'
 import { inRounds, type Turn } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
@@ -37,7 +38,7 @@ export function openEvaluator({ store, program, clock, told, turn }: EvaluateOpt
 /** What came of some of the families, of which many ask. */
 function shares(applied: Applied): (families: readonly SubjectRef[]) => Applied {
   const plans = new Map(applied.plan.families.map((one) => [subjectName(one.family), one]))
-  const done = new Map(applied.done.map((one) => [one.key.join('/'), one]))
+  const done = new Map(applied.done.map((one) => [printKey(one.key), one]))
   const stale = new Set(applied.stale)
   return (families) => {
     const names = [...new Set(families.map(subjectName))]
@@ -45,7 +46,7 @@ function shares(applied: Applied): (families: readonly SubjectRef[]) => Applied 
     return {
       ...applied,
       plan: { ...applied.plan, families: own },
-      done: own.flatMap(({ intents }) => intents.flatMap(({ key }) => done.get(key.join('/')) ?? [])),
+      done: own.flatMap(({ intents }) => intents.flatMap(({ key }) => done.get(printKey(key)) ?? [])),
       stale: names.filter((name) => stale.has(name)),
     }
   }

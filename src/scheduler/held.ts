@@ -2,7 +2,7 @@ import { findingKey, type Key, printKey } from '../domain/findings.js'
 import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import { totalsOf } from '../engine/limits.js'
 import type { HeldRule, Intent, Plan } from '../engine/plan.js'
-import { plan } from '../engine/run.js'
+import { plan, STILL_HELD } from '../engine/run.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
 
@@ -47,7 +47,7 @@ function merged(held: readonly HeldRule[], earlier: readonly Intent[]): HeldRule
     const intents = [...(now?.intents ?? []), ...earlier.filter((intent) => intent.rule === rule)]
     return {
       rule,
-      why: now?.why ?? 'held since an earlier run, until a person approves',
+      why: now?.why ?? STILL_HELD,
       intents,
       totals: totalsOf(intents),
     }

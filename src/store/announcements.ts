@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Settable } from '../domain/effects.js'
 import type { Finding } from '../domain/findings.js'
 import type { SubjectKind } from '../domain/subjects.js'
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import { ANNOUNCED, type AnnouncementRow, type AnnouncementType, TOPIC_OF, type Topic } from '../sql/announcing.js'
 import { type LetterRow, newLetter } from '../sql/telling.js'
@@ -26,9 +27,8 @@ export interface Announcement {
 export type Subscriptions = Readonly<Record<string, readonly Topic[]>>
 
 /** How long the log is kept. */
-const KEPT = 30 * 86_400_000
+const KEPT = 30 * DAY
 /** The oldest are looked for once a day, and deleted in transactions of so many. */
-const DAY = 86_400_000
 const SLICE = 1_000
 
 /** The log of what is announced, for those who listen. */
