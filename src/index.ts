@@ -107,10 +107,11 @@ export {
   SUGGESTED,
   type Suggested,
   type Suggestion,
+  sayCensored,
   suggest,
   suggestionsTable,
-  suggestionsYaml,
 } from './reports/suggest.js'
+export { suggestionsYaml } from './reports/suggest-yaml.js'
 export { cell, type Table, type Tone } from './reports/table.js'
 export { unknownValues } from './reports/unknown-values.js'
 export { readView, viewTable } from './reports/views.js'

@@ -1,9 +1,11 @@
+import { formatNumber } from '../conditions/operands.js'
 import type { Instant } from '../lib/instant.js'
 import { type Duration, type Quantile, quantile, survival } from '../lib/survival.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
 import { gapsIn, staysOf } from './stays.js'
 import { cell, type Table } from './table.js'
+import { count } from './words.js'
 
 /** What a threshold may be suggested for. */
 export const SUGGESTED = ['time_in_stage', 'time_since_activity'] as const
@@ -24,11 +26,19 @@ export interface Suggestion {
   stage: string
   /** Null over all segments, and where accounts have none. */
   segment: string | null
-  /** How many there were; of them `open` go on. */
+  /** How many ended: the stage was left, or a touch came. */
   n: number
+  /** How many still go on: they count as long as they have been watched. */
   open: number
+  /** Times since a touch that no touch ended, since the opportunity left the stage first: they count up to then. */
+  cut: number
   /** Null where too few are known to have ended. */
   days: Quantile | null
+}
+
+/** How long, whether it ended, and whether it goes on: else it was cut off. */
+interface Watched extends Duration {
+  goesOn: boolean
 }
 
 const DAY = 86_400_000
@@ -39,7 +49,8 @@ const FEWEST = 10
 /**
  * Suggests thresholds from the history of opportunities that were won, stage by stage (and segment by segment): the time by which
  * a share of them had left the stage, or had been touched again. Those that are open count as long as they have been watched;
- * those that were lost or abandoned do not count.
+ * those that were lost or abandoned do not count. What ends a time since a touch is a touch: where the stage was left before one
+ * came, nobody knows how long it would have been quiet there, and it is censored at that instant.
  */
 export async function suggest(
   store: Pick<Store, 'everyFamily' | 'lives'>,
@@ -47,7 +58,7 @@ export async function suggest(
   now: Instant,
   { fact, share, bySegment, onProgress }: SuggestRequest,
 ): Promise<Suggestion[]> {
-  const durations = new Map<string, Duration[]>()
+  const durations = new Map<string, Watched[]>()
   const refs = await store.everyFamily()
   for (let i = 0; i < refs.length; i += PAGE) {
     for (const { family, history, activities } of await store.lives(refs.slice(i, i + PAGE))) {
@@ -57,8 +68,9 @@ export async function suggest(
         const segment = bySegment ? (family.account?.segment ?? null) : null
         for (const stay of staysOf(row, history, now)) {
           const key = JSON.stringify([stay.pipeline, stay.stage, segment])
-          const found =
+          const times =
             fact === 'time_in_stage' ? [{ length: stay.to - stay.from, ended: stay.left }] : gapsIn(stay, touches)
+          const found = times.map((one) => ({ ...one, goesOn: !one.ended && !stay.left }))
           const known = durations.get(key)
           if (known) known.push(...found)
           else durations.set(key, found)
@@ -71,8 +83,10 @@ export async function suggest(
     .map(([key, found]): Suggestion => {
       const [pipeline, stage, segment] = JSON.parse(key) as [string, string, string | null]
       const ended = found.filter((d) => d.ended).length
+      const open = found.filter(({ goesOn }) => goesOn).length
       const days = ended < FEWEST ? null : quantile(survival(found), share)
-      return { pipeline, stage, segment, n: found.length, open: found.length - ended, days: days && inDays(days) }
+      const cut = found.length - ended - open
+      return { pipeline, stage, segment, n: ended, open, cut, days: days && inDays(days) }
     })
     .sort(inOrderOf(vocabulary))
 }
@@ -98,67 +112,44 @@ const DONE: Readonly<Record<Suggested, string>> = {
   time_since_activity: 'touched again within',
 }
 
+const ENDED: Readonly<Record<Suggested, string>> = { time_in_stage: 'left', time_since_activity: 'touched again' }
+
+/** `12.5 %` */
+export const sayShare = (share: number): string => `${Number((share * 100).toPrecision(6))} %`
+
 /** Suggestions as people read them. */
 export function suggestionsTable(
   suggestions: readonly Suggestion[],
   { fact, share, bySegment }: SuggestRequest,
 ): Table {
   const days = (n: number | null) => (n === null ? 'not known' : `${n}`)
+  const ofTouches = fact === 'time_since_activity'
+  const headers = [
+    'stage',
+    ...(bySegment ? ['segment'] : []),
+    `${sayShare(share)} ${DONE[fact]}`,
+    'interval (95 %)',
+    ENDED[fact],
+    ...(ofTouches ? ['left untouched'] : []),
+    'still going on',
+  ]
   return {
-    headers: [
-      'stage',
-      ...(bySegment ? ['segment'] : []),
-      `${Math.round(share * 1000) / 10} % ${DONE[fact]}`,
-      'interval (95 %)',
-      'known',
-      'still open',
-    ],
-    right: [bySegment ? 4 : 3, bySegment ? 5 : 4],
-    rows: suggestions.map(({ pipeline, stage, segment, n, open, days: found }) => [
+    headers,
+    right: headers.map((_, i) => i).slice(bySegment ? 4 : 3),
+    rows: suggestions.map(({ pipeline, stage, segment, n, open, cut, days: found }) => [
       cell(`${pipeline} ${stage}`),
       ...(bySegment ? [cell(segment ?? 'none', segment === null ? 'quiet' : undefined)] : []),
-      found ? cell(`${found.at} days`) : cell('too few to say', 'quiet'),
+      found ? cell(count(found.at, 'day')) : cell('too few to say', 'quiet'),
       found ? cell(`${days(found.from)} to ${days(found.to)}`) : cell(''),
-      cell(String(n)),
-      cell(String(open)),
+      cell(formatNumber(n)),
+      ...(ofTouches ? [cell(formatNumber(cut))] : []),
+      cell(formatNumber(open)),
     ]),
   }
 }
 
-/** The same as a section of rules, to be copied by whoever agrees: a table of thresholds by stage (and segment). */
-export function suggestionsYaml(
-  suggestions: readonly Suggestion[],
-  { fact, share, bySegment }: SuggestRequest,
-  asOf: string,
-): string {
-  const said = suggestions.filter(({ days }) => days !== null)
-  const name = fact === 'time_in_stage' ? 'stuck_after' : 'quiet_after'
-  const line = ({ days, n }: Suggestion) =>
-    `${days?.at} days # ${Math.round(share * 100)} % of won ones; n = ${n}, ${days?.from ?? 'not known'} to ${days?.to ?? 'not known'}`
-  const stages = [...new Set(said.map(({ stage }) => stage))]
-  const lines = stages.flatMap((stage) => {
-    const here = said.filter((one) => one.stage === stage)
-    if (!bySegment) return [`    ${stage}: ${line(slowest(here))}`]
-    const segments = here.filter(({ segment }) => segment !== null)
-    const rest = here.find(({ segment }) => segment === null)
-    return [
-      `    ${stage}:`,
-      '      by: account.segment',
-      ...segments.map((one) => `      ${JSON.stringify(one.segment)}: ${line(one)}`),
-      ...(rest ? [`      else: ${line(rest)}`] : []),
-    ]
-  })
-  if (lines.length === 0) return `# Too little is known as of ${asOf} to suggest anything.\n`
-  return [
-    `# Suggested by what was won up to ${asOf}.`,
-    'thresholds:',
-    `  ${name}:`,
-    '    by: stage',
-    ...lines,
-    '',
-  ].join('\n')
-}
-
-/** Two pipelines may have a stage of the same name: the table has one line for both, so that the slower one is not called late. */
-const slowest = (here: readonly Suggestion[]): Suggestion =>
-  here.reduce((a, b) => ((b.days?.at ?? 0) > (a.days?.at ?? 0) ? b : a))
+/** What the numbers of the table are, in a sentence. */
+export const sayCensored = (fact: Suggested): string =>
+  fact === 'time_in_stage'
+    ? 'Stays that still go on count as long as they have been watched; lost ones do not count.'
+    : 'Times that still go on, and those that ended with leaving the stage before a touch came, count as long as they were watched; lost ones do not count.'

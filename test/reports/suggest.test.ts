@@ -6,7 +6,8 @@ import type { Life } from '../../src/domain/life.js'
 import type { Opportunity } from '../../src/domain/subjects.js'
 import type { FiledActivity } from '../../src/domain/take-activity.js'
 import type { Program } from '../../src/program/program.js'
-import { type Suggestion, suggest, suggestionsTable, suggestionsYaml } from '../../src/reports/suggest.js'
+import { type Suggestion, sayCensored, suggest, suggestionsTable } from '../../src/reports/suggest.js'
+import { suggestionsYaml } from '../../src/reports/suggest-yaml.js'
 import { type Chance, chance } from '../support/chance.js'
 
 const DAY = 86_400_000
@@ -85,6 +86,32 @@ function life(random: Chance, i: number, { means, segment, lost = 0, touchEvery 
   }
 }
 
+/** Won after so many days in discovery without a touch, or with one as it left; or, where it goes on, there still. */
+function waiting(i: number, days: number, isTouched: boolean, leaves: boolean): Life {
+  const isLeft = leaves || isTouched
+  const at = NOW - (isLeft ? 100 : 0) * DAY
+  const created = at - days * DAY
+  const [id, account] = [`o${i}`, `a${i}`]
+  const row: Opportunity = {
+    ...newOpportunity(id, 'main', isLeft ? 'closed' : 'discovery', created),
+    ...{ account, created, stage_since: isLeft ? at : created, stage_since_known: true, status_since_known: true },
+    ...{ status: isLeft ? 'won' : 'open', status_since: isLeft ? at : created },
+  }
+  const left: HistoryEntry = {
+    ...{ kind: 'opportunity', id, fact: 'stage', from: 'discovery', to: 'closed', at, learned_at: at, by: 'robin' },
+    cause: null,
+  }
+  const touch: FiledActivity = {
+    ...{ id: `t${i}`, kind: 'call', at, by: null, opportunity: id, account, contact: null, source: null },
+    ...{ by_owner_of_opportunity: 1, by_owner_of_account: 1, learned_at: at, called_off_at: null },
+  }
+  return {
+    family: { account: newAccount(account, 'x', created), opportunities: [row] },
+    history: isLeft ? [left] : [],
+    activities: isTouched ? [touch] : [],
+  }
+}
+
 const ask = (lives: readonly Life[], more: Partial<Parameters<typeof suggest>[3]> = {}) =>
   suggest(storeOf(lives), program, NOW, { fact: 'time_in_stage', share: 0.9, bySegment: false, ...more })
 
@@ -129,6 +156,22 @@ describe('suggested thresholds', () => {
     expect(found[0]?.open).toBeGreaterThan(0)
   })
 
+  test('of touches are those of the textbook: a touch ends a time, leaving the stage or today cuts it off', async () => {
+    // Weeks in remission under 6-mercaptopurine (Freireich et al. 1963), twice over; + is cut off. Half of them end by 23.
+    const REMISSIONS = '6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+'
+    const texts = [...REMISSIONS.split(' '), ...REMISSIONS.split(' ')]
+    const request = { fact: 'time_since_activity', share: 0.5, bySegment: false } as const
+    const lives = texts.map((text, i) => waiting(i, Number.parseInt(text, 10), !text.endsWith('+'), i < 21))
+    const [found] = await ask(lives, request)
+    // A touch that ends a time begins another one of no length: the stage is left with it.
+    expect(found).toMatchObject({ stage: 'discovery', n: 18, days: { at: 23 } })
+    expect([found?.cut, found?.open]).toEqual([12, 12])
+    const { headers, rows } = suggestionsTable(found ? [found] : [], request)
+    expect(headers.slice(3)).toEqual(['touched again', 'left untouched', 'still going on'])
+    expect(rows[0]?.map(({ text }) => text).slice(3)).toEqual(['18', '12', '12'])
+    expect(sayCensored('time_since_activity')).toContain('before a touch came')
+  })
+
   test('say nothing where little is known, and read as a table and as rules that load', async () => {
     const random = chance(3)
     const lives = random.times(120, (i) =>
@@ -138,7 +181,7 @@ describe('suggested thresholds', () => {
     const found = await ask(lives, request)
     const table = suggestionsTable(found, request)
     const text = [table.headers, ...table.rows.map((row) => row.map((one) => one.text))].map((row) => row.join(' | '))
-    const yaml = suggestionsYaml(found, request, '2026-03-02')
+    const yaml = suggestionsYaml(found, request, '2026-03-02', program)
     await expect(`${text.join('\n')}\n\n${yaml}`).toMatchFileSnapshot('golden/suggest.txt')
     const pipeline = 'pipelines: { main: { stages: { discovery: {}, proposal: {}, negotiation: {}, closed: {} } } }'
     const rule = 'rules: { stuck: { for: opportunity, when: { status: open, time_in_stage: { over: stuck_after } } } }'
@@ -148,8 +191,61 @@ describe('suggested thresholds', () => {
       { path: 'r.yaml', text: rule },
     ])
     expect(problems).toEqual([])
-    expect(suggestionsYaml([], request, '2026-03-02')).toBe(
+    expect(suggestionsYaml([], request, '2026-03-02', program)).toBe(
       '# Too little is known as of 2026-03-02 to suggest anything.\n',
     )
+  })
+
+  test('print rules that load, whatever the names: two pipelines share a stage, segments are odd, stages are gone', () => {
+    const pipeline =
+      'pipelines: { one: { stages: { proposal: {}, by: {}, yes: {} } }, two: { stages: { proposal: {} } } }'
+    const rule = 'rules: { stuck: { for: opportunity, when: { status: open, time_in_stage: { over: stuck_after } } } }'
+    const rules = { path: 'r.yaml', text: `${pipeline}\n${rule}` }
+    const own = loadRules([{ path: 'r.yaml', text: `${pipeline}\nthresholds: { stuck_after: 9 days }\n${rule}` }])
+      .program as Program
+    const odd = [
+      'a: b',
+      '"',
+      "it's",
+      '007',
+      '1.5',
+      'yes',
+      'no',
+      'null',
+      'true',
+      '~',
+      '',
+      ' x ',
+      '#',
+      '- a',
+      '{',
+      '&a',
+      '*a',
+    ]
+    const texts = [...odd, '<<', '__proto__', 'by', 'else', 'a\nb', 'é\u2028', '50 %', '2026-01-01', '\\', '{{ x }}']
+    const request = { fact: 'time_in_stage', share: 0.125, bySegment: true } as const
+    const one = (pipeline: string, stage: string, segment: string | null, at: number): Suggestion => ({
+      ...{ pipeline, stage, segment, n: 181, open: 34, cut: 0, days: { at, from: null, to: null } },
+    })
+    const suggestions = ['proposal', 'by', 'yes', 'gone\nstage'].flatMap((stage) => [
+      ...[...texts, null].flatMap((segment, i) => [one('one', stage, segment, 5), one('two', stage, segment, 6 + i)]),
+    ])
+    const yaml = suggestionsYaml(suggestions, request, '2026-03-02', own)
+    const { problems, program: loaded } = loadRules([rules, { path: 's.yaml', text: yaml }])
+    expect(problems).toEqual([])
+    const table = loaded?.sections.thresholds?.stuck_after as unknown as Record<string, Record<string, string>>
+    expect(Object.keys(table)).toEqual(['by', 'proposal', 'yes'])
+    const inTable = texts.filter((text) => !['by', 'else', '<<', '__proto__'].includes(text))
+    expect(Object.keys(table.proposal ?? {}).sort()).toEqual(['by', 'else', ...inTable].sort())
+    for (const text of inTable)
+      expect(Object.entries(table.yes ?? {})).toContainEqual([text, `${6 + texts.indexOf(text)} days`])
+    expect(yaml).toContain('12.5 % of won ones (the slowest of 2 pipelines: two)')
+    expect(yaml).toContain('215 stays, 34 of them still going on')
+    expect(yaml).toContain('# "else" cannot be a key of it: 26 days would be suggested for it.')
+    expect(yaml).toContain('# "gone\\nstage" is no stage of these rules')
+    const plain = suggestionsYaml(suggestions, { ...request, bySegment: false }, '2026-03-02', own)
+    expect(loadRules([rules, { path: 's.yaml', text: plain }]).problems).toEqual([])
+    const nothing = suggestionsYaml([one('one', 'by', null, 3)], request, '2026-03-02', own)
+    expect(nothing.split('\n').filter((line) => !line.startsWith('#'))).toEqual([''])
   })
 })

@@ -2,6 +2,7 @@ import {
   suggest as readSuggestions,
   SUGGESTED,
   type Suggested,
+  sayCensored,
   sayInstant,
   suggestionsTable,
   suggestionsYaml,
@@ -41,8 +42,9 @@ export const suggest: CliCommand = {
       }
       const suggestions = await readSuggestions(store, program, now, request).finally(progress.end)
       const asOf = sayInstant(now, program.vocabulary.calendar)
+      if (call.json && call.options.yaml === true) throw new CallError('Name --yaml or --json, not both.')
       if (call.json) printJson(call, { fact, percent, suggestions })
-      else if (call.options.yaml === true) call.output.out(suggestionsYaml(suggestions, request, asOf))
+      else if (call.options.yaml === true) call.output.out(suggestionsYaml(suggestions, request, asOf, program))
       else if (suggestions.length === 0)
         printLines(
           call,
@@ -50,11 +52,7 @@ export const suggest: CliCommand = {
         )
       else {
         printLines(call, formatTable(suggestionsTable(suggestions, request), call.output))
-        printLines(
-          call,
-          '',
-          'Open ones count as long as they have been watched; lost ones do not count. Nothing was changed: --yaml prints it as rules.',
-        )
+        printLines(call, '', `${sayCensored(fact)} Nothing was changed: --yaml prints it as rules.`)
       }
       return FINE
     }),
