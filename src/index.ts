@@ -98,6 +98,7 @@ export {
   taskJson,
   viewJson,
 } from './reports/json.js'
+export { type UnknownName, unknownPerson, unknownRule } from './reports/known-names.js'
 export { findingName, findingsTable, historyTable, inOrderOfTime, lettersTable, tasksTable } from './reports/lists.js'
 export { appliedJson, intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
 export { byRule, digestPlan, type PlannedRule } from './reports/plan-words.js'

@@ -16,6 +16,8 @@ import {
   type Store,
   type SubjectKind,
   type SubjectRef,
+  type UnknownName,
+  unknownPerson,
 } from '../index.js'
 import { type Call, textOf } from './command.js'
 import { CallError, RulesError } from './errors.js'
@@ -133,6 +135,20 @@ export function ruleNamed(program: Program, name: string): Rule {
       program.rules.map(({ id }) => id),
     ),
   )
+}
+
+/** Throws a CallError where a check says that nobody knows the name; `what` it is: `person`. */
+export function demandKnown(what: string, unknown: UnknownName | null): void {
+  if (unknown === null) return
+  const { name, nearest: meant } = unknown
+  throw new CallError(`There is no ${what} "${name}".`, meant === undefined ? null : `Did you mean "${meant}"?`)
+}
+
+/** The person of the option `--owner`, whom somebody must know: a slip of the pen would list nothing. Undefined where it was not given. */
+export async function ownerOf({ options }: Call, store: Store, program: Program): Promise<string | undefined> {
+  const owner = textOf(options, 'owner')
+  if (owner !== undefined) demandKnown('person', await unknownPerson(store, program, owner))
+  return owner
 }
 
 /** Something of the rules by name. */

@@ -63,6 +63,8 @@ const MEANT: Record<string, readonly unknown[]> = {
   when: ['{"name":{"missing":false}}', '{"owner":"dana"}'],
   view: ['open-ones', 'accounts'],
   rules: [[]],
+  rule: ['no-amount', 'quiet-proposal'],
+  assignee: ['dana', 'lee'],
 }
 
 /** Values that mean something under a name; of other names those that the schema allows. */

@@ -1,6 +1,6 @@
-import { findingJson, findingsTable, nearest, type Program, peopleUnder } from '../../index.js'
+import { findingJson, findingsTable, peopleUnder, unknownRule } from '../../index.js'
 import { type CliCommand, printJson, textOf } from '../command.js'
-import { reading, ruleNamed } from '../environment.js'
+import { demandKnown, ownerOf, reading } from '../environment.js'
 import { FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
@@ -27,10 +27,11 @@ export const findings: CliCommand = {
       const limit = limitOf(call, Number.POSITIVE_INFINITY)
       const rule = textOf(call.options, 'rule')
       const state = textOf(call.options, 'state') as (typeof STATES)[number] | undefined
-      const owner = textOf(call.options, 'owner')
+      const owner = await ownerOf(call, store, program)
+      if (rule !== undefined) demandKnown('rule', await unknownRule(store, program, rule))
       const asked = {
         ...(state === 'all' ? {} : { state: state ? [state] : (['pending', 'open', 'held'] as const) }),
-        ...(rule === undefined ? {} : { rule: nameOf(program, rule) }),
+        ...(rule === undefined ? {} : { rule }),
         ...(owner === undefined ? {} : { owner }),
       }
       const found = await store.findings(asked)
@@ -43,12 +44,3 @@ export const findings: CliCommand = {
       return FINE
     }),
 }
-
-/** Findings of rules that were removed can still be asked for. */
-const nameOf = (program: Program, name: string): string =>
-  nearest(
-    name,
-    program.rules.map(({ id }) => id),
-  ) === undefined
-    ? name
-    : ruleNamed(program, name).id

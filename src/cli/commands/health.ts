@@ -17,7 +17,7 @@ import {
   worstTable,
 } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { named, reading } from '../environment.js'
+import { named, ownerOf, reading } from '../environment.js'
 import { FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
@@ -41,7 +41,7 @@ export const health: CliCommand = {
   ],
   run: (call) =>
     reading(call, async (store, program, now) => {
-      const owner = textOf(call.options, 'owner')
+      const owner = await ownerOf(call, store, program)
       const keep = (snapshot: Snapshot) =>
         owner === undefined || (snapshot.opportunity ?? snapshot.account)?.owner === owner
       const name = textOf(call.options, 'view')
@@ -96,7 +96,9 @@ function tell(call: Call, program: Program, report: HealthReport, limit: number)
       call,
       report.without > 0
         ? `No opportunity has a health: ${count(report.without, 'opportunity', 'opportunities')} are not what the section "health" speaks of.`
-        : 'There are no opportunities; "linewalker import opportunities" reads them.',
+        : textOf(call.options, 'owner') === undefined
+          ? 'There are no opportunities; "linewalker import opportunities" reads them.'
+          : `${textOf(call.options, 'owner')} owns no opportunity.`,
     )
     return
   }

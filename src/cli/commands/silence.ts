@@ -16,9 +16,10 @@ import {
   sayMatchers,
   silenceJson,
   type Table,
+  unknownPerson,
 } from '../../index.js'
 import { type CliCommand, type Options, printJson, printLines, textOf } from '../command.js'
-import { reading, ruleNamed, writing } from '../environment.js'
+import { demandKnown, reading, ruleNamed, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
 import { printList } from '../lists.js'
 
@@ -103,18 +104,15 @@ const list: CliCommand['run'] = (call) =>
     return FINE
   })
 
-function mustBe(what: string, name: string, all: readonly string[]): void {
-  if (all.includes(name)) return
-  const near = nearest(name, all)
-  throw new CallError(`There is no ${what} "${name}".`, near === undefined ? null : `Did you mean "${near}"?`)
-}
+const mustBe = (what: string, name: string, all: readonly string[]): void =>
+  demandKnown(what, all.includes(name) ? null : { name, nearest: nearest(name, all) })
 
 /** What is silenced is there: a slip of the pen would silence nothing, and nobody would notice. */
 async function matchersOf(options: Options, program: Program, store: Store): Promise<Matchers> {
   const text = (name: string) => textOf(options, name) ?? null
   const [rule, owner, team, account] = [text('rule'), text('owner'), text('team'), text('account')]
   const people = peopleUnder(program, await store.people())
-  if (owner !== null) mustBe('person', owner, [...people.keys()])
+  if (owner !== null) demandKnown('person', await unknownPerson(store, program, owner))
   const teams = [...people.values()].flatMap((person) => (person.team === null ? [] : [person.team]))
   if (team !== null) mustBe('team', team, teams)
   if (account !== null && !(await store.findSubject(account)).includes('account')) {

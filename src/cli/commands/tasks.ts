@@ -1,6 +1,6 @@
 import { nearest, peopleUnder, taskJson, tasksTable } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { reading, writing } from '../environment.js'
+import { ownerOf, reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
@@ -51,7 +51,7 @@ export const tasks: CliCommand = {
     reading(call, async (store, program, now) => {
       const limit = limitOf(call, Number.POSITIVE_INFINITY)
       const state = (textOf(call.options, 'state') as (typeof STATES)[number] | undefined) ?? 'open'
-      const assignee = textOf(call.options, 'owner')
+      const assignee = await ownerOf(call, store, program)
       const found = await store.tasks({
         ...(state === 'all' ? {} : { state }),
         ...(assignee === undefined ? {} : { assignee }),

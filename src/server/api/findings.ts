@@ -6,6 +6,7 @@ import { explanationJson } from '../../reports/explain-words.js'
 import { findingJson } from '../../reports/json.js'
 import { findingName } from '../../reports/lists.js'
 import { cutPage, readCursor } from '../cursor.js'
+import { checkPeople, checkRule } from '../known.js'
 import { type Answer, type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { evaluate, evaluated, WAITS, waits } from '../recording/record.js'
@@ -91,6 +92,8 @@ export const findings: readonly Operation[] = [
         throw new Refusal('invalid-request', 'A finding is of an opportunity or of an account, not of both.')
       const states = state?.includes('all') ? null : (state ?? LIVING).filter((one) => one !== 'all')
       const owners = await ownersOf(asked)
+      await checkRule(asked, rule)
+      await checkPeople(asked, [owner], owners)
       const list = ['findings', states, rule ?? null, owner ?? null, opportunity ?? null, account ?? null, owners]
       const found = await asked.ports.store.findingsPage({
         owners,

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { parseInstant } from '../../lib/calendar.js'
 import { defaultEnd, type Silence } from '../../notices/silences.js'
 import { silenceJson } from '../../reports/json.js'
+import { checkPeople } from '../known.js'
 import type { Circumstances } from '../operation.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
-import { ownersSeen, peopleOf } from '../sight.js'
+import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
 import { anId, idParams, instant, severity, whenever } from './shapes.js'
 
 const text = z.string().nullable()
@@ -82,6 +83,7 @@ export const silences: readonly Operation[] = [
         throw new Refusal('unknown-name', `There is no rule "${matchers.rule}".`, { name: matchers.rule })
       if (!(await mayTouch(asked, { owner: matchers.owner ?? null, team: matchers.team ?? null })))
         throw new Refusal('not-allowed', 'Name the owner or the team whose records this caller sees.')
+      await checkPeople(asked, [matchers.owner], await ownersOf(asked))
       const given = Object.fromEntries(Object.entries(matchers).filter(([, value]) => value !== undefined))
       const made = await ports.store.silence({ ...given, until, comment }, caller.id, now)
       ports.wake()

@@ -7,10 +7,14 @@ import { conditionData } from '../../program/meaning.js'
 import type { Program, View } from '../../program/program.js'
 import { cutPage, type KeyType, readCursor } from '../cursor.js'
 import { conditionOf, sortOf } from '../filters.js'
+import { checkPeople } from '../known.js'
 import type { Context } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { ownersSeen, peopleOf } from '../sight.js'
 import { assessed } from './subject-json.js'
+
+/** Filters that name people. */
+const OWNERS = ['owner', 'owner[is]', 'owner[is_not]', 'account.owner', 'account.owner[is]', 'account.owner[is_not]']
 
 export interface ListQuery {
   when?: string | undefined
@@ -55,6 +59,8 @@ export async function listSubjects<P, B>(
   const sort = query.sort === undefined && view ? view.sort : sortOf(kind, program, query.sort)
   const people = await peopleOf(asked)
   const owners = ownersSeen(caller, people)
+  const named = filters.filter(([name]) => OWNERS.includes(name)).map(([, id]) => id)
+  await checkPeople(asked, named, owners)
   const list = [kind, conditionData(when), sort.map(({ fact, descending }) => [fact.name, descending]), owners]
   const page = await ports.store.subjectsPage({
     subject: kind,

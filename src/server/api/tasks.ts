@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Task } from '../../domain/findings.js'
 import { taskJson } from '../../reports/json.js'
 import { cutPage, readCursor } from '../cursor.js'
+import { checkPeople } from '../known.js'
 import { type Answer, type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { unknownPerson } from '../recording/names.js'
@@ -73,6 +74,7 @@ export const tasks: readonly Operation[] = [
       if (opportunity !== undefined && account !== undefined)
         throw new Refusal('invalid-request', 'A task is about an opportunity or an account, not about both.')
       const owners = await ownersOf(asked)
+      await checkPeople(asked, [assignee], owners)
       const list = ['tasks', state, assignee ?? null, opportunity ?? null, account ?? null, owners]
       const found = await asked.ports.store.tasksPage({
         owners,

@@ -1,0 +1,62 @@
+import { ALWAYS } from '../conditions/tree.js'
+import type { SubjectKind } from '../domain/subjects.js'
+import { peopleUnder } from '../engine/snapshots.js'
+import { nearest } from '../lib/nearest.js'
+import type { Program } from '../program/program.js'
+import type { Store } from '../store/store.js'
+
+/** A name that nobody knows, and the one that may be meant. */
+export interface UnknownName {
+  name: string
+  nearest: string | undefined
+}
+
+/** So many subjects are looked through for a person who may be meant. */
+const LOOKED_THROUGH = 500
+
+const KINDS: readonly SubjectKind[] = ['opportunity', 'account']
+
+/**
+ * Whether there is a person of that id: one whom the rules or an import describe, a manager, or whoever owns anything or has a
+ * task (people may be known by name alone). Null where there is, and where nobody is known at all. `owners` are those whose
+ * records the asker sees; null is everybody's.
+ */
+export async function unknownPerson(
+  store: Store,
+  program: Program,
+  id: string,
+  owners: readonly string[] | null = null,
+): Promise<UnknownName | null> {
+  const people = peopleUnder(program, await store.people())
+  const managers = [...people.values()].flatMap(({ manager }) => manager ?? [])
+  const known = [...people.keys(), ...managers, ...(owners ?? [])]
+  if (known.includes(id)) return null
+  const owned = (subject: SubjectKind, by: readonly string[] | null, limit: number) =>
+    store.subjectsPage({
+      subject,
+      when: ALWAYS,
+      sort: [],
+      owners: by,
+      after: null,
+      limit,
+      now: 0,
+      vocabulary: program.vocabulary,
+      people,
+    })
+  if (owners === null) {
+    for (const kind of KINDS) if ((await owned(kind, [id], 1)).subjects.length > 0) return null
+    if ((await store.tasks({ assignee: id })).length > 0) return null
+    for (const kind of KINDS) {
+      for (const { family } of (await owned(kind, null, LOOKED_THROUGH)).families)
+        known.push(...[family.account, ...family.opportunities].flatMap((one) => one?.owner ?? []))
+    }
+  }
+  return known.length === 0 ? null : { name: id, nearest: nearest(id, known) }
+}
+
+/** Whether there is a rule or move of that name, or has been one that found something. Null where there is. */
+export async function unknownRule(store: Store, { rules }: Program, name: string): Promise<UnknownName | null> {
+  const known = rules.map(({ id }) => id)
+  if (known.includes(name) || (await store.findings({ rule: name })).length > 0) return null
+  return { name, nearest: nearest(name, known) }
+}
