@@ -1,29 +1,76 @@
 import { type Effect, isStateEffect, type Settable, type StateEffect, slotOf } from '../domain/effects.js'
+import type { Program } from '../program/program.js'
+import { goesOn } from './steady.js'
 import type { Trace } from './witness.js'
 
-/** Rules that went round: the second time the first of them found everything as it had been the first time. */
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Rules that go round and will not stop: the last round that was seen. */
 export interface Round {
-  /** Their names, in the order in which they acted, each once. */
+  /** Their names, in the order in which they began to act, each once. */
   readonly rules: readonly string[]
-  /** Milliseconds until it begins anew; 0 where it goes round at once. */
+  /** Milliseconds until it begins anew, whole days from a day on; 0 where it goes round at once. */
   readonly takes: number
+  /** Did the round before take as long? */
+  readonly isEven: boolean
 }
 
-/** Did rules go round, without anything from outside in between? Null where they did not. */
-export function roundIn({ intents, happened }: Trace): Round | null {
-  const outside = happened.filter(({ is }) => is === 'taken').map(({ at }) => at)
-  const acting = intents.filter(({ effects }) => effects.some(isStateEffect))
-  for (const [i, first] of acting.entries()) {
-    for (const [n, again] of acting.slice(i + 1).entries()) {
+type Acts = Trace['intents']
+interface Between {
+  readonly i: number
+  readonly j: number
+}
+
+/**
+ * Do rules go round, without anything from outside in between, up to the end of what was looked at, and is there nothing that
+ * ends it later? Null where they do not, or where that is not certain.
+ */
+export function roundIn(program: Program, trace: Trace): Round | null {
+  const acting = trace.intents.filter(({ effects }) => effects.some(isStateEffect))
+  const last = lastRound(acting, outsideOf(trace), acting.length - 1)
+  if (!last) return null
+  const takes = tookIn(acting, last)
+  const around = acting.slice(last.i, last.j)
+  const isOn =
+    takes === 0 ? isBrokenOff(trace, around) : trace.end - (acting[last.j]?.at as number) <= 2 * takes + 4 * DAY
+  if (!isOn || !goesOn(program, trace, acting, last)) return null
+  const earlier = lastRound(acting, outsideOf(trace), last.i)
+  const rules = new Set(around.map(({ rule }) => rule))
+  return {
+    rules: [...new Set(acting.map(({ rule }) => rule))].filter((rule) => rules.has(rule)),
+    takes: takes < DAY ? takes : Math.round(takes / DAY) * DAY,
+    isEven: earlier === null || Math.abs(tookIn(acting, earlier) - takes) <= 2 * HOUR,
+  }
+}
+
+const tookIn = (acting: Acts, { i, j }: Between): number => (acting[j]?.at as number) - (acting[i]?.at as number)
+
+const outsideOf = ({ happened }: Trace): number[] => happened.filter(({ is }) => is === 'taken').map(({ at }) => at)
+
+/** The last two acts, up to the one at `upTo`, of which the second finds everything as the first had found it. */
+function lastRound(acting: Acts, outside: readonly number[], upTo: number): Between | null {
+  for (let j = upTo; j > 0; j -= 1) {
+    const again = acting[j] as Acts[number]
+    for (let i = j - 1; i >= 0; i -= 1) {
+      const first = acting[i] as Acts[number]
       if (again.rule !== first.rule || again.subject.id !== first.subject.id || again.step !== first.step) continue
-      const between = acting.slice(i, i + 1 + n)
       if (outside.some((at) => at > first.at && at <= again.at)) continue
-      if (!comesBack(between.flatMap(({ effects }) => effects))) continue
-      return { rules: [...new Set(between.map(({ rule }) => rule))], takes: again.at - first.at }
+      if (comesBack(acting.slice(i, j).flatMap(({ effects }) => effects))) return { i, j }
     }
   }
   return null
 }
+
+/** What goes round at once never ends by itself: the engine breaks the chain off. */
+const isBrokenOff = ({ happened }: Trace, around: Acts): boolean =>
+  happened.some(
+    (one) =>
+      one.is === 'hold' &&
+      one.hold.reason === 'chain_too_long' &&
+      one.at === around[0]?.at &&
+      around.some(({ rule }) => rule === one.hold.key[0]),
+  )
 
 /** Does everything that the effects write stand in the end as it did before them? */
 function comesBack(effects: readonly Effect[]): boolean {

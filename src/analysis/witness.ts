@@ -29,6 +29,8 @@ export interface Witness {
 export interface Trace {
   readonly happened: readonly Happened[]
   readonly intents: readonly (Intent & { at: Instant })[]
+  /** The family whenever it was looked at, before anything was done. */
+  readonly looks: readonly { readonly at: Instant; readonly family: Family }[]
   readonly world: World
   /** The subject and its family as they are in the end, at the last instant at which something was looked at. */
   readonly subject: Subject
@@ -36,7 +38,7 @@ export interface Trace {
 }
 
 /** What goes on for ever is broken off after so many steps. */
-const MOST_INTENTS = 40
+const MOST_INTENTS = 100
 const NO_LIMITS = { effects: Number.MAX_SAFE_INTEGER, share: 100, amount: null }
 
 /** Lets the engine loose on a witness, without limits and letters: it runs whenever something is due, up to the end. */
@@ -47,6 +49,7 @@ export async function replayWitness(program: Program, { subject, at, until, acts
   world.put({ accounts: account ? [account] : [], opportunities, people: subject.people })
   const happened: Happened[] = []
   const intents: Trace['intents'][number][] = []
+  const looks: Trace['looks'][number][] = []
   const enough = new AbortController()
   const done = await replay(world, inForce, {
     from: at,
@@ -56,11 +59,19 @@ export async function replayWitness(program: Program, { subject, at, until, acts
     signal: enough.signal,
     on: (one) => {
       happened.push(one)
+      if (one.is === 'looking') looks.push({ at: one.at, family: familyIn(world, subject.family) })
       if (one.is === 'intent') intents.push({ ...one.intent, at: one.at })
       if (intents.length >= MOST_INTENTS) enough.abort()
     },
   })
-  return { happened, intents, world, subject: { ...subject, family: familyIn(world, subject.family) }, end: done.upTo }
+  return {
+    happened,
+    intents,
+    looks,
+    world,
+    subject: { ...subject, family: familyIn(world, subject.family) },
+    end: done.upTo,
+  }
 }
 
 function familyIn(world: World, { account, opportunities }: Family): Family {

@@ -67,6 +67,24 @@ function settableValue(fact: string, value: unknown, kind: SubjectKind, program:
   }
 }
 
+/** All that a rule may ever write: also as a reminder, as an escalation, on resolving. */
+export const allWrites = (rule: Rule, program: Program): Write[] => [
+  ...writesOfRule(rule, program),
+  ...[...(rule.remind?.then ?? []), ...rule.escalate.flatMap(({ then }) => then), ...rule.onResolve].flatMap((action) =>
+    writesOf([action], rule.for, program),
+  ),
+]
+
+/** A fact's name as an opportunity would have it: of an account's own facts `account.…`. */
+export const absolute = (kind: SubjectKind, fact: string): string => (kind === 'account' ? `account.${fact}` : fact)
+
+/** Does a fact change with another that is written? Both are named as an opportunity would. */
+export function moves(written: string, read: string): boolean {
+  const side = written.startsWith('account.') ? 'account.' : ''
+  if (read.endsWith('incomplete')) return true
+  return read.startsWith(side) && (FOLLOWS[written.slice(side.length)]?.test(read.slice(side.length)) ?? false)
+}
+
 /** What else changes with a fact, in ways that are left to the engine. */
 const FOLLOWS: Readonly<Record<string, RegExp>> = {
   stage: /^(time_in_stage|setbacks|skips|incomplete)$/,
@@ -75,6 +93,7 @@ const FOLLOWS: Readonly<Record<string, RegExp>> = {
   owner: /^(owner\..*|time_since_owner_activity)$/,
   amount: /^(amount_drop|currency|incomplete)$/,
   close_date: /^(pushes|incomplete)$/,
+  created: /^(age|time_since_(owner_)?activity|incomplete)$/,
 }
 const ALWAYS: Condition = { is: 'all', parts: [] }
 const NEVER_SO: Condition = { is: 'any', parts: [] }
@@ -85,20 +104,16 @@ const NEVER_SO: Condition = { is: 'any', parts: [] }
  */
 export function after(condition: Condition, writes: readonly Write[]): Condition {
   const written = new Map(writes.map(({ fact, value }) => [fact, value]))
-  const follows = [...written.keys()].map((fact) => {
-    const side = fact.startsWith('account.') ? 'account.' : ''
-    return { side, test: FOLLOWS[fact.slice(side.length)] }
-  })
-  const isMoved = ({ fact: { name } }: Leaf) =>
-    follows.some(({ side, test }) => name.startsWith(side) && test?.test(name.slice(side.length))) ||
-    (written.size > 0 && name.endsWith('incomplete'))
+  const isMoved = ({ fact: { name } }: Leaf) => [...written.keys()].some((fact) => moves(fact, name))
   return fold<Condition>(condition, {
     all: (parts) => ({ is: 'all', parts }),
     any: (parts) => ({ is: 'any', parts }),
     leaf: (leaf) => {
       const value = written.get(leaf.fact.name)
       if (value === undefined) return written.has(leaf.fact.name) || isMoved(leaf) ? ALWAYS : leaf
-      if (['date', 'instant', 'elapsed'].includes(leaf.fact.kind)) return ALWAYS
+      // When time tells, the engine is asked; whether anything is known, or nothing, is certain.
+      const isTime = ['date', 'instant', 'elapsed'].includes(leaf.fact.kind)
+      if (isTime && value !== null && !leaf.operator.ofMissing) return ALWAYS
       return settledAnswer(leaf, value) ? ALWAYS : NEVER_SO
     },
   })

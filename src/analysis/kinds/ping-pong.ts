@@ -1,3 +1,4 @@
+import { MOST_LINKS } from '../../engine/family.js'
 import { formatElapsed } from '../../lib/span.js'
 import type { Program, Rule } from '../../program/program.js'
 import { circles, undone, type Writer } from '../circles.js'
@@ -38,7 +39,7 @@ assembly_line:
       hint: 'Let one of them ask for something that only people do: a touch, a change, a task.',
       witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsIn(rule.when) },
       isSo: (trace) => {
-        const round = roundIn(trace)
+        const round = roundIn(program, trace)
         const name = [...(round?.rules ?? [])].sort().join(' ')
         if (!round || round.rules.length < 2 || told.has(name)) return false
         told.add(name)
@@ -55,9 +56,21 @@ assembly_line:
   },
 }
 
-function sayRound({ rules, takes }: Round, program: Program): string {
-  const areMoves = rules.every((id) => program.rules.some((rule) => rule.id === id && rule.is === 'move'))
-  const names = `${rules.slice(0, -1).join(', ')} and ${rules.at(-1)}`
-  const often = takes === 0 ? 'at once' : `every ${formatElapsed(takes)}`
-  return `The ${areMoves ? 'moves' : 'rules'} ${names} go round ${often}, for ever, without anybody doing anything.`
+function sayRound({ rules, takes, isEven }: Round, program: Program): string {
+  const isMove = (id: string) => program.rules.some((rule) => rule.id === id && rule.is === 'move')
+  const [moves, others] = [rules.filter(isMove), rules.filter((id) => !isMove(id))]
+  const named = [...sayNamed('move', moves), ...sayNamed('rule', others)].join(' and ')
+  const alone = 'for ever, without anybody doing anything'
+  return takes === 0
+    ? `${capitalised(named)} would go round at once, ${alone}: the chain is broken off after ${MOST_LINKS} steps.`
+    : `${capitalised(named)} go round ${isEven ? '' : 'about '}every ${formatElapsed(takes)}, ${alone}.`
 }
+
+/** `the moves a and b`, `the rule c`. */
+const sayNamed = (what: 'move' | 'rule', ids: readonly string[]): string[] => {
+  const last = ids.at(-1)
+  if (last === undefined) return []
+  return [ids.length === 1 ? `the ${what} ${last}` : `the ${what}s ${ids.slice(0, -1).join(', ')} and ${last}`]
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
