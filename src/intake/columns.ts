@@ -1,4 +1,4 @@
-import { nearest } from '../lib/nearest.js'
+import { nearestOfAny } from '../lib/nearest.js'
 
 /** Something is wrong with the whole file, or with how the source maps it: nothing is read. */
 export interface ImportProblem {
@@ -18,7 +18,7 @@ export function lackingColumns(
   }
   if (lacking.length === 0) return undefined
   const meant = [...new Set(lacking.flat())].flatMap((column) => {
-    const near = nearest(column, header)
+    const near = nearestOfAny(column, header)
     return near === undefined ? [] : [`"${near}" for "${column}"`]
   })
   return {

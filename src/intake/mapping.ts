@@ -14,7 +14,7 @@ export interface Mapping {
   record: RecordKind
   /** The columns it needs; of several alternatives one must be there. */
   columns: readonly (readonly string[])[]
-  /** Reads one row. `line` is where it stands; the reason of a rejection is a sentence without it. */
+  /** Reads one row. `line` is where it stands; the reason of a rejection is a sentence for each thing that is wrong, without it. */
   read(row: Row, line: number): Incoming | { rejected: string }
 }
 
@@ -70,30 +70,40 @@ export function compileMapping(
         let id: Settable = record === 'activities' || record === 'changes' ? identify(row) : ''
         const values: Record<string, Settable> = {}
         const later: [Target, string][] = []
+        let wrong: Set<string> | null = null
+        const reject = (why: string) => {
+          wrong = (wrong ?? new Set()).add(why)
+        }
         for (const target of targets) {
           const said = target.from.text(row)
-          if ('why' in said) return { rejected: said.why }
-          if (said.text === null) {
-            if (target.needed) return { rejected: `There is no ${target.name} ${target.from.where}.` }
-            if (target.name !== 'id') values[target.name] = null
+          if ('why' in said) reject(said.why)
+          else if (said.text === null) {
+            if (target.needed) reject(`There is no ${target.name} ${target.from.where}.`)
+            else if (target.name !== 'id') values[target.name] = null
           } else if (record === 'changes' && OF_FACT.includes(target.name)) later.push([target, said.text])
           else {
             const read = readText(said.text, target, target.kind)
-            if ('rejected' in read) return read
-            if (target.name === 'id') id = read.value
+            if ('rejected' in read) reject(read.rejected)
+            else if (target.name === 'id') id = read.value
             else values[target.name] = read.value
           }
         }
         for (const [target, text] of later) {
+          // Of a change whose fact is wrong nobody knows what its values are.
+          if (values.fact === undefined) break
           const subject = values.opportunity ? 'opportunity' : 'account'
           const kind = kindOfChange(subject, String(values.fact), vocabulary)
-          if (!kind)
-            return { rejected: `${quote(String(values.fact))} is no fact of an ${subject} whose past is kept.` }
+          if (!kind) {
+            reject(`${quote(String(values.fact))} is no fact of an ${subject} whose past is kept.`)
+            break
+          }
           const read = readText(text, target, kind)
-          if ('rejected' in read) return read
-          values[target.name] = read.value
+          if ('rejected' in read) reject(read.rejected)
+          else values[target.name] = read.value
         }
-        return { record, id: String(id), values, line }
+        return wrong === null
+          ? { record, id: String(id), values, line }
+          : { rejected: [...(wrong as Set<string>)].join(' ') }
       },
     },
   }

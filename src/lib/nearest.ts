@@ -12,10 +12,17 @@ const letters = (word: string): string => [...word].sort().join('')
  * The candidate that somebody who wrote `word` may have meant: at most one slip in three letters away, capitals apart;
  * swapped letters are one slip. Of several equally near the one that begins most like it, then the first. Undefined where none is near.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export const nearest = (word: string, candidates: Iterable<string>): string | undefined =>
+  within(Math.ceil(word.length / 3), word, candidates)
+
+/** The same among names that nobody chose for their difference (columns of a file): of a short one only a single slip is guessed. */
+export const nearestOfAny = (word: string, candidates: Iterable<string>): string | undefined =>
+  within(Math.max(1, Math.floor(word.length / 3)), word, candidates)
+
+function within(most: number, word: string, candidates: Iterable<string>): string | undefined {
   const written = word.toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.ceil(written.length / 3)
+  let bestDistance = most
   let bestStart = -1
   for (const candidate of candidates) {
     const meant = candidate.toLowerCase()

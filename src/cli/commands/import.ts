@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import {
   sayCount as count,
   type ImportReport,
@@ -16,6 +16,7 @@ import { CallError, FINE, FOUND } from '../errors.js'
 import { paintFor } from '../output.js'
 import { percent, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
+import { writeWhole } from '../write-whole.js'
 
 /** How many sentences about rows are printed; all are in the file of rejected rows, and in `--json`. */
 const SHOWN = 10
@@ -90,10 +91,16 @@ function withOptions(program: Program, name: string, { options }: Call): Program
   return { ...program, sections: { ...program.sections, sources: { ...sources, [name]: { ...source, ...said } } } }
 }
 
+/** Of rejected rows that are read again the file has the next number: what stands in the one that is read is not lost. */
+function rejectedPath(file: string): string {
+  const [, original, number = '1'] = /^(.+)\.rejected(?:-([1-9]\d{0,8}))?\.csv$/.exec(file) ?? []
+  return original === undefined ? `${file}.rejected.csv` : `${original}.rejected-${Number(number) + 1}.csv`
+}
+
 /** Writes the file of rejected rows, or takes away that of an earlier try. */
 async function writeRejected(file: string, { header, rejections }: ImportReport): Promise<string> {
-  const path = `${file}.rejected.csv`
-  if (rejections.length > 0) await writeFile(path, rejectedFile(header, rejections))
+  const path = rejectedPath(file)
+  if (rejections.length > 0) await writeWhole(path, rejectedFile(header, rejections), 'The file of rejected rows')
   else await rm(path, { force: true })
   return path
 }
