@@ -6,7 +6,6 @@ import type { Incoming, Taken } from './domain/incoming.js'
 import type { Permission, Watching } from './engine/run.js'
 import { peopleUnder } from './engine/snapshots.js'
 import { readSaid, type Said } from './intake/record.js'
-import { formatInstant } from './lib/calendar.js'
 import type { HttpGuard } from './lib/http-guard.js'
 import type { Instant } from './lib/instant.js'
 import type { Problem } from './lib/problem.js'
@@ -18,9 +17,9 @@ import { withHeld } from './scheduler/held.js'
 import type { Loop } from './scheduler/loop.js'
 import type { LoopOptions } from './scheduler/open.js'
 import { permissionTo } from './scheduler/release.js'
+import { tooEarly } from './scheduler/too-early.js'
 import { ListenError } from './server/listen-error.js'
 import type { Serving } from './server/serve.js'
-import { StoreError } from './store/errors.js'
 import { broughtBy, type Process } from './store/in-force.js'
 import type { Store } from './store/store.js'
 import { take } from './store/take.js'
@@ -113,13 +112,7 @@ export async function apply(
   permission: Permission = {},
 ): Promise<Applied> {
   const last = await store.lastCommitAt()
-  if (last !== null && now < last) {
-    const { calendar } = program.vocabulary
-    throw new StoreError(
-      'too_early',
-      `The last run was at ${formatInstant(last, calendar)}; what lies before it cannot be applied any more. Plan at any instant.`,
-    )
-  }
+  if (last !== null && now < last) throw tooEarly(last, program)
   const number = await store.bringIntoForce(broughtBy(program), process, now)
   const numbered = { ...program, number }
   try {

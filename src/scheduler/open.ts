@@ -12,6 +12,7 @@ import type { Store } from '../store/store.js'
 import { carryOut } from './carry-out.js'
 import { type LoopEvent, walked } from './events.js'
 import { type Loop, type Station, startLoop } from './loop.js'
+import { tooEarly } from './too-early.js'
 import { watchRules } from './watch.js'
 
 export interface LoopOptions {
@@ -33,7 +34,7 @@ export interface LoopOptions {
 }
 
 /** What a round consists of, under the program in force. */
-async function prepare(options: LoopOptions, again: () => void) {
+async function prepare(options: LoopOptions, again: () => void, isEarly: (last: Instant, program: Program) => void) {
   const { store, clock, tell, http, env, outbox } = options
   const me = (): Process => ({ ...options.process, clock: clock() })
   const bring = async (program: Program): Promise<Program> => ({
@@ -49,7 +50,7 @@ async function prepare(options: LoopOptions, again: () => void) {
     next: () => store.nextDue(program.number),
     work: async (now) => {
       const last = await store.lastCommitAt()
-      if (last !== null && now < last) return tell({ is: 'clock_back', last })
+      if (last !== null && now < last) return isEarly(last, program)
       tell(walked(await carryOut(store, program, now)))
     },
   }
@@ -126,7 +127,11 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
   let changed = false
   let saidHeld = false
   let hadProblems = false
-  const { stations, worker, heartbeat, adopt } = await prepare(options, () => loop.wake())
+  const { stations, worker, heartbeat, adopt } = await prepare(
+    options,
+    () => loop.wake(),
+    (last) => tell({ is: 'clock_back', last }),
+  )
 
   async function adoptRules(): Promise<void> {
     if (!changed || !rules) return
@@ -191,7 +196,13 @@ const TURNS = 10
  */
 export async function goRound(options: LoopOptions): Promise<void> {
   const { store, clock, tell } = options
-  const { stations, worker } = await prepare(options, () => undefined)
+  const { stations, worker } = await prepare(
+    options,
+    () => undefined,
+    (last, program) => {
+      throw tooEarly(last, program)
+    },
+  )
   const failures: unknown[] = []
   const visit = async ({ next, work }: Station) => {
     for (let turn = 0; turn < TURNS; turn += 1) {

@@ -8,7 +8,7 @@ import { type HttpGuard, openHttpGuard } from '../../src/lib/http-guard.js'
 import type { Program } from '../../src/program/program.js'
 import type { LoopEvent } from '../../src/scheduler/events.js'
 import type { Loop } from '../../src/scheduler/loop.js'
-import { type LoopOptions, openLoop } from '../../src/scheduler/open.js'
+import { goRound, type LoopOptions, openLoop } from '../../src/scheduler/open.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { httpReceiver } from '../letters/receivers.js'
@@ -174,6 +174,38 @@ describe.each(databases)('the loop on $name', ({ place }) => {
     now += 3_600_000
     await vi.waitFor(() => expect(told('walked').length).toBeGreaterThan(1), 3_000)
     expect(told('failed')).toEqual([])
+  })
+
+  const once = (over: Partial<Store> = {}) =>
+    goRound({
+      ...{
+        store: { ...store, ...over },
+        program,
+        process: { id: 'me', command: 'loop' },
+        clock: () => now,
+        http,
+        env: { CRM_URL: crm.url },
+      },
+      ...{ outbox: join(folder, 'outbox'), tell: (event) => events.push(event), rules: null },
+    })
+
+  test('a single round under such a clock ends with the reason; what else is due is done', async () => {
+    await create('o1')
+    now += 20 * DAY
+    await once()
+    expect(crm.answered).toHaveLength(1)
+    now -= 3_600_000
+    await create('o2')
+    await expect(once()).rejects.toThrow('The last run was at 2026-03-22T09:00Z; what lies before it cannot be applied')
+    expect(events.filter(({ is }) => is === 'failed')).toEqual([])
+  })
+
+  test('in a single round what fails keeps nothing else back', async () => {
+    await create('o1')
+    now += 20 * DAY
+    const hooksAtHand = () => Promise.reject(new Error('The hooks are out of order.'))
+    await expect(once({ hooksAtHand })).rejects.toThrow('The hooks are out of order.')
+    expect(crm.answered).toHaveLength(1)
   })
 
   test('another program in force ends it, and it lets go of its own', async () => {

@@ -84,6 +84,15 @@ describe.each(databases)('a server on $name', ({ place }) => {
     ])
   })
 
+  test('is not ready while its clock lies before the last run: nothing is walked', async () => {
+    const url = await open(0, { lastCommitAt: async () => NOW + 120_000 })
+    const not = await fetch(`${url}/readyz`)
+    expect([not.status, await not.json()]).toEqual([
+      503,
+      { status: 'not ready', wrong: ['The clock lies before the last run: nothing is walked until then.'] },
+    ])
+  })
+
   test('leads a browser to what there is to read, and says that nobody signs in', async () => {
     const url = await open()
     const first = await fetch(url)

@@ -16,7 +16,7 @@ export interface LoopState {
  * `/healthz`: the process answers. `/readyz`: it can also do its work: the database answers under the schema that it knows,
  * its program is in force, the loop runs; 503 with what is wrong otherwise.
  */
-export function healthRoutes({ store, rules, log }: ServerPorts, loop: LoopState): Hono<ServerEnv> {
+export function healthRoutes({ store, rules, clock, log }: ServerPorts, loop: LoopState): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, NOT_KEPT))
   app.get('/readyz', async (c) => {
@@ -36,6 +36,9 @@ export function healthRoutes({ store, rules, log }: ServerPorts, loop: LoopState
     try {
       const inForce = await store.inForce()
       if (inForce?.digest !== rules().program.digest) wrong.push('Another program is in force.')
+      const last = await store.lastCommitAt()
+      if (last !== null && last - clock() > SKEW)
+        wrong.push('The clock lies before the last run: nothing is walked until then.')
     } catch (error) {
       wrong.push(error instanceof StoreError ? sayOutside(error.problem) : 'The database does not answer.')
       log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the database cannot serve')
@@ -44,5 +47,8 @@ export function healthRoutes({ store, rules, log }: ServerPorts, loop: LoopState
   }
   return app
 }
+
+/** Clocks of two machines may differ by so many milliseconds. */
+const SKEW = 60_000
 
 const NOT_KEPT = { 'cache-control': 'no-store' }
