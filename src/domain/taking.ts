@@ -1,3 +1,4 @@
+import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { ActivitySummary } from './activities.js'
 import type { HistoryEntry, Settable } from './effects.js'
@@ -127,9 +128,21 @@ export function record(
 }
 const EVENTFUL = ['stage', 'status', 'owner', 'amount', 'close_date', 'bin']
 
-/** The name of a past change: the same one brought twice is known. */
-export const knownAs = (source: string, kind: SubjectKind, id: string, fact: string, at: Instant, to: Settable) =>
-  JSON.stringify([source, kind, id, fact, at, to])
+/** So many characters an index holds, of whatever they are. */
+const LONGEST_NAME = 800
+
+/** The name of a past change: the same one brought twice is known. Of one to a long text it is a digest. */
+export function knownAs(
+  source: string,
+  kind: SubjectKind,
+  id: string,
+  fact: string,
+  at: Instant,
+  to: Settable,
+): string {
+  const name = JSON.stringify([source, kind, id, fact, at, to])
+  return name.length <= LONGEST_NAME ? name : digest(name)
+}
 
 function versionOf({ opportunities, accounts }: Taking, kind: SubjectKind, id: string): number {
   const account = kind === 'account' ? id : opportunities.get(id)?.account

@@ -4,6 +4,9 @@ import type { Field, Vocabulary } from '../domain/vocabulary.js'
 import type { ValueKind } from './values.js'
 
 const TEXT: ValueKind = { is: 'text' }
+const ID: ValueKind = { is: 'id' }
+/** Names under which a record names itself, another record or a person. */
+const IDS = ['id', 'account', 'opportunity', 'contact', 'owner', 'by', 'manager', 'team', 'duplicate_of']
 const INSTANT: ValueKind = { is: 'instant' }
 
 /** What each mapped name of a record is to become; what is not listed is text. `from` and `to` of a change depend on its fact. */
@@ -53,7 +56,7 @@ export function kindOf(record: RecordKind, name: string, vocabulary: Vocabulary)
     case 'changes.at':
       return INSTANT
     default:
-      return TEXT
+      return IDS.includes(name) ? ID : TEXT
   }
 }
 
@@ -63,7 +66,7 @@ export function kindOfChange(subject: SubjectKind, fact: string, vocabulary: Voc
     const field = vocabulary.fields[subject].get(fact.slice('fields.'.length))
     return field && kindOfField(field)
   }
-  if (fact === 'owner') return TEXT
+  if (fact === 'owner') return ID
   if (subject === 'account') return fact === 'bin' ? binKind(vocabulary) : undefined
   if (fact === 'stage') return stageKind(vocabulary)
   return ['status', 'amount', 'close_date'].includes(fact) ? kindOf('opportunities', fact, vocabulary) : undefined

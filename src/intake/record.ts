@@ -6,10 +6,11 @@ import type { Vocabulary } from '../domain/vocabulary.js'
 import { parseDateFormat } from '../lib/dates.js'
 import { canonical } from '../lib/digest.js'
 import { nearest } from '../lib/nearest.js'
+import { isId } from '../lib/storable.js'
 import { MAPPABLE } from '../program/sections/sources.js'
 import { kindOf, kindOfChange } from './kinds.js'
 import { quote } from './origins.js'
-import { readValue } from './values.js'
+import { readValue, whyNoId } from './values.js'
 
 /** One record as a program says it is: values as people write them (amounts in units, dates and instants in ISO 8601). */
 export interface Said {
@@ -37,16 +38,13 @@ export function readSaid(
       continue
     }
     const text = String(value)
-    if (/\0|\p{Surrogate}/u.test(text))
-      return { rejected: `${quote(text)} in ${name} holds a character that no text may hold.` }
     const reading = readValue(text, kind, { calendar: vocabulary.calendar, formats: ISO })
     if ('why' in reading) return { rejected: `${quote(text)} in ${name} ${reading.why}` }
     read[name] = reading.value
   }
   const named = id ?? (record === 'activities' || record === 'changes' ? contentId(record, values) : undefined)
-  return named === undefined || named === ''
-    ? { rejected: `A record of ${record} needs an id.` }
-    : { record, id: named, values: read, line }
+  if (named === undefined || named === '') return { rejected: `A record of ${record} needs an id.` }
+  return isId(named) ? { record, id: named, values: read, line } : { rejected: `${quote(named)} ${whyNoId(named)}` }
 }
 
 function kindOfSaid(record: RecordKind, name: string, values: Said['values'], vocabulary: Vocabulary) {

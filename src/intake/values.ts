@@ -2,10 +2,11 @@ import type { Settable } from '../domain/effects.js'
 import { type Calendar, isTimezone, parseInstant } from '../lib/calendar.js'
 import { type DateFormat, instantOf } from '../lib/dates.js'
 import { nearest } from '../lib/nearest.js'
+import { isId, isStorable, NO_ID, NOT_STORABLE } from '../lib/storable.js'
 
-/** What a mapped value is to become. A `count` is a whole number from 0 on. */
+/** What a mapped value is to become. A `count` is a whole number from 0 on; an `id` names a record, or what records are looked up by. */
 export type ValueKind =
-  | { is: 'text' | 'number' | 'count' | 'money' | 'flag' | 'date' | 'instant' | 'timezone' }
+  | { is: 'text' | 'id' | 'number' | 'count' | 'money' | 'flag' | 'date' | 'instant' | 'timezone' }
   | { is: 'choice'; what: string; of: readonly string[] }
 
 /** What a text means, or the rest of the sentence `"31/02/2026" in column close_date …` that says why it means nothing. */
@@ -33,7 +34,9 @@ const FLAGS: Readonly<Record<string, boolean>> = {
 export function readValue(text: string, kind: ValueKind, reader: Reader): Reading {
   switch (kind.is) {
     case 'text':
-      return { value: text }
+      return isStorable(text) ? { value: text } : { why: NOT_STORABLE }
+    case 'id':
+      return isId(text) ? { value: text } : { why: whyNoId(text) }
     case 'choice':
       return kind.of.includes(text) ? { value: text } : { why: `is not ${kind.what}${among(text, kind.of)}` }
     case 'number':
@@ -54,6 +57,9 @@ export function readValue(text: string, kind: ValueKind, reader: Reader): Readin
       return readInstant(text, reader)
   }
 }
+
+/** The rest of the sentence that says why a text is no id. */
+export const whyNoId = (text: string): string => (isStorable(text) ? `is no id. ${NO_ID}` : NOT_STORABLE)
 
 const among = (text: string, of: readonly string[]) => {
   const meant = nearest(text, of)

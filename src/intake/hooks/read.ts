@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isStorable } from '../../lib/storable.js'
 import type { HookRow } from '../../sql/hooks.js'
 import { type HookEvent, MOST_EVENTS, Unreadable } from './hook.js'
 import { HOOK_KINDS } from './kinds.js'
@@ -16,10 +17,12 @@ export function readHook(hook: HookRow): HookEvent[] | { why: string } {
   }
 }
 
-/** Longer ids no index holds: such an event is known by a digest of its own. */
+/** Longer ids no index holds, and some characters no text: such an event is known by a digest of its own. */
 const LONGEST_ID = 256
 const named = (event: HookEvent): HookEvent =>
-  event.id.length <= LONGEST_ID ? event : { ...event, id: createHash('sha256').update(event.id).digest('hex') }
+  event.id.length <= LONGEST_ID && isStorable(event.id)
+    ? event
+    : { ...event, id: createHash('sha256').update(event.id).digest('hex') }
 
 /** What an error says. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

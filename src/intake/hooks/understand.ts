@@ -1,9 +1,11 @@
 import type { Incoming, RecordKind } from '../../domain/incoming.js'
 import type { Vocabulary } from '../../domain/vocabulary.js'
+import { isId } from '../../lib/storable.js'
 import { parseTemplate } from '../../lib/texts.js'
 import type { Origin, Source } from '../../program/sections/sources.js'
 import { compileMapping, type Mapping } from '../mapping.js'
-import { look, type Row } from '../origins.js'
+import { look, quote, type Row } from '../origins.js'
+import { whyNoId } from '../values.js'
 import type { HookEvent } from './hook.js'
 
 /** What an event says under a program: records, or a sentence that says why it is not understood. */
@@ -21,7 +23,8 @@ export function understand(event: HookEvent, reader: HookSource): Understood {
   const { source, name } = reader
   if (event.why !== null) return { why: event.why }
   const own = isOwn(event.origin, source.hook?.own ?? [])
-  if (event.gone) return { own, incoming: [] }
+  if (event.gone)
+    return isId(event.gone.id) ? { own, incoming: [] } : { why: `${quote(event.gone.id)} ${whyNoId(event.gone.id)}` }
   const records = recordsOf(event, source)
   if (records.length === 0) {
     const why = `What ${event.of} is, nobody said.`

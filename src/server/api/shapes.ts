@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../../domain/findings.js'
 import { formatInstant } from '../../lib/calendar.js'
 import type { Instant } from '../../lib/instant.js'
+import { ID, NO_ID } from '../../lib/storable.js'
 import type { Program } from '../../program/program.js'
 
 /** An instant in an answer: ISO 8601 with its offset, in the zone of the rules' calendar. */
@@ -20,10 +21,7 @@ export const whenever = z
   )
 
 /** An id that somebody gave: any text of 1 to 200 characters that can be written. */
-export const anId = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'An id has 1 to 200 characters, and no control characters.')
-  .describe('1 to 200 characters, no control characters.')
+export const anId = z.string().regex(ID, NO_ID).describe('1 to 200 characters, no control characters.')
 
 export const idParams = z.object({ id: anId })
 
