@@ -27,6 +27,7 @@ export const customFacts = (side: Side, { fields }: Vocabulary): Fact[] =>
     name: `fields.${field.name}`,
     kind: field.type,
     summary: `The custom field ${field.label || field.name} of the ${side.kind}.`,
+    ...(field.label ? { label: field.label } : {}),
     ...(field.type === 'choice' ? { choices: field.of } : {}),
     read: (s) => {
       const row = side.of(s)

@@ -52,6 +52,8 @@ export interface Fact {
   readonly kind: FactKind
   /** One sentence. */
   readonly summary: string
+  /** What the rules call a custom field for people. */
+  readonly label?: string
   /** What it may be, where that is a closed list (stages, bins, statuses, levels, choices). */
   readonly choices?: readonly string[]
   /** Its value now; null where it is missing. */

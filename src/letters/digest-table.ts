@@ -3,7 +3,7 @@ import type { Program, View } from '../program/program.js'
 import { type SickOpportunity, sayWrong } from '../reports/health.js'
 import { sayLevel } from '../reports/table.js'
 import type { ViewReport } from '../reports/views.js'
-import { sayColumn, sayName } from './words.js'
+import { sayName } from './words.js'
 
 /** What is read across: the first column is the name, with what stands under it. */
 export interface ListTable {
@@ -41,7 +41,7 @@ interface Looking {
 export function tableOf(report: ViewReport, shown: number, { program, sick, isOwn }: Looking): ListTable {
   const view = program.views.get(report.name) as View
   const rows = report.rows.slice(0, shown)
-  const known = view.columns.map(({ name, kind }, i) => ({ name, kind, i, title: sayColumn(name) }))
+  const known = view.columns.map(({ name, kind }, i) => ({ name, kind, i, title: report.columns[i]?.title ?? name }))
   const account = known.find(({ name }) => name === 'account.name')
   const apart = ['name', 'account.name', 'health', ...(isOwn ? ['owner', 'owner.name'] : [])]
   const told = known.filter(({ name, i }) => !apart.includes(name) && rows.some(({ cells }) => cells[i]?.text))

@@ -1,4 +1,3 @@
-import { sayFact } from '../conditions/words.js'
 import type { People } from '../domain/vocabulary.js'
 import { escalationStep } from '../engine/clocks.js'
 import { type Calendar, makeCalendar } from '../lib/calendar.js'
@@ -58,10 +57,6 @@ export function sayStep(step: string, rule: Rule | undefined): string {
   }
   return { open: 'new', resolve: 'resolved', event: 'happened', move: 'moved' }[step] ?? step
 }
-
-/** The heading of a column in people's words: `account`, not `account.name`; `decision maker` of a field. */
-export const sayColumn = (fact: string): string =>
-  sayFact(fact.replace(/\.name$/, '').replace(/^fields\./, '')).replaceAll(/[.-]/g, ' ')
 
 /** A subject by its name, else by what it is and its id. */
 export const sayName = ({ kind, subject, name }: Pick<Subject, 'kind' | 'subject' | 'name'>): string =>

@@ -50,10 +50,17 @@ export async function readView(
     at: now,
     name: view.name,
     title: view.title,
-    columns: view.columns.map(({ name }) => ({ name, title: sayFact(name) })),
+    columns: columnsOf(view),
     rows: found.map((snapshot) => rowOf(program, view, snapshot)),
   }
 }
+
+/** The columns of a view, headed in people's words: `account`, not `account.name`; of a custom field its label, else its name. */
+export const columnsOf = ({ columns }: Pick<View, 'columns'>): ViewReport['columns'] =>
+  columns.map(({ name, label }) => ({
+    name,
+    title: label ?? sayFact(name.replace(/\.name$/, '').replace(/^fields\./, '')).replaceAll(/[.-]/g, ' '),
+  }))
 
 /** A subject as a row of a view. */
 export function rowOf(program: Program, view: Pick<View, 'columns'>, snapshot: Snapshot): ViewRow {

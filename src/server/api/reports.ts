@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { sayFact } from '../../conditions/words.js'
 import { LEVELS } from '../../domain/subjects.js'
 import type { Snapshot } from '../../facts/fact.js'
 import { readGoals } from '../../reports/goals.js'
 import { GROUPED_BY, readHealth } from '../../reports/health.js'
 import { healthJson, viewJson } from '../../reports/json.js'
-import { rowOf } from '../../reports/views.js'
+import { columnsOf, rowOf } from '../../reports/views.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { ownersOf } from '../sight.js'
 import { idParams, instant, instantsOf, paging, subject, subjectKind } from './shapes.js'
@@ -176,7 +175,7 @@ export const reports: readonly Operation[] = [
         at: now,
         name: found.name,
         title: found.title,
-        columns: found.columns.map(({ name }) => ({ name, title: sayFact(name) })),
+        columns: columnsOf(found),
         rows: snapshots.map((snapshot) => rowOf(program, found, snapshot)),
       }
       return { status: 200, body: { ...viewJson(report, program), next } }
