@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearest } from '../lib/nearest.js'
+import { sayIssue, sayUnknownKeys } from './issue-words.js'
 import type { Asked, Spec } from './operation.js'
 import { Refusal } from './problem-details.js'
 
@@ -24,8 +24,11 @@ export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query'
     const result = schema.safeParse(value)
     if (result.success) return result.data
     for (const issue of result.error.issues) {
-      const at = issue.path.map((step) => `/${String(step)}`).join('')
-      wrong.push({ in: part, at, says: sayIssue(issue, schema) })
+      const at = issue.path.map((step) => `/${pointed(step)}`).join('')
+      if (issue.code !== 'unrecognized_keys') wrong.push({ in: part, at, says: sayIssue(issue, value) })
+      else
+        for (const { key, says } of sayUnknownKeys(issue.keys, issue.path.length === 0 ? keysOf(schema) : []))
+          wrong.push({ in: part, at: `${at}/${pointed(key)}`, says })
     }
     return undefined
   }
@@ -48,13 +51,12 @@ export function readParts(spec: Described, asked: Pick<Asked, 'params' | 'query'
   return { params, query, body, filters: others }
 }
 
-/** A name that there is not, with the nearest that there is; anything else as zod says it. */
-function sayIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
-  if (issue.code !== 'unrecognized_keys') return issue.message
-  const known = issue.path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
-  const [name = ''] = issue.keys
-  const meant = nearest(name, known)
-  return `There is no "${name}" in it.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
+/** A step of a JSON pointer. */
+const pointed = (step: PropertyKey): string => String(step).replaceAll('~', '~0').replaceAll('/', '~1')
+
+const keysOf = (schema: z.ZodType): string[] => {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
 }
 
 const sayWrong = ([first, ...more]: readonly Wrong[]): string => {
