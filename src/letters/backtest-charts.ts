@@ -17,11 +17,10 @@ const TEXT = {
   color: '#1f2430',
 }
 /** Told apart also by those who see few colours (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a6a00', '#5a6272']
+const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a6a00']
+const OTHERS = '#5a6272'
 const LINES = { lineStyle: { color: GRID } }
 const QUIET = '#b6bcc8'
-/** So many rules have a colour; the others are one. */
-const MOST = 7
 
 type Option = Parameters<echarts.ECharts['setOption']>[0]
 
@@ -30,7 +29,7 @@ const both = (draw: (width: Width) => Html): Html =>
 
 function svgOf(width: Width, height: number, option: Option): Html {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTHS[width], height })
-  chart.setOption({ animation: false, silent: true, textStyle: TEXT, color: COLOURS, ...option })
+  chart.setOption({ animation: false, silent: true, textStyle: TEXT, ...option })
   const svg = chart.renderToSVGString()
   chart.dispose()
   return new Html(svg)
@@ -44,23 +43,25 @@ interface Drawing {
 
 interface Stack {
   name: string
+  colour: string
   counts: ReadonlyMap<string, number>
 }
 
-/** Rules by how much they say: the loudest by name, the others together. */
+/** The rules that find most stand by name, each in its own colour in every chart of a page; the others together. */
 function stacksOf(
   rules: readonly RuleBacktest[],
   of: (rule: RuleBacktest) => Readonly<Record<string, number>>,
 ): Stack[] {
-  const all = rules
-    .map((rule) => ({ name: rule.rule, counts: new Map(Object.entries(of(rule))) }))
-    .map((one) => ({ ...one, sum: [...one.counts.values()].reduce((sum, n) => sum + n, 0) }))
-    .filter(({ sum }) => sum > 0)
-    .sort((a, b) => b.sum - a.sum)
-  const rest = new Map<string, number>()
-  for (const { counts } of all.slice(MOST)) for (const [key, n] of counts) rest.set(key, (rest.get(key) ?? 0) + n)
-  const named = all.slice(0, MOST)
-  return rest.size === 0 ? named : [...named, { name: `${all.length - MOST} others`, counts: rest }]
+  const stacks = [...rules]
+    .sort((a, b) => b.opened - a.opened)
+    .map((rule, i) => ({ name: rule.rule, colour: COLOURS[i] ?? OTHERS, counts: new Map(Object.entries(of(rule))) }))
+  const speaks = ({ counts }: Stack) => [...counts.values()].some((n) => n > 0)
+  const others = stacks.slice(COLOURS.length).filter(speaks)
+  const together = new Map<string, number>()
+  for (const { counts } of others) for (const [key, n] of counts) together.set(key, (together.get(key) ?? 0) + n)
+  const named = stacks.slice(0, COLOURS.length).filter(speaks)
+  const name = others.length === 1 ? (others[0]?.name ?? '') : `${others.length} others`
+  return others.length === 0 ? named : [...named, { name, colour: OTHERS, counts: together }]
 }
 
 /** Stacked bars over time; null where there is nothing to show. */
@@ -88,8 +89,8 @@ function stackedIn(width: Width, stacks: readonly Stack[], keys: readonly string
     grid: { left: width === 'narrow' ? 40 : 56, right: 16, top: 16, bottom: 32 + below },
     xAxis: { type: 'category', data: [...keys], axisLabel: TEXT, axisTick: { show: false } },
     yAxis: { type: 'value', minInterval: 1, axisLabel: TEXT, splitLine: LINES },
-    series: stacks.map(({ name, counts }) => ({
-      ...{ name, type: 'bar', stack: 'all', barMaxWidth: 44 },
+    series: stacks.map(({ name, colour, counts }) => ({
+      ...{ name, type: 'bar', stack: 'all', barMaxWidth: 44, itemStyle: { color: colour } },
       data: keys.map((key) => counts.get(key) ?? 0),
     })),
   })
@@ -168,7 +169,7 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
           const [, y = 0] = api.coord([1, api.value(0)])
           const x = (i: number) => api.coord([api.value(i), api.value(0)])[0] ?? 0
           const sure = Number(api.value(2)) > 1 || Number(api.value(3)) < 1
-          const colour = sure ? (Number(api.value(1)) < 1 ? SIGNAL.poor : SIGNAL.healthy) : '#5a6272'
+          const colour = sure ? (Number(api.value(1)) < 1 ? SIGNAL.poor : SIGNAL.healthy) : OTHERS
           return {
             type: 'group',
             children: [

@@ -19,7 +19,7 @@ const rule = (name: string): RuleBacktest => ({
   },
   ...{ byMonth: { '2026-01': 4, '2026-02': 2 }, medianDays: 4, longestDays: 9, lived: [1, 2, 3], byThemselves: 0 },
   messages: { n: 0, people: 0, perPersonAndWeek: 0, busiest: null, byWeek: {} },
-  ...{ does: [], later: null, outcomes: null, warningDays: null, blind: { facts: [], findings: 0 } },
+  ...{ does: [], later: null, outcomes: null, warningDays: null, blind: { facts: [], findings: 0, amounts: 0 } },
 })
 
 const pageOf = (...rules: RuleBacktest[]) => {
@@ -38,6 +38,22 @@ describe('the page of a backtest', () => {
     expect(page).toContain('<meta name="color-scheme" content="light dark">')
     expect(page).toMatch(/prefers-color-scheme: dark[\s\S]*figure svg text \{ fill/)
     expect(page).toContain('The table goes on to the right.')
+  })
+
+  it('gives a rule one colour in all charts, by how much it finds', () => {
+    const rules = [rule('quiet'), { ...rule('stuck'), opened: 9, lived: [1] }, ...'abcdefg'.split('').map(rule)]
+    const charts = pageOf(...rules)
+      .split('<div class="wide">')
+      .slice(1)
+    expect(charts).toHaveLength(2)
+    for (const chart of charts) {
+      const svg = chart.slice(0, chart.indexOf('</svg>'))
+      const colours = new Set([...svg.matchAll(/fill="(#[0-9a-f]{6})"/g)].map(([, colour]) => colour))
+      const names = [...svg.matchAll(/>([a-z]+|\d others)<\/text>/g)].map(([, name]) => name)
+      expect(names).toEqual(['stuck', 'quiet', 'a', 'b', 'c', 'd', 'e', '2 others'])
+      expect(colours).toContain('#0072b2')
+      expect(svg.indexOf('#0072b2')).toBeLessThan(svg.indexOf('#e69f00'))
+    }
   })
 
   it('leaves no room for a legend where there is one rule only', () => {
