@@ -23,28 +23,37 @@ export interface Said {
 
 const ISO = [parseDateFormat('yyyy-MM-dd').format!]
 
-/** Reads what was said, or says why not: an unknown name, or a value that is none of its kind. */
+/** Something that is wrong with what was said: under which name, null of the whole, and a sentence. */
+export interface WrongSaid {
+  name: string | null
+  says: string
+}
+
+/** Reads what was said, or tells all that is wrong with it, name by name and in one text: unknown names, and values that are none of their kind. */
 export function readSaid(
   { record, id, values }: Said,
   vocabulary: Vocabulary,
   line: number,
-): Incoming | { rejected: string } {
+): Incoming | { rejected: string; wrong: WrongSaid[] } {
+  const wrong: WrongSaid[] = []
   const read: Record<string, Settable> = {}
   for (const [name, value] of Object.entries(values)) {
     const kind = kindOfSaid(record, name, values, vocabulary)
-    if (!kind) return { rejected: unknownName(record, name, vocabulary) }
-    if (value === null) {
+    if (!kind) wrong.push({ name, says: unknownName(record, name, vocabulary) })
+    if (!kind || value === null) {
       read[name] = null
       continue
     }
     const text = String(value)
     const reading = readValue(text, kind, { calendar: vocabulary.calendar, formats: ISO })
-    if ('why' in reading) return { rejected: `${quote(text)} in ${name} ${reading.why}` }
-    read[name] = reading.value
+    if ('why' in reading) wrong.push({ name, says: `${quote(text)} in ${name} ${reading.why}` })
+    else read[name] = reading.value
   }
   const named = id ?? (record === 'activities' || record === 'changes' ? contentId(record, values) : undefined)
-  if (named === undefined || named === '') return { rejected: `A record of ${record} needs an id.` }
-  return isId(named) ? { record, id: named, values: read, line } : { rejected: `${quote(named)} ${whyNoId(named)}` }
+  if (named === undefined || named === '') wrong.push({ name: null, says: `A record of ${record} needs an id.` })
+  else if (!isId(named)) wrong.push({ name: null, says: `${quote(named)} ${whyNoId(named)}` })
+  if (wrong.length > 0 || named === undefined) return { rejected: wrong.map(({ says }) => says).join(' '), wrong }
+  return { record, id: named, values: read, line }
 }
 
 function kindOfSaid(record: RecordKind, name: string, values: Said['values'], vocabulary: Vocabulary) {

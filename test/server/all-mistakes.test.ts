@@ -26,6 +26,24 @@ test('every mistake in a body is told, each with its place, in sentences of our 
   expect(await wrongOf(json('PATCH', '/opportunities/OPP-1', [1]))).toEqual({ 'body ': 'It is an object, not a list.' })
 })
 
+test('names that there are not, and values that are none, are told together', async () => {
+  const { json } = await openBench()
+  const body = { stage: 'propsal', owner: 'dnaa', close_date: 'soon', fields: { competitor: 'acem', budgt: 5 } }
+  const answer = json('PUT', '/opportunities/OPP-1', body)
+  expect((await answer).body).toMatchObject({ type: 'urn:linewalker:problem:unknown-stage', nearest: 'proposal' })
+  expect((await answer).body.detail).toBe('There is no stage "propsal". Did you mean "proposal"? And 4 more.')
+  expect(await wrongOf(answer)).toEqual({
+    'body /stage': 'There is no stage "propsal". Did you mean "proposal"?',
+    'body /owner': 'There is no person "dnaa". Did you mean "dana"?',
+    'body /close_date': '"soon" in close_date is not a date of the form yyyy-MM-dd.',
+    'body /fields/competitor': expect.stringContaining('did you mean acme?'),
+    'body /fields/budgt': expect.stringContaining('did you mean fields.budget?'),
+  })
+  const batch = await json('POST', '/batches', [{ record: 'opportunity', id: 'OPP-2', amuont: 5, name: 5 }])
+  const { problem } = batch.body.lines[0]
+  expect(problem.wrong.map(({ at }: { at: string }) => at).sort()).toEqual(['/amuont', '/name'])
+})
+
 test('and in a query', async () => {
   const { json } = await openBench()
   expect(await wrongOf(json('GET', '/tasks?limit=0&state=opn&assignee=&asignee=x'))).toEqual({

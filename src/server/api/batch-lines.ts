@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import type { RecordKind } from '../../domain/incoming.js'
 import { parseJson } from '../body.js'
+import { sayIssue, sayUnknownKeys } from '../issue-words.js'
 import { Refusal, type Refused } from '../problem-details.js'
 import type { Wish } from '../recording/wishes.js'
 import {
@@ -86,11 +87,11 @@ function readValue(value: unknown): Read {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return invalid('The line is no record: it takes an object.')
   const read = quietly(batchLine, value)
-  if (!read.success) return invalidAt(read.error)
+  if (!read.success) return invalidAt(read.error, value, [])
   const { record, id, ...rest } = read.data
   const [kind, schema] = BODIES[record]
   const body = quietly<z.ZodObject>(schema, rest)
-  if (!body.success) return invalidAt(body.error)
+  if (!body.success) return invalidAt(body.error, rest, Object.keys(schema.shape))
   if (id === undefined && kind !== 'activities') return invalid(`A record of ${record} needs an id.`)
   const values = valuesOf(record === 'payment' ? { ...body.data, kind: 'payment' } : body.data)
   return { wish: { said: { record: kind, ...(id === undefined ? {} : { id }), values } } }
@@ -101,7 +102,15 @@ const quietly = z.core._safeParse(z.core.$ZodError)
 
 const invalid = (message: string): Read => ({ refused: { type: 'invalid-request', message, more: {} } })
 
-const invalidAt = ({ issues: [first] }: z.core.$ZodError): Read => {
-  const at = first?.path.map(String).join('.') ?? ''
-  return invalid(`${at === '' ? 'The line' : at}: ${first?.message ?? 'It is not valid.'}`)
+function invalidAt({ issues }: z.core.$ZodError, line: unknown, known: readonly string[]): Read {
+  const wrong = issues.flatMap((issue) => {
+    const at = issue.path.map(String)
+    if (issue.code !== 'unrecognized_keys') return [{ at, says: sayIssue(issue, line) }]
+    return sayUnknownKeys(issue.keys, at.length === 0 ? known : []).map(({ key, says }) => ({ at: [...at, key], says }))
+  })
+  const [first] = wrong
+  const message = `${first?.at.join('.') || 'The line'}: ${first?.says ?? 'It is not valid.'}`
+  const more = wrong.length > 1 ? ` And ${wrong.length - 1} more.` : ''
+  const places = wrong.map(({ at, says }) => ({ in: 'body', at: at.map((step) => `/${step}`).join(''), says }))
+  return { refused: { type: 'invalid-request', message: message + more, more: { wrong: places } } }
 }

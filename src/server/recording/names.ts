@@ -1,32 +1,56 @@
 import { STATUSES } from '../../domain/subjects.js'
 import type { People, Vocabulary } from '../../domain/vocabulary.js'
-import type { Said } from '../../intake/record.js'
+import type { Said, WrongSaid } from '../../intake/record.js'
 import { nearest } from '../../lib/nearest.js'
 import { type ProblemType, Refusal } from '../problem-details.js'
 
-/** The refusal of a record that names a stage, status, bin, pipeline or person that there is not; null where it names none. */
-export function unknownName({ record, values }: Said, vocabulary: Vocabulary, people: People): Refusal | null {
+/** A name in a record that nobody knows: under which name of the record it stands, and its refusal. */
+export interface Unknown {
+  at: string
+  refusal: Refusal
+}
+
+/** Every stage, status, bin, pipeline, person and kind of activity that a record names and that there is not. */
+export function unknownNames({ record, values }: Said, vocabulary: Vocabulary, people: People): Unknown[] {
   const { pipelines, assemblyLine } = vocabulary
+  const unknown: Unknown[] = []
+  const look = (at: string, refusal: Refusal | null) => void (refusal && unknown.push({ at, refusal }))
   if (record === 'opportunities') {
     const pipeline = typeof values.pipeline === 'string' ? pipelines.get(values.pipeline) : undefined
     const among = pipeline ? [pipeline] : [...pipelines.values()]
     const stages = among.flatMap((one) => one.stages.map(({ name }) => name))
-    return (
-      refuse('unknown-pipeline', 'pipeline', values.pipeline, [...pipelines.keys()]) ??
-      refuse('unknown-stage', 'stage', values.stage, stages) ??
-      refuse('unknown-status', 'status', values.status, STATUSES) ??
-      unknownPerson(values.owner, people)
-    )
+    look('pipeline', refuse('unknown-pipeline', 'pipeline', values.pipeline, [...pipelines.keys()]))
+    look('stage', refuse('unknown-stage', 'stage', values.stage, stages))
+    look('status', refuse('unknown-status', 'status', values.status, STATUSES))
   }
-  if (record === 'accounts') {
-    const bins = assemblyLine && refuse('unknown-bin', 'bin', values.bin, [...assemblyLine.bins.keys()])
-    return bins ?? unknownPerson(values.owner, people)
-  }
+  if (record === 'accounts' && assemblyLine)
+    look('bin', refuse('unknown-bin', 'bin', values.bin, [...assemblyLine.bins.keys()]))
+  if (record === 'opportunities' || record === 'accounts') look('owner', unknownPerson(values.owner, people))
   if (record === 'activities') {
     const kinds = [...vocabulary.touches, ...vocabulary.otherActivities]
-    return refuse('unknown-name', 'kind of activity', values.kind, kinds)
+    look('kind', refuse('unknown-name', 'kind of activity', values.kind, kinds))
   }
-  return null
+  return unknown
+}
+
+/** The refusal of a record that names what there is not; null where it names nothing such. */
+export const unknownName = (said: Said, vocabulary: Vocabulary, people: People): Refusal | null =>
+  unknownNames(said, vocabulary, people)[0]?.refusal ?? null
+
+/** The refusal of a record with all that is wrong with it: it is of the type of the first thing, and `wrong` has each with its place. */
+export function refuseAll(unknown: readonly Unknown[], wrong: readonly WrongSaid[]): Refusal | null {
+  const pointer = (name: string | null) => (name === null ? '' : `/${name.replace('.', '/')}`)
+  const places = new Set(unknown.map(({ at }) => at))
+  const others = wrong.filter(({ name }) => name === null || !places.has(name))
+  const all = [
+    ...unknown.map(({ at, refusal }) => ({ in: 'body', at: pointer(at), says: refusal.message })),
+    ...others.map(({ name, says }) => ({ in: 'body', at: pointer(name), says })),
+  ]
+  const [first] = all
+  if (!first) return null
+  const refusal = unknown[0]?.refusal
+  const message = all.length > 1 ? `${first.says} And ${all.length - 1} more.` : first.says
+  return new Refusal(refusal?.type ?? 'rejected-record', message, { ...refusal?.more, wrong: all })
 }
 
 /** The refusal of a person whom nobody knows; null where there is one, or nobody is known at all. */

@@ -12,7 +12,7 @@ import type { Store } from '../../store/store.js'
 import { take } from '../../store/take.js'
 import type { Circumstances } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
-import { unknownName } from './names.js'
+import { refuseAll, unknownNames } from './names.js'
 import { refuseUnseen, refuseUnseenRecord } from './sight.js'
 import { type Versioned, versionOf } from './version.js'
 
@@ -141,10 +141,10 @@ function readWish(
   }
   const illegal = moves && row ? illegalMove(row, said.values.bin, program) : null
   if (illegal) return illegal
-  const unknown = unknownName(said, program.vocabulary, people)
-  if (unknown) return unknown
+  const unknown = unknownNames(said, program.vocabulary, people)
   const read = readSaid(said, program.vocabulary, line)
-  return 'rejected' in read ? new Refusal('rejected-record', read.rejected) : read
+  const refusal = refuseAll(unknown, 'wrong' in read ? read.wrong : [])
+  return refusal ?? (read as Incoming)
 }
 
 /** Of what is to be compared with what is there: those with conditions, and accounts that are to move. */
