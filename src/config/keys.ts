@@ -20,9 +20,18 @@ const SYNONYMS: Record<string, string> = {
   zone: 'timezone',
 }
 
-/** The key that was meant: one that is near, or the language's own word for it. */
-export function guessKey(key: string, keys: readonly string[], written: readonly string[]): string | undefined {
-  const free = keys.filter((candidate) => !written.includes(candidate))
+/** What is meant oftener than what is as near to it. */
+const OFTEN = ['when']
+
+/** The key that was meant: one that is near (of several first one that is needed and missing), or the language's own word for it. */
+export function guessKey(
+  key: string,
+  keys: readonly string[],
+  written: readonly string[],
+  needed: readonly string[] = [],
+): string | undefined {
+  const weight = (word: string): number => (needed.includes(word) ? 0 : OFTEN.includes(word) ? 1 : 2)
+  const free = keys.filter((candidate) => !written.includes(candidate)).sort((a, b) => weight(a) - weight(b))
   const synonym = SYNONYMS[key.toLowerCase()]
   return nearest(key, free) ?? (synonym && free.includes(synonym) ? synonym : nearest(key, keys))
 }

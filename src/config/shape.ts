@@ -114,7 +114,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
         const known = Object.hasOwn(fixed, key) ? fixed[key] : undefined
         const part = known ?? rest
         if (part === undefined && !isOpen) {
-          const guess = guessKey(key, keys, Object.keys(value))
+          const guess = guessKey(key, keys, Object.keys(value), shape.required)
           const message = others.includes(key)
             ? `"${key}" does not stand beside "${keys.find((other) => other in value)}": it is one or the other.`
             : `There is no key "${key}" in ${placeNoun(path)}${as}.${didYouMean(guess)}`

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ActionCheck, PlannedAction } from '../actions/action.js'
 import { ACTIONS, actionNamed } from '../actions/index.js'
+import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
 import { aKind, hintFor, isMap, type Scope, shown } from './checking.js'
 import { readSettable } from './settable.js'
@@ -23,7 +24,8 @@ function readAction(written: unknown, scope: Scope, path: Path, finding: boolean
   const at = [...path, name]
   if (!action) {
     const names = ACTIONS.map((known) => known.name)
-    const hint = hintFor(name, names, 'The actions are')
+    const meant = guessAction(name, names)
+    const hint = meant === undefined ? hintFor('', names, 'The actions are') : `Did you mean "${meant}"?`
     checking.complain({ path: at, at: 'key', message: `There is no action "${name}".`, hint })
     return null
   }
@@ -35,6 +37,14 @@ function readAction(written: unknown, scope: Scope, path: Path, finding: boolean
   const options = alone ? { [action.short as string]: value } : (value ?? {})
   const planned = action.compile(options, checkOf(scope, finding, alone ? at : null), at)
   return planned && { name, options, plan: planned.plan }
+}
+
+/** The action that was meant: a near one, but sooner one about the same thing than one that only looks alike (`set_stage`). */
+function guessAction(name: string, names: readonly string[]): string | undefined {
+  const near = nearest(name, names)
+  const thing = (word: string): string => word.split(/[_-]/).at(-1) as string
+  if (near !== undefined && nearest(thing(name), [thing(near)]) !== undefined) return near
+  return names.find((one) => thing(one) === thing(name)) ?? near
 }
 
 /** Why this is not one action: nothing, several, or one with its options beside it. */
