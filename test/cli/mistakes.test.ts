@@ -46,6 +46,7 @@ describe('mistakes', () => {
     ['import', 'people', 'csv/accounts.csv', '--source', 'crm'],
     ['explain', 'quite', 'O-1'],
     ['explain', 'quiet', 'O-11'],
+    ['explain', 'O-1', 'quiet'],
     ['explain', 'working-to-bad-fit', 'acme'],
     ['explain', 'quiet', 'acme'],
     ['explain', 'quiet', 'account:acme'],

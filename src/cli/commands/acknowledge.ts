@@ -12,7 +12,7 @@ import {
 } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { writing } from '../environment.js'
-import { CallError, FINE } from '../errors.js'
+import { CallError, FINE, FOUND } from '../errors.js'
 
 const FINDING = {
   finding: { says: 'as "findings" lists it: RULE/KIND/ID/EPISODE; without the episode the open one' },
@@ -29,13 +29,12 @@ export const acknowledge: CliCommand = {
       const finding = await findingNamed(store, call.args[0] ?? '')
       const acted = await store.acknowledge(finding, call.user, now)
       const name = findingName(finding)
+      const isAlready = finding.state === 'open' && finding.acknowledged_at !== null
       if (call.json) printJson(call, { finding: name, acknowledged: acted === 'done' })
-      else
-        printLines(
-          call,
-          acted === 'done' ? `Acknowledged ${name}.` : `${name} is not open, or was acknowledged already.`,
-        )
-      return FINE
+      else if (acted === 'done') printLines(call, `Acknowledged ${name}.`)
+      else if (isAlready) printLines(call, `${name} was acknowledged already.`)
+      else printLines(call, `${name} is ${stateOf(finding)}, so that there is nothing to acknowledge.`)
+      return acted === 'done' || isAlready ? FINE : FOUND
     }),
 }
 
@@ -66,12 +65,15 @@ export const snooze: CliCommand = {
       const name = findingName(finding)
       const day = sayInstant(until, program.vocabulary.calendar)
       if (call.json) printJson(call, { finding: name, snoozed: acted === 'done' })
-      else if (acted !== 'done') printLines(call, `${name} is not open, so that there is nothing to snooze.`)
+      else if (acted !== 'done') printLines(call, `${name} is ${stateOf(finding)}, so that there is nothing to snooze.`)
       else
         printLines(call, `Snoozed ${name} until ${endsOn === null ? day : `${WORDS[endsOn]}, at most until ${day}`}.`)
-      return FINE
+      return acted === 'done' ? FINE : FOUND
     }),
 }
+
+/** The state of a finding that is not open, or was so a moment ago. */
+const stateOf = ({ state }: Finding): string => (state === 'open' ? 'not open any more' : state)
 
 const WORDS: Record<SnoozeEnd, string> = { touch: 'a touch', stage: 'another stage' }
 

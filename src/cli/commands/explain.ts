@@ -27,6 +27,7 @@ export const explain: CliCommand = {
   run: (call) =>
     reading(call, async (store, program, now) => {
       const [ruleName = '', subjectName = ''] = call.args
+      refuseSwapped(program, ruleName, subjectName)
       refuseByHand(program, ruleName)
       const rule = ruleNamed(program, ruleName)
       const subject = await subjectNamed(store, program, subjectName, rule.for)
@@ -36,6 +37,16 @@ export const explain: CliCommand = {
       else tell(call, program, explanation)
       return FINE
     }),
+}
+
+/** Throws a CallError where the rule stands behind the subject. */
+function refuseSwapped({ rules }: Program, first: string, second: string): void {
+  const isRule = (name: string) => rules.some(({ id }) => id === name)
+  if (isRule(first) || !isRule(second)) return
+  throw new CallError(
+    `There is no rule "${first}", but there is "${second}": the rule stands first.`,
+    `Write "linewalker explain ${second} ${first}".`,
+  )
 }
 
 /** Throws a CallError for a move that only people make: nothing decides it that could be explained. */

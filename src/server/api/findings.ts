@@ -55,9 +55,13 @@ async function after(
   finding: Finding,
 ): Promise<Answer> {
   if (became !== 'done')
-    throw new Refusal('conflict', `${findingName(finding)} is not open, or that was done already.`, {
-      state: finding.state,
-    })
+    throw new Refusal(
+      'conflict',
+      finding.state === 'open'
+        ? `${findingName(finding)} was acknowledged already.`
+        : `${findingName(finding)} is ${finding.state}, not open.`,
+      { state: finding.state },
+    )
   const { ports } = asked
   const families = await ports.store.familiesOfSubjects([{ kind: named.kind, id: named.id }])
   const made = waits(asked) ? await evaluate(asked, families) : null
