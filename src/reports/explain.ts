@@ -84,16 +84,21 @@ export async function explain(
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
       .map(({ reason, why, until }) => ({ reason, why, until })),
     untold: untold(await store.toldOf(rule.id, subject), finding, { program, people }),
-    change: rule.is === 'event' ? null : smallestChange(ofRule(rule, holds), snapshot),
+    change: rule.is === 'event' ? null : changeOf(program, ofRule(rule, holds), snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
   }
 }
 
 /** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is not one of them. */
-const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
+export const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
   is === 'move' && holds && when.is === 'all' && when.parts.length > 1
     ? { is: 'all', parts: when.parts.slice(1) }
     : when
+
+function changeOf(program: Program, condition: Condition, snapshot: Snapshot): SmallestChange | null {
+  const found = smallestChange(program, condition, snapshot)
+  return found && { would: found.would, deeds: found.deeds }
+}
 
 /** The advice of the rule's playbook: of its steps those that fit the subject as it is. */
 function coachFor(program: Program, rule: Rule, snapshot: Snapshot): Explanation['coach'] {

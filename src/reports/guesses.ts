@@ -63,7 +63,7 @@ const others = (kind: string, values: readonly FactValue[]): FactValue[] => {
 }
 
 /** Any value at all, of a fact that has only to be known. */
-function anything(kind: string, { now, vocabulary }: Snapshot): FactValue {
+export function anything(kind: string, { now, vocabulary }: Snapshot): FactValue {
   if (kind === 'number' || kind === 'money') return 1_000
   if (kind === 'date') return vocabulary.calendar.dateOf(now)
   return kind === 'instant' || kind === 'elapsed' ? now + 86_400_000 : 'something'

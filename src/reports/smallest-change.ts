@@ -1,90 +1,126 @@
 import type { Condition } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
+import type { SubjectKind } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
-import { type Deed, deedsFor, rewritten, type Values, valuesIn } from './deeds.js'
+import type { Program } from '../program/program.js'
+import type { Deed } from './deeds.js'
+import { deedsAbout } from './deeds-about.js'
+import { askedBy } from './deeds-asked.js'
+import { type Done, doneTo, inOrder, recordsOf } from './deeds-done.js'
+import { type Scene, waysTo, waysToAllow } from './deeds-ways.js'
 
-/** What would turn a condition: deeds that together are enough, tried by evaluating the condition after them. */
+/** What would turn a condition: what people may do that together is enough. */
 export interface SmallestChange {
   /** `clear` where it holds, `cause` where it does not. */
   would: 'clear' | 'cause'
   deeds: string[]
 }
 
-interface Way {
-  deeds: readonly Deed[]
-  cost: number
+/** The same, with all that the words allow. */
+export interface FoundChange extends SmallestChange {
+  /** The deeds, one for each of the words, in every way in which they may be done. */
+  ways: readonly (readonly Deed[])[]
 }
 
-/** So many ways are kept of every part; the fewest deeds come first, of as many the cheapest. */
-const KEPT = 24
-const ALIKE = 8
-const NOTHING: Way = { deeds: [], cost: 0 }
-
-/** So often a way that is not enough is gone on from; what then still fails is more than a person wants to hear. */
-const MOST_TRIES = 60
+/** So many ways are tried; what then still fails is more than a person wants to hear. */
+const MOST_TRIES = 2_000
+/** Words may stand for so many ways; where there are more, fewer words are widened. */
+const MOST_WAYS = 200
 
 /**
- * The fewest deeds, and of as many the cheapest, that would make a condition fail where it holds, and hold where it fails. Found on the tree (of parts
- * of which one is enough the cheapest, of parts of which all are needed all), and tried before it is told: where a deed
- * turns another part the wrong way, the search goes on from there. Null where nobody can do anything: only time or
- * somebody else's decision turns it.
+ * The fewest deeds, and of as many the cheapest, that would make a condition fail where it holds, and hold where it fails. A deed
+ * is done as the records that a person would send: clocks begin anew, counters go up, and what the rules of the pipeline or of
+ * the assembly line refuse is no way. Found on the tree: of what stands in the way something has to be turned, and the
+ * search goes on from there. Null where nothing is found: only time or somebody else's decision turns it.
  */
-export function smallestChange(condition: Condition, snapshot: Snapshot): SmallestChange | null {
-  const { holds } = verdict(condition, snapshot)
-  const values = valuesIn(condition, snapshot)
-  let open = waysTo(condition, !holds, snapshot, values)
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const [way, ...others] = open
-    if (!way || way.deeds.length === 0) return null
-    const after = rewritten(condition, snapshot, way.deeds)
-    if (verdict(after, snapshot).holds !== holds) {
-      return { would: holds ? 'clear' : 'cause', deeds: way.deeds.map(({ words }) => words) }
+export function smallestChange(program: Program, condition: Condition, before: Snapshot): FoundChange | null {
+  const { holds } = verdict(condition, before)
+  const { about, doneWith } = workbench(program, condition, before)
+  const flips = (deeds: readonly Deed[]) => {
+    const done = doneWith(deeds)
+    return done !== null && !done.isRefused && verdict(condition, done.snapshot).holds !== holds
+  }
+  const seen = new Set<string>()
+  let open: Way[] = [{ deeds: [], cost: 0 }]
+  for (let tries = 0; tries < MOST_TRIES && open.length > 0; tries += 1) {
+    const [{ deeds, cost } = NOTHING, ...others] = open
+    const done = doneWith(deeds)
+    open = others
+    if (!done) continue
+    if (flips(deeds)) return { would: holds ? 'clear' : 'cause', ...told(inOrder(deeds, before), flips) }
+    const scene: Scene = {
+      program,
+      snapshot: done.snapshot,
+      about: (side, name) => about(side, name).filter((deed) => deed.isTried && goes(deed, deeds)),
+      after: (deed) => doneWith([...deeds, deed])?.snapshot ?? null,
     }
-    open = cheapest([...others, ...together([way], waysTo(after, !holds, snapshot, values))], MOST_TRIES)
+    const more = done.isRefused ? waysToAllow(before, scene) : waysTo(condition, !holds, before.kind, scene)
+    const fresh = more.flatMap((deed): Way[] => {
+      const way = { deeds: [...deeds, deed], cost: cost + deed.cost }
+      const name = nameOf(way.deeds)
+      return seen.has(name) || !seen.add(name) ? [] : [way]
+    })
+    open = [...open, ...fresh].sort((a, b) => a.deeds.length - b.deeds.length || a.cost - b.cost)
   }
   return null
 }
 
-function waysTo(condition: Condition, wanted: boolean, snapshot: Snapshot, values: Values): Way[] {
-  if (verdict(condition, snapshot).holds === wanted) return [NOTHING]
-  if (condition.is === 'leaf') {
-    return cheapest(deedsFor(condition, wanted, snapshot, values).map((deed) => ({ deeds: [deed], cost: deed.cost })))
+interface Way {
+  deeds: readonly Deed[]
+  cost: number
+}
+const NOTHING: Way = { deeds: [], cost: 0 }
+
+const nameOf = (deeds: readonly Deed[]): string =>
+  deeds
+    .map(({ key }) => key)
+    .sort()
+    .join('\n')
+
+/** Of a slot one deed is done, and no field is written twice. */
+const goes = (deed: Deed, deeds: readonly Deed[]): boolean =>
+  deeds.every((one) => one.slot !== deed.slot && !one.writes.some((field) => deed.writes.includes(field)))
+
+type About = (side: SubjectKind, name: string) => readonly Deed[]
+
+/** Deeds, made once for each fact, and what comes of them, reckoned once for each set. */
+function workbench(program: Program, condition: Condition, before: Snapshot) {
+  const asked = askedBy(condition, program, before)
+  const made = new Map<string, readonly Deed[]>()
+  const about: About = (side, name) => {
+    const known = made.get(`${side} ${name}`) ?? deedsAbout(asked, side, name)
+    made.set(`${side} ${name}`, known)
+    return known
   }
-  const ways = condition.parts.map((part) => waysTo(part, wanted, snapshot, values))
-  const oneIsEnough = (condition.is === 'any') === wanted
-  return oneIsEnough ? cheapest(ways.flat()) : ways.reduce((all, part) => cheapest(together(all, part)), [NOTHING])
+  const reckoned = new Map<string, Done | null>()
+  const doneWith = (deeds: readonly Deed[]): Done | null => {
+    const name = nameOf(deeds)
+    const known = reckoned.get(name)
+    if (known !== undefined) return known
+    const done = doneTo(program, before, recordsOf(deeds, before))
+    reckoned.set(name, done)
+    return done
+  }
+  return { about, doneWith }
 }
 
-/** Every way of the one with every way of the other; a fact is given one value, once, and the same deed is done once. */
-const together = (some: readonly Way[], others: readonly Way[]): Way[] =>
-  some.flatMap((a) =>
-    others.flatMap((b) => {
-      let deeds: readonly Deed[] | null = a.deeds
-      for (const deed of b.deeds) deeds = deeds && withDeed(deeds, deed)
-      return deeds ? [{ deeds, cost: deeds.reduce((sum, { cost }) => sum + cost, 0) }] : []
-    }),
-  )
-
-/** Null where they give one fact two values. */
-function withDeed(deeds: readonly Deed[], deed: Deed): readonly Deed[] | null {
-  if (deeds.some(({ words, sets }) => words === deed.words && sets?.value === deed.sets?.value)) return deeds
-  const same = deeds.find(({ sets }) => sets !== undefined && sets.fact === deed.sets?.fact)
-  if (!same?.sets) return [...deeds, deed]
-  if (same.sets.value !== deed.sets?.value) return null
-  // Each says only what its own part asks for: the value goes with all of them.
-  const both = { ...same, words: same.sets.plainly, cost: Math.max(same.cost, deed.cost) }
-  return deeds.map((one) => (one === same ? both : one))
-}
-
-/** What reads the same may mean other values: a few of each are kept, since not every one goes with the other deeds. */
-const cheapest = (ways: readonly Way[], kept = KEPT): Way[] => {
-  const seen = new Map<string, number>()
-  return [...ways]
-    .sort((a, b) => a.deeds.length - b.deeds.length || a.cost - b.cost)
-    .filter(({ deeds }) => {
-      const words = deeds.map((deed) => deed.words).join('\n')
-      seen.set(words, (seen.get(words) ?? 0) + 1)
-      return (seen.get(words) ?? 0) <= ALIKE
-    })
-    .slice(0, kept)
+/** In words, each widened to all that do as well as the one found, whatever is chosen of the others. */
+function told(deeds: readonly Deed[], flips: (deeds: readonly Deed[]) => boolean): Omit<FoundChange, 'would'> {
+  let ways: (readonly Deed[])[] = [[]]
+  const words = deeds.map((deed, index) => {
+    const rest = deeds.slice(index + 1)
+    const peers = deed.peers().filter(
+      (peer) =>
+        peer === deed ||
+        goes(
+          peer,
+          deeds.filter((one) => one !== deed),
+        ),
+    )
+    const does = (peer: Deed) => peer === deed || ways.every((way) => flips([...way, peer, ...rest]))
+    const works = ways.length * peers.length > MOST_WAYS ? [deed] : peers.filter(does)
+    ways = ways.flatMap((way) => works.map((one) => [...way, one]))
+    return deed.say(works, deed.peers())
+  })
+  return { deeds: words, ways }
 }

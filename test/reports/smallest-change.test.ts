@@ -3,6 +3,7 @@ import { operatorNamed } from '../../src/conditions/operators.js'
 import { type Condition, leavesOf, type Operand } from '../../src/conditions/tree.js'
 import { verdict } from '../../src/conditions/verdict.js'
 import { sayFact } from '../../src/conditions/words.js'
+import { loadRules } from '../../src/config/load.js'
 import { summarise } from '../../src/domain/activities.js'
 import type { Account, Opportunity } from '../../src/domain/subjects.js'
 import { assess } from '../../src/engine/assess.js'
@@ -12,10 +13,7 @@ import { factsFor } from '../../src/facts/table.js'
 import type { Program } from '../../src/program/program.js'
 import { smallestChange } from '../../src/reports/smallest-change.js'
 import { type Chance, chance } from '../support/chance.js'
-import { randomCondition } from '../support/conditions.js'
 import { account, day, opportunity, programOf } from '../support/engine.js'
-import { randomSnapshot } from '../support/subjects.js'
-import { randomVocabulary } from '../support/vocabularies.js'
 
 const NOW = day(100)
 
@@ -35,6 +33,11 @@ interface Case {
 const touched = (at: number) => ({
   activity: summarise([{ kind: 'call', at, by_owner: true, contact: null }], NOW, null),
 })
+
+const touched3 = (): Partial<Opportunity> => {
+  const calls = [1, 2, 3].map((n) => ({ kind: 'call', at: day(n), by_owner: true, contact: null }))
+  return { activity: summarise(calls, NOW, null) }
+}
 
 const CASES: Record<string, Case> = {
   'a touch ends a silence': {
@@ -60,12 +63,12 @@ const CASES: Record<string, Case> = {
   },
   'of all that must hold the cheapest is taken away': {
     when: '{ amount: { at_least: 500 }, time_in_stage: { over: 30 days } }',
-    told: ['move it to another stage'],
+    told: ['set stage to second or third'],
     done: { stage: 'second', stage_since: NOW },
   },
   'of any each has to go': {
     when: '{ any: [{ next_step: { missing: true } }, { time_since_activity: { over: 7 days } }] }',
-    told: ['set next step', 'any touch'],
+    told: ['any touch', 'set next step'],
     done: { next_step: 'Call', ...touched(NOW) },
   },
   'what does not hold is caused': {
@@ -78,6 +81,55 @@ const CASES: Record<string, Case> = {
   'a planned touch': { when: '{ next_activity: { missing: true } }', told: ['plan a touch'] },
   'time goes one way': { when: '{ age: { over: 14 days } }', told: null },
   'nobody waits on purpose': { when: '{ time_since_activity: { over: 200 days } }', told: null },
+  'a new stage begins its clock anew': {
+    when: '{ stage: second, time_in_stage: { over: 2 days } }',
+    told: null,
+  },
+  'a stage that forbids the status asks for both at once': {
+    when: '{ stage: closed }',
+    told: ['set stage to closed', 'set status to won, or to lost or abandoned with a reason'],
+    done: { stage: 'closed', status: 'won', stage_since: NOW, status_since: NOW },
+  },
+  'what no record can bring about is not told': { when: '{ status: open, stage: closed }', told: null },
+  'who ends it says why': {
+    when: '{ status: open, time_in_status: { under: 1000 days } }',
+    told: ['set status to won, or to lost or abandoned with a reason'],
+    done: { status: 'won', status_since: NOW },
+  },
+  'pushes are made': {
+    when: '{ pushes: { at_least: 3 } }',
+    row: { close_date: '2026-05-01', pushes: 1 },
+    told: ['push its close date back twice more'],
+    done: { close_date: '2026-05-03', pushes: 3 },
+  },
+  'one push, where earlier would not do': {
+    when: '{ pushes: { at_least: 1 } }',
+    row: { close_date: '2026-05-01' },
+    told: ['push its close date back'],
+  },
+  'a close date and pushes, where there is none': {
+    when: '{ pushes: { at_least: 1 } }',
+    told: ['set close date and push it back'],
+  },
+  'pushes cannot be taken back': { when: '{ pushes: { under: 3 } }', row: { pushes: 3 }, told: null },
+  'back to an earlier stage': {
+    when: '{ setbacks: { at_least: 1 } }',
+    row: { stage: 'third' },
+    told: ['set stage to first or second'],
+    done: { stage: 'first', setbacks: 1 },
+  },
+  'back again and again': {
+    when: '{ setbacks: { at_least: 2 } }',
+    row: { stage: 'second' },
+    told: ['move it back twice: set stage to first, then to second, then to first'],
+  },
+  'an amount that falls': {
+    when: '{ amount_drop: { over: 20% } }',
+    row: { amount_high: 1_000_000 },
+    told: ['set amount to at most 799'],
+    done: { amount: 799_000, amount_high: 1_000_000 },
+  },
+  'touches are not taken back': { when: '{ touches: { under: 3 } }', row: touched3(), told: null },
   'a threshold that varies: the row that applies': {
     when: '{ time_since_activity: { over: { by: stage, first: 7 days, else: 300 days } } }',
     told: ['any touch'],
@@ -90,7 +142,7 @@ describe('the smallest change', () => {
     const program = programOf(`  it: { for: opportunity, when: ${when} }`)
     const rule = program.rules[0]!
     const before = opportunity('O', row)
-    const change = smallestChange(rule.when, see(program, before))
+    const change = smallestChange(program, rule.when, see(program, before))
     expect(change?.deeds ?? null).toEqual(told)
     if (!done) return
     const { holds } = verdict(rule.when, see(program, before))
@@ -101,10 +153,77 @@ describe('the smallest change', () => {
   test('deeds about the account say so', () => {
     const program = programOf('  it: { for: opportunity, when: { account.segment: { missing: true } } }')
     const row = opportunity('O', { account: 'acme' })
-    expect(smallestChange(program.rules[0]!.when, see(program, row, account('acme')))).toEqual({
+    expect(smallestChange(program, program.rules[0]!.when, see(program, row, account('acme')))).toMatchObject({
       would: 'clear',
       deeds: ['set account.segment'],
     })
+  })
+
+  test('what is reckoned is brought about by what it rests on', () => {
+    const more = `
+fields: { opportunity: { budget: { type: money }, pain: { type: text } } }
+qualification: { needs: { budget: fields.budget, need: fields.pain, timing: close_date } }
+health:
+  when: { status: open }
+  indicators:
+    quiet: { when: { time_since_activity: { over: 30 days } }, level: poor }
+    no-date: { when: { close_date: { missing: true } }, level: at_risk }
+scoring: { opportunity: [{ when: { origin: marketing }, add: 5 }, { when: { touches: { at_least: 1 } }, add: 10 }] }
+`
+    const told = (when: string) => {
+      const program = programOf(`  it: { for: opportunity, when: ${when} }`, { more })
+      return smallestChange(program, program.rules[0]!.when, see(program, opportunity('O')))?.deeds ?? null
+    }
+    expect(told('{ health: poor }')).toEqual(['any touch'])
+    expect(told('{ health: [poor, at_risk] }')).toEqual(['set status to won, or to lost or abandoned with a reason'])
+    expect(told('{ any: [{ health: [poor, at_risk] }, { health: { missing: true } }] }')).toEqual([
+      'any touch',
+      'set close date',
+    ])
+    expect(told('{ health.no-date: at_risk }')).toEqual(['set close date'])
+    expect(told('{ qualification: { under: 2 } }')).toEqual(['set fields.budget', 'set fields.pain'])
+    expect(told('{ qualification.timing: true }')).toEqual(['set close date'])
+    expect(told('{ score: { at_least: 10 } }')).toEqual(['any touch'])
+    expect(told('{ score: { at_least: 15 } }')).toEqual(['any touch', 'set origin to marketing'])
+    expect(told('{ score: { at_least: 16 } }')).toBeNull()
+  })
+
+  test('what a stage or a bin requires is filled in with it, and only allowed moves are told', () => {
+    const pipelines = `
+pipelines: { main: { stages: { first: {}, second: { requires: [amount, next_step] }, third: {} }, backwards: refused } }
+activities: { touches: [call] }
+assembly_line:
+  starts_in: cold
+  bins: { cold: { group: input }, warm: { group: working }, twin: { group: avoid, requires: [duplicate_of] } }
+  moves: [{ from: cold, to: warm }, { from: warm, to: [cold, twin] }]
+`
+    const told = (kind: string, when: string, row: Opportunity | null, of: Account | null) => {
+      const { program, problems } = loadRules([
+        { path: 'r.yaml', text: `${pipelines}\nrules: { it: { for: ${kind}, when: ${when} } }` },
+      ])
+      if (!program) throw new Error(JSON.stringify(problems))
+      const subject = row ? { kind: 'opportunity' as const, id: row.id } : { kind: 'account' as const, id: of!.id }
+      const family = { account: of, opportunities: row ? [row] : [] }
+      const { snapshot } = assess(program, snapshotOf(program, new Map(), family, subject, NOW))
+      return smallestChange(program, program.rules[0]!.when, snapshot)?.deeds ?? null
+    }
+    expect(told('opportunity', '{ stage: second }', opportunity('O'), null)).toEqual([
+      'set stage to second',
+      'set next step',
+    ])
+    expect(told('opportunity', '{ stage: first }', opportunity('O', { stage: 'third' }), null)).toBeNull()
+    expect(told('account', '{ bin: twin }', null, account('A'))).toBeNull()
+    expect(told('account', '{ bin: twin }', null, account('A', { bin: 'warm' }))).toEqual([
+      'set bin to twin',
+      'set duplicate of',
+    ])
+    expect(told('account', '{ bin: cold }', null, account('A'))).toEqual(['set bin to warm'])
+    expect(told('account', '{ open_opportunities: { at_least: 2 } }', null, account('A'))).toEqual([
+      'add 2 open opportunities',
+    ])
+    expect(told('opportunity', '{ incomplete: true }', opportunity('O', { stage: 'second' }), null)).toEqual([
+      'set next step',
+    ])
   })
 
   test('nothing smaller would do: brute force over trees of facts that are all unknown', () => {
@@ -116,7 +235,7 @@ describe('the smallest change', () => {
     for (let i = 0; i < 400; i += 1) {
       const condition = unknowns(at, facts, names, 3)
       const { holds } = verdict(condition, snapshot)
-      const change = smallestChange(condition, snapshot)
+      const change = smallestChange(program, condition, snapshot)
       expect({ i, size: change?.deeds.length ?? null }).toEqual({ i, size: fewest(condition, names, snapshot, !holds) })
     }
   })
@@ -131,7 +250,7 @@ describe('the smallest change', () => {
       const snapshot = see(program, opportunity('O', row))
       const condition = fewLeaves(at, facts, at.int(1, 4))
       const { holds } = verdict(condition, snapshot)
-      const change = smallestChange(condition, snapshot)
+      const change = smallestChange(program, condition, snapshot)
       const size = change?.deeds.length ?? null
       const names = Object.keys(DOMAINS).filter((name) => leavesOf(condition).some(({ fact }) => fact.name === name))
       const flips = (some: readonly string[]) => changes(some).some((to) => turned(condition, snapshot, to) !== holds)
@@ -143,18 +262,6 @@ describe('the smallest change', () => {
       sizes.set(size, (sizes.get(size) ?? 0) + 1)
     }
     expect(Math.min(...[1, 2, 3].map((size) => sizes.get(size) ?? 0))).toBeGreaterThan(10)
-  })
-
-  test('random conditions: what is told is never empty, and told the same again', () => {
-    for (let seed = 1; seed <= 150; seed += 1) {
-      const at = chance(seed)
-      const vocabulary = randomVocabulary(at)
-      const snapshot = randomSnapshot(at, vocabulary)
-      const condition = randomCondition(at, factsFor(snapshot.kind, vocabulary), snapshot)
-      const change = smallestChange(condition, snapshot)
-      if (change) expect(change.deeds.every((words) => words.length > 3)).toBe(true)
-      expect(smallestChange(condition, snapshot)).toEqual(change)
-    }
   })
 })
 

@@ -1,0 +1,35 @@
+import type { SubjectKind } from '../domain/subjects.js'
+import type { Asked, Deed } from './deeds.js'
+import { amountDeeds, dateDeeds, fieldDeeds, ownerDeeds } from './deeds-fields.js'
+import { binDeeds, newDeeds, siblingDeeds, stageDeeds, statusDeeds } from './deeds-places.js'
+import { planDeeds, touchDeeds } from './deeds-touches.js'
+
+type Make = (asked: Asked, side: SubjectKind) => Deed[]
+
+/** What people do, and by which facts it is seen. Facts that no line names are fields, or nobody's doing. */
+const DEEDS: readonly { facts: RegExp; of?: SubjectKind; make: Make }[] = [
+  {
+    facts: /^(touches|time_since_activity|time_since_owner_activity|last_activity|contacts_touched)$/,
+    make: touchDeeds,
+  },
+  { facts: /^(activities|last_activity)\.|^touches_in_bin$/, make: touchDeeds },
+  { facts: /^next_activity(\.|$)/, make: planDeeds },
+  { facts: /^owner(\.|$)|^time_since_owner_activity$/, make: ownerDeeds },
+  { facts: /^(stage|time_in_stage|setbacks|skips)$/, of: 'opportunity', make: stageDeeds },
+  { facts: /^(status|time_in_status|age|reason)$/, of: 'opportunity', make: statusDeeds },
+  { facts: /^(amount|amount_drop|currency)$/, of: 'opportunity', make: amountDeeds },
+  { facts: /^(close_date|pushes)$/, of: 'opportunity', make: dateDeeds },
+  { facts: /^(bin|group|time_in_bin|touches_in_bin)$/, of: 'account', make: binDeeds },
+  { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: statusDeeds },
+  { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: siblingDeeds },
+  { facts: /^open_opportunities$/, of: 'account', make: newDeeds },
+]
+
+const OF_ROWS = /^(name|reason|next_step|source|origin|segment|industry|duplicate_of|fields\..*)$/
+
+/** What people do that a fact is seen by; nothing of one that only time, or somebody outside, changes. */
+export function deedsAbout(asked: Asked, side: SubjectKind, name: string): Deed[] {
+  const made = DEEDS.filter(({ facts, of }) => facts.test(name) && (of === undefined || of === side))
+  const fields = OF_ROWS.test(name) ? fieldDeeds(asked, side, name) : []
+  return [...fields, ...made.flatMap(({ make }) => make(asked, side))]
+}
