@@ -36,8 +36,14 @@ export function formatTable(table: Table, output: Pick<Output, 'width' | 'colour
   printed.push(columns.map((i) => paint.bold(table.headers[i] ?? '')))
   printed.push(widths.map((width) => paint.quiet('-'.repeat(width))))
   for (const row of rows) printed.push(columns.map((i) => paint.tone(row[i]?.tone, row[i]?.text ?? '')))
-  const left = table.headers.filter((_, i) => !columns.includes(i))
-  const note = left.length > 0 ? [paint.quiet(`(too narrow for: ${left.join(', ')})`)] : []
+  const left = table.headers.flatMap((header, i) =>
+    columns.includes(i) ? [] : [{ header, isEmpty: isEmpty(table, i) }],
+  )
+  const notes = [
+    { says: 'too narrow for', of: left.filter((one) => !one.isEmpty) },
+    { says: 'empty', of: left.filter((one) => one.isEmpty) },
+  ].flatMap(({ says, of }) => (of.length > 0 ? [`${says}: ${of.map(({ header }) => header).join(', ')}`] : []))
+  const note = notes.length > 0 ? [paint.quiet(`(${notes.join('; ')})`)] : []
   const lines = printed.toString().split('\n')
   return [...lines.map((line) => line.trimEnd()), ...note].join('\n')
 }
@@ -65,10 +71,13 @@ function needed(table: Table, natural: readonly Natural[], i: number): number {
   return isKept(table, i) ? Math.max(cells, Math.min(header, NARROWEST)) : Math.min(Math.max(header, cells), WANTED)
 }
 
-/** The columns that are shown: those that may go do so, one by one, until the others have what they need. */
+const isEmpty = ({ rows }: Table, i: number): boolean => rows.every((row) => (row[i]?.text ?? '') === '')
+
+/** The columns that are shown: empty ones go first, then those that may go, one by one, until the others have what they need. */
 function chosen(table: Table, natural: readonly Natural[], width: number): number[] {
   let columns = table.headers.map((_, i) => i)
-  for (const one of table.spare ?? []) {
+  const empty = table.rows.length === 0 ? [] : columns.filter((i) => isEmpty(table, i)).reverse()
+  for (const one of [...empty, ...(table.spare ?? [])]) {
     if (total(columns.map((i) => needed(table, natural, i))) <= width) break
     columns = columns.filter((i) => i !== one)
   }

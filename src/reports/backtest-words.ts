@@ -2,7 +2,8 @@ import { formatNumber } from '../conditions/operands.js'
 import type { Calendar } from '../lib/calendar.js'
 import type { BacktestReport, RuleBacktest } from './backtest.js'
 import type { BacktestChange } from './backtest-changes.js'
-import type { Lift } from './outcomes.js'
+import { sayLift } from './lift-words.js'
+import { blindly } from './past-facts.js'
 import { cell, type Table } from './table.js'
 import { count, sayInstant } from './words.js'
 
@@ -11,7 +12,7 @@ const rounded = (n: number): string => formatNumber(Math.round(n * 10) / 10)
 const days = (n: number | null): string => (n === null ? '' : rounded(n))
 /** A tenth is the least that is shown as a number. */
 const atLeastSome = (n: number): string => (n < 0.1 ? '<0.1' : rounded(n))
-const some = (n: number): string => (n === 0 ? '' : String(n))
+const some = (n: number): string => (n === 0 ? '' : formatNumber(n))
 
 /** What each rule would have found, the loudest first. */
 export function backtestTable({ rules }: BacktestReport): Table {
@@ -32,10 +33,10 @@ export function backtestTable({ rules }: BacktestReport): Table {
     ],
     right: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     whole: [0],
-    spare: [2, 6],
+    spare: [3, 6, 2],
     rows: loudest(rules.filter(({ is }) => is === 'state')).map((one) => [
       cell(one.rule),
-      cell(String(one.opened), one.opened === 0 ? 'quiet' : undefined),
+      cell(formatNumber(one.opened), one.opened === 0 ? 'quiet' : undefined),
       cell(some(one.open)),
       cell(some(one.subjects)),
       cell(sayValue(one)),
@@ -48,14 +49,14 @@ export function backtestTable({ rules }: BacktestReport): Table {
   }
 }
 
+/** Of those that have others to compare with; where none has, of all, and `none`. */
 function outcomeCells({ later, outcomes }: RuleBacktest) {
-  const closed = later ? later.won + later.lost : 0
-  const base = outcomes?.base ?? null
-  return [
-    cell(later && closed > 0 ? percent(later.won / closed) : ''),
-    cell(some(closed)),
-    cell(base === null ? '' : percent(base), 'quiet'),
-  ]
+  if (!later || !outcomes) return [cell(''), cell(''), cell('')]
+  const { n, rate, base, unmatched } = outcomes
+  if (rate !== null && base !== null) return [cell(percent(rate)), cell(formatNumber(n)), cell(percent(base), 'quiet')]
+  const closed = later.won + later.lost
+  const won = closed === 0 ? '' : percent(later.won / closed)
+  return [cell(won), cell(some(closed)), cell(unmatched > 0 ? 'none' : '', 'quiet')]
 }
 
 const loudest = (rules: readonly RuleBacktest[]): RuleBacktest[] => rules.toSorted((a, b) => b.opened - a.opened)
@@ -70,8 +71,8 @@ export function actsTable({ rules }: BacktestReport): Table {
       ...does.map(({ says, n, subjects }) => [
         cell(rule),
         cell(sayDeed(says)),
-        cell(String(n)),
-        cell(String(subjects)),
+        cell(formatNumber(n)),
+        cell(formatNumber(subjects)),
       ]),
       ...(messages.n === 0
         ? []
@@ -79,7 +80,7 @@ export function actsTable({ rules }: BacktestReport): Table {
             [
               cell(rule),
               cell(`told ${count(messages.people, 'person', 'people')}`),
-              cell(String(messages.n)),
+              cell(formatNumber(messages.n)),
               cell(''),
             ],
           ]),
@@ -105,22 +106,12 @@ function sayDeed(says: string): string {
 export const sayValue = ({ value }: Pick<RuleBacktest, 'value'>): string =>
   value.map(({ currency, amount }) => `${formatNumber(Math.round(amount))} ${currency}`.trim()).join(' + ')
 
-/** Whether what a rule found was lost more often than others, as a sentence; null where nothing can be said. */
-export function sayLift(rule: string, lift: Lift | null): string | null {
-  if (!lift || lift.n === 0 || lift.rate === null || lift.base === null) return null
-  const against = `${percent(lift.rate)} against ${percent(lift.base)}`
-  const of = `n = ${lift.n}, ${count(lift.others, 'other')}`
-  const where = lift.byAgeAlone === lift.n ? 'at the same age' : 'in the same stage at the same age'
-  const about = `What ${rule} found was won in ${against} of others ${where} (${of}`
-  if (!lift.lift) return `${about}).`
-  const { is, from, to } = lift.lift
-  const sure = from > 1 || to < 1 ? '' : ': it may be chance'
-  return `${about}; ratio ${is.toFixed(2)}, 95 %: ${from.toFixed(2)} to ${to.toFixed(2)}${sure}).`
-}
-
 /** What there is to say beside the tables; of a comparison, what is to be known about its reliability alone. */
-export function sayBacktest(report: BacktestReport, isComparison = false): string[] {
-  return [...sayBroken(report), ...(isComparison ? [] : sayFindings(report)), ...sayBlind(report)]
+export function sayBacktest(report: BacktestReport, changes: readonly BacktestChange[] | null = null): string[] {
+  if (changes === null) return [...sayBroken(report), ...sayFindings(report), ...sayBlind(report)]
+  const changed = new Set(changes.map(({ rule }) => rule))
+  const rules = report.rules.filter(({ rule }) => changed.has(rule))
+  return [...sayBroken(report), ...sayUnreplayed(report), ...rules.flatMap((rule) => sayBlindRule(rule) ?? [])]
 }
 
 const sayBroken = ({ complete, families }: BacktestReport): string[] =>
@@ -134,10 +125,12 @@ function sayFindings({ rules, everyone }: BacktestReport): string[] {
     ...(standing === 0
       ? []
       : [`${count(standing, 'finding')} stood on the first day already: they count as subjects, not as opened.`]),
-    ...(all === 0 ? [] : [`Of all ${all} that were closed, ${percent(everyone.won / all)} were won.`]),
+    ...(all === 0 ? [] : [`Of all ${formatNumber(all)} that were closed, ${percent(everyone.won / all)} were won.`]),
     ...rules.flatMap(({ rule, outcomes }) => sayLift(rule, outcomes) ?? []),
     ...rules.flatMap(({ rule, messages: { busiest } }) =>
-      busiest && busiest.n >= 10 ? [`${rule} would have told ${busiest.person} ${busiest.n} times in one week.`] : [],
+      busiest && busiest.n >= 10
+        ? [`${rule} would have told ${busiest.person} ${formatNumber(busiest.n)} times in one week.`]
+        : [],
     ),
     ...(rules.some(({ messages }) => messages.n > 0)
       ? ['Messages are counted one by one, before they are gathered into letters.']
@@ -148,30 +141,51 @@ function sayFindings({ rules, everyone }: BacktestReport): string[] {
 /** From when to when, and of how much. */
 export function headBacktest({ from, to, families, changes }: BacktestReport, calendar: Calendar): string {
   const span = `${sayInstant(from, calendar)} to ${sayInstant(to, calendar)}`
-  return `${span}, ${count(families, 'family', 'families')} with ${count(changes, 'change')}`
+  return `${span}, ${count(families, 'family', 'families')} (an account with its opportunities) with ${count(changes, 'change')}`
 }
 
 /** What history cannot know of these rules. */
-export function sayBlind({ rules, rejected, undated }: BacktestReport): string[] {
+export function sayBlind(report: BacktestReport): string[] {
+  const worth = report.rules.some(({ blind }) => blind.amounts > 0)
   return [
-    ...(undated === 0
-      ? []
-      : [
-          `Nobody knows when ${count(undated, 'opportunity', 'opportunities')} ${undated === 1 ? 'was' : 'were'} closed: ${undated === 1 ? 'it counts' : 'they count'} as closed from the beginning.`,
-        ]),
-    ...rules.flatMap(({ rule, blind: { facts, findings } }) =>
-      findings === 0
-        ? []
-        : [
-            `History knows no change of ${facts.join(', ')}: ${count(findings, 'finding')} of ${rule} ${findings === 1 ? 'takes' : 'take'} ${facts.length === 1 ? 'it as it is' : 'them as they are'} now.`,
-          ],
-    ),
-    ...(rejected === 0
-      ? []
-      : [
-          `${count(rejected, 'change')} could not be replayed: ${rejected === 1 ? 'it names' : 'they name'} what was not there by then.`,
-        ]),
+    ...sayUnreplayed(report),
+    ...report.rules.flatMap((rule) => sayBlindRule(rule) ?? []),
+    ...(worth
+      ? ['value adds up amounts as they are now, not as they were when first found: history knows no change of amount.']
+      : []),
   ]
+}
+
+/** What of the past could not be lived through. */
+const sayUnreplayed = ({ rejected, undated }: BacktestReport): string[] => [
+  ...(undated === 0
+    ? []
+    : [
+        `Nobody knows when ${count(undated, 'opportunity', 'opportunities')} ${undated === 1 ? 'was' : 'were'} closed: ${undated === 1 ? 'it counts' : 'they count'} as closed from the beginning.`,
+      ]),
+  ...(rejected === 0
+    ? []
+    : [
+        `${count(rejected, 'change')} could not be replayed: ${rejected === 1 ? 'it names' : 'they name'} what was not there by then.`,
+      ]),
+]
+
+function sayBlindRule({ rule, blind: { facts, findings } }: RuleBacktest): string | null {
+  if (findings === 0) return null
+  const blind = facts.map((as) => ({ as, ...blindly(as) }))
+  const of = [...new Set(blind.map((one) => one.of))]
+  const named = (taken: ReturnType<typeof blindly>['taken']) =>
+    blind.filter((one) => one.taken === taken).map(({ as }) => as)
+  const [now, created, none] = [named('as_now'), named('from_creation'), named('as_none')]
+  const isAll = now.length === facts.length
+  const them = isAll ? (now.length === 1 ? 'it' : 'them') : now.join(', ')
+  const verb = (one: string, many: string) => (findings === 1 ? one : many)
+  const done = [
+    ...(now.length > 0 ? [`${verb('takes', 'take')} ${them} as ${now.length === 1 ? 'it is' : 'they are'} now`] : []),
+    ...(created.length > 0 ? [`${verb('counts', 'count')} ${created.join(', ')} from creation`] : []),
+    ...(none.length > 0 ? [`${verb('knows', 'know')} no ${none.join(', ')}`] : []),
+  ]
+  return `History knows no change of ${of.join(', ')}: ${count(findings, 'finding')} of ${rule} ${done.join(' and ')}.`
 }
 
 /** What no replay knows, whatever the rules. */
@@ -186,18 +200,18 @@ export const UNKNOWABLE: readonly string[] = [
 /** What a change of rules would have changed, as a table. */
 export function changesTable(changes: readonly BacktestChange[]): Table {
   return {
-    headers: ['rule', 'before', 'after', 'added', 'removed', 'moved', 'by days', 'ended', 'messages', 'acts', 'owners'],
+    headers: ['rule', 'before', 'after', 'added', 'removed', 'moved', 'by', 'ended', 'messages', 'acts', 'owners'],
     right: [1, 2, 3, 4, 5, 6, 7, 8, 9],
     whole: [0],
     spare: [9, 7],
     rows: changes.map(({ rule, before, after, added, removed, moved, movedDays, ended, messages, acts, owners }) => [
       cell(rule),
-      cell(String(before)),
-      cell(String(after)),
-      cell(added.length === 0 ? '' : `+${added.length}`),
-      cell(removed.length === 0 ? '' : `-${removed.length}`),
+      cell(formatNumber(before)),
+      cell(formatNumber(after)),
+      cell(added.length === 0 ? '' : `+${formatNumber(added.length)}`),
+      cell(removed.length === 0 ? '' : `-${formatNumber(removed.length)}`),
       cell(some(moved)),
-      cell(days(movedDays)),
+      cell(sayMoved(movedDays)),
       cell(some(ended)),
       cell(sayShift(messages)),
       cell(sayShift(acts)),
@@ -206,8 +220,18 @@ export function changesTable(changes: readonly BacktestChange[]): Table {
   }
 }
 
+/** By how many days on average, and which way. */
+const sayMoved = (shift: number | null): string => {
+  if (shift === null) return ''
+  const size =
+    Math.abs(shift) < 0.1
+      ? '<0.1 days'
+      : `${rounded(Math.abs(shift))} ${rounded(Math.abs(shift)) === '1' ? 'day' : 'days'}`
+  return shift === 0 ? '0 days' : `${size} ${shift < 0 ? 'earlier' : 'later'}`
+}
+
 const sayShift = ({ before, after }: { before: number; after: number }): string =>
-  before === after ? '' : `${before} → ${after}`
+  before === after ? '' : `${formatNumber(before)} → ${formatNumber(after)}`
 
 /** A table in Markdown, for a comment on a pull request. */
 export function markdownTable({ headers, rows, right = [] }: Table): string {

@@ -4,8 +4,8 @@ import type { Instant } from '../lib/instant.js'
 import { median } from '../lib/median.js'
 import type { Program, Rule } from '../program/program.js'
 import type { Backtested, Done, Episode } from '../replay/backtest.js'
+import { comparing, type Lift } from './matching.js'
 import { addUp, sumsInUnits } from './money.js'
-import { compareOutcomes, type Lift } from './outcomes.js'
 import { blindIn, type PastFacts } from './past-facts.js'
 
 /** What a rule or a move would have done, and whether it was right. Event rules and moves open no findings. */
@@ -44,12 +44,15 @@ export interface RuleBacktest {
   does: readonly { says: string; n: number; subjects: number }[]
   /** Of rules for opportunities: what became of those it found after it first found them. */
   later: { won: number; lost: number; unknown: number } | null
-  /** Those that were closed later against others at equal stage and age. */
+  /** Those that were closed later against others that were open in the same stage at the same age, and not found by then. */
   outcomes: Lift | null
   /** Days between the first finding and the loss, of those that were lost: the median. */
   warningDays: number | null
-  /** Facts that it reads and of which history knows no change, and how many findings take them as they are now. */
-  blind: { facts: readonly string[]; findings: number }
+  /**
+   * Facts that it reads and of which history knows no change, and how many findings do without; and of how many subjects in
+   * `value` the amount is what it is now.
+   */
+  blind: { facts: readonly string[]; findings: number; amounts: number }
 }
 
 export interface BacktestReport {
@@ -92,7 +95,8 @@ export function reportBacktest(program: Program, found: Backtested, past: PastFa
     ({ id, disabled }) => disabled === null && (only.length === 0 || only.includes(id)),
   )
   const of = byRule(found)
-  const rules = wanted.map((rule) => ruleReport(rule, program, of(rule.id), past, asked))
+  const compare = comparing(past.outcomes, program.vocabulary.calendar)
+  const rules = wanted.map((rule) => ruleReport(rule, program, of(rule.id), { past, compare }, asked))
   const outcomes = [...past.outcomes.values()]
   const { families, changes, rejected, evaluations } = found
   return {
@@ -115,7 +119,13 @@ function byRule({ episodes, done, told }: Of): (rule: string) => Of {
   })
 }
 
-function ruleReport(rule: Rule, program: Program, of: Of, past: PastFacts, { from, to }: Asked): RuleBacktest {
+interface Known {
+  past: PastFacts
+  compare: ReturnType<typeof comparing>
+}
+
+function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, to }: Asked): RuleBacktest {
+  const { past } = known
   const { calendar, money } = program.vocabulary
   const episodes = of.episodes.toSorted((a, b) => a.opened - b.opened)
   const since = episodes.filter(({ opened }) => opened > from)
@@ -144,8 +154,8 @@ function ruleReport(rule: Rule, program: Program, of: Of, past: PastFacts, { fro
     byThemselves: episodes.filter((one) => endedByItself(one, past) && !acted.has(`${one.id}@${one.resolved}`)).length,
     messages: messagesOf(of.told, from, to),
     does: doesOf(of.done),
-    ...(isFinder ? afterwards(firsts, past) : { later: null, outcomes: null, warningDays: null }),
-    blind: blindOf(rule, program, episodes, past),
+    ...(isFinder ? afterwards(firsts, known, from) : { later: null, outcomes: null, warningDays: null }),
+    blind: blindOf(rule, program, episodes, firsts, past),
   }
 }
 
@@ -153,7 +163,7 @@ function ruleReport(rule: Rule, program: Program, of: Of, past: PastFacts, { fro
 const endedByItself = ({ kind, id, resolved }: Episode, { closed }: PastFacts): boolean =>
   resolved !== null && !(kind === 'opportunity' && closed.get(id) === resolved)
 
-function afterwards(firsts: readonly Episode[], past: PastFacts) {
+function afterwards(firsts: readonly Episode[], { past, compare }: Known, from: Instant) {
   const later = { won: 0, lost: 0, unknown: 0 }
   const warned: number[] = []
   for (const { id, opened } of firsts) {
@@ -166,7 +176,7 @@ function afterwards(firsts: readonly Episode[], past: PastFacts) {
     }
   }
   const flags = firsts.map(({ id, opened }) => ({ id, at: opened }))
-  return { later, outcomes: compareOutcomes(past.outcomes, flags), warningDays: median(warned) }
+  return { later, outcomes: compare({ flags, judgedSince: from }), warningDays: median(warned) }
 }
 
 function messagesOf(told: Backtested['told'], from: Instant, to: Instant): RuleBacktest['messages'] {
@@ -195,8 +205,19 @@ const doesOf = (done: readonly Done[]): RuleBacktest['does'] =>
   }))
 
 /** Since the store watches a subject it knows every change: a fact without one is as it was. */
-function blindOf(rule: Rule, program: Program, episodes: readonly Episode[], past: PastFacts): RuleBacktest['blind'] {
+function blindOf(
+  rule: Rule,
+  program: Program,
+  episodes: readonly Episode[],
+  firsts: readonly Episode[],
+  past: PastFacts,
+): RuleBacktest['blind'] {
+  const isUnwatched = (one: Episode) => one.opened < (past.seen.get(subjectName(one)) ?? 0)
   const facts = blindIn(rule, program, past)
-  const unwatched = episodes.filter((one) => one.opened < (past.seen.get(subjectName(one)) ?? 0))
-  return { facts, findings: facts.length === 0 ? 0 : unwatched.length }
+  const worth = past.changing.has('opportunity/amount') ? [] : firsts.filter(({ amount }) => amount !== null)
+  return {
+    facts,
+    findings: facts.length === 0 ? 0 : episodes.filter(isUnwatched).length,
+    amounts: worth.filter(isUnwatched).length,
+  }
 }

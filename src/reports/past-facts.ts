@@ -60,7 +60,7 @@ export function joinPast(past: PastFacts, other: PastFacts): void {
 }
 
 /** What facts follow from, where they are not changed themselves. */
-const FOLLOWS: Readonly<Record<string, string>> = {
+export const FOLLOWS: Readonly<Record<string, string>> = {
   time_in_stage: 'stage',
   setbacks: 'stage',
   skips: 'stage',
@@ -89,7 +89,22 @@ export function blindIn(rule: Rule, program: Program, { changing }: Pick<PastFac
   return [...new Set(blind)].sort()
 }
 
-interface Read {
+/** Those that are counted anew in a replay: from creation, where no change is known; and those of which there is then none. */
+const COUNTED = {
+  creation: ['time_in_stage', 'time_in_bin', 'touches_in_bin'],
+  none: ['setbacks', 'skips', 'amount_drop'],
+}
+
+/** What a replay does with a fact of which history knows no change, and of what it would have to know one. */
+export function blindly(as: string): { of: string; taken: 'as_now' | 'from_creation' | 'as_none' } {
+  const [, side = '', name = ''] = /^(account\.)?(.*)$/s.exec(as) ?? []
+  const of = side + (FOLLOWS[name] ?? name)
+  if (COUNTED.creation.includes(name)) return { of, taken: 'from_creation' }
+  return { of, taken: COUNTED.none.includes(name) ? 'as_none' : 'as_now' }
+}
+
+/** A fact that a rule reads. */
+export interface Read {
   kind: SubjectKind
   /** Without `account.` of an opportunity. */
   name: string
@@ -97,7 +112,8 @@ interface Read {
   as: string
 }
 
-function factsRead(rule: Rule, program: Program): Read[] {
+/** The facts that a rule reads, itself or through health, score and qualification. */
+export function factsRead(rule: Rule, program: Program): Read[] {
   const read: Read[] = []
   const seen = new Set<string>()
   const add = (kind: SubjectKind, conditions: readonly Rule['when'][]) => {

@@ -1,8 +1,10 @@
+import { formatNumber } from '../conditions/operands.js'
+import { reachedThat } from './lift-words.js'
 import type { Scorecard } from './scorecard.js'
 import { cell, type Table } from './table.js'
 
 const percent = (share: number | null): string => (share === null ? '' : `${Math.round(share * 100)} %`)
-const some = (n: number): string => (n === 0 ? '' : String(n))
+const some = (n: number): string => (n === 0 ? '' : formatNumber(n))
 
 /** Scorecards as people read them, the loudest rule first. */
 export function scorecardsTable(cards: readonly Scorecard[]): Table {
@@ -32,13 +34,13 @@ export function scorecardsTable(cards: readonly Scorecard[]): Table {
         const { by, outcomes } = card
         return [
           cell(card.rule, card.noisy === null ? undefined : 'at_risk'),
-          cell(String(card.opened), card.opened === 0 ? 'quiet' : undefined),
+          cell(formatNumber(card.opened), card.opened === 0 ? 'quiet' : undefined),
           ...[card.open, by.person, by.source, by.rule, by.time].map((n) => cell(some(n))),
-          cell(card.medianDays === null ? '' : (Math.round(card.medianDays * 10) / 10).toString()),
+          cell(card.medianDays === null ? '' : formatNumber(Math.round(card.medianDays * 10) / 10)),
           ...[card.acknowledged, card.snoozed, card.reopened].map((n) => cell(some(n))),
           cell(percent(outcomes?.rate ?? null)),
-          cell(percent(outcomes?.base ?? null), 'quiet'),
-          cell(outcomes?.n ? String(outcomes.n) : ''),
+          cell(isAlone(card) ? 'none' : percent(outcomes?.base ?? null), 'quiet'),
+          cell(outcomes?.n ? formatNumber(outcomes.n) : ''),
         ]
       }),
   }
@@ -51,13 +53,19 @@ export function sayScorecards(cards: readonly Scorecard[]): string[] {
     const lift = outcomes?.lift
     if (!outcomes || !lift || (lift.from <= 1 && lift.to >= 1)) return []
     const [rate, base] = [percent(outcomes.rate), percent(outcomes.base)]
-    const where = outcomes.byAgeAlone === outcomes.n ? 'at the same age' : 'in the same stage at the same age'
     const how = lift.is < 1 ? 'less often' : 'more often'
+    const n = formatNumber(outcomes.n)
     return [
-      `What ${rule} found was won ${how} than others ${where}: ${rate} against ${base} (n = ${outcomes.n}, ratio ${say(lift.is)}, 95 %: ${say(lift.from)} to ${say(lift.to)}).`,
+      `What ${rule} found was won ${how} than others that ${reachedThat(outcomes)} without being found: ${rate} against ${base} (n = ${n}, ratio ${say(lift.is)}, 95 %: ${say(lift.from)} to ${say(lift.to)}).`,
     ]
   })
-  return [...noisy, ...telling]
+  const alone = cards.some(isAlone)
+    ? ['none: nobody reached that age in that stage without being found, so that there is nobody to compare with.']
+    : []
+  return [...noisy, ...telling, ...alone]
 }
+
+/** Some of what it found was closed later, and nobody is to be compared with. */
+const isAlone = ({ outcomes }: Scorecard): boolean => outcomes !== null && outcomes.n === 0 && outcomes.unmatched > 0
 
 const say = (ratio: number): string => ratio.toFixed(2)

@@ -1,22 +1,17 @@
-import type { HistoryEntry } from '../domain/effects.js'
 import type { Finding } from '../domain/findings.js'
 import type { Life } from '../domain/life.js'
 import { subjectName } from '../domain/subjects.js'
-import type { FiledActivity } from '../domain/take-activity.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import { median } from '../lib/median.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
-import { compareOutcomes, type Lift, type Outcome, outcomeOf } from './outcomes.js'
+import { comparing, type Flag, type Lift } from './matching.js'
+import { type Outcome, outcomeOf } from './outcomes.js'
+import { type Ender, enderOf } from './scorecard-enders.js'
 
-/** What ended findings: what a person did, what an import brought, what a rule did, or time alone. */
-export interface Endings {
-  person: number
-  source: number
-  rule: number
-  time: number
-}
+/** How many findings what ended. */
+export type Endings = Record<Ender, number>
 
 /** How a rule has done. Counts are of episodes that opened; those that were taken back with an edit of the rule are left out. */
 export interface Scorecard {
@@ -32,7 +27,7 @@ export interface Scorecard {
   snoozed: number
   /** Later episodes on subjects that had one before. */
   reopened: number
-  /** Of rules for opportunities: those it found against others at equal stage and age; null of rules for accounts. */
+  /** Of rules for opportunities: those it found against others at equal stage and age, since it is judged; null of rules for accounts. */
   outcomes: Lift | null
   /** Why it is noise, as a sentence; null where it is not, or too little is known. */
   noisy: string | null
@@ -49,23 +44,19 @@ const PAGE = 500
 /** Of fewer findings nobody can say that they are noise. */
 const FEWEST = 20
 
-/** How each rule in force has done so far, in the order in which they speak. */
+/** How each rule in force has done up to an instant, in the order in which they speak: what happened later does not count. */
 export async function readScorecards(
-  store: Pick<Store, 'everyFamily' | 'lives' | 'findings'>,
-  { rules, sections }: Pick<Program, 'rules' | 'sections'>,
+  store: Pick<Store, 'everyFamily' | 'lives' | 'findings' | 'programs'>,
+  program: Program,
   now: Instant,
   { since, onProgress }: ScorecardRequest,
 ): Promise<Scorecard[]> {
-  const findings = (await store.findings()).filter(
-    ({ opened_at, resolved_because }) =>
-      opened_at !== null &&
-      opened_at >= (since ?? Number.NEGATIVE_INFINITY) &&
-      !(resolved_because && NOT_ITS_DOING.includes(resolved_because)),
-  )
-  const names = new Set(Object.keys(sections.sources ?? {}))
-  const wanted = grouped(findings, subjectName)
+  const found = (await store.findings()).flatMap((finding) => asOf(finding, now) ?? [])
+  const rules = program.rules.filter((rule) => rule.is === 'state' && rule.disabled === null)
+  const enders = new Map(rules.map((rule) => [rule.id, enderOf(rule, program)]))
+  const wanted = grouped(found, subjectName)
   const outcomes = new Map<string, Outcome>()
-  const endings = new Map<Finding, keyof Endings>()
+  const endings = new Map<Opened, Ender>()
   const refs = await store.everyFamily()
   for (let i = 0; i < refs.length; i += PAGE) {
     for (const life of await store.lives(refs.slice(i, i + PAGE))) {
@@ -74,21 +65,47 @@ export async function readScorecards(
         const outcome = outcomeOf(row, history, now)
         if (outcome) outcomes.set(row.id, outcome)
       }
-      for (const subject of subjectsIn(life)) {
-        for (const finding of wanted.get(subject) ?? []) {
-          if (finding.resolved_at !== null) endings.set(finding, endingOf(finding.resolved_at, life, names))
-        }
+      for (const finding of subjectsIn(life).flatMap((subject) => wanted.get(subject) ?? [])) {
+        const { resolved_at } = finding
+        const ender = enders.get(finding.rule)
+        if (resolved_at !== null && ender) endings.set(finding, ender({ ...finding, resolved_at }, life))
       }
     }
     onProgress?.(Math.min(i + PAGE, refs.length), refs.length)
   }
-  const byRule = grouped(findings, ({ rule }) => rule)
-  return rules
-    .filter((rule) => rule.is === 'state' && rule.disabled === null)
-    .map(({ id, title, for: kind }) =>
-      scorecardOf(id, title, byRule.get(id) ?? [], endings, kind === 'opportunity' ? outcomes : null),
-    )
+  const byRule = grouped(found, ({ rule }) => rule)
+  const programs = await store.programs()
+  const compare = comparing(outcomes, program.vocabulary.calendar)
+  return rules.map(({ id, title, for: kind }) => {
+    const all = byRule.get(id) ?? []
+    const isCounted = (one: Opened) => one.opened_at >= (since ?? one.opened_at) && !isTakenBack(one)
+    const flags = all.map((one): Flag => ({ id: one.id, at: one.opened_at, isCounted: isCounted(one) }))
+    const inForce = programs.find(({ rules: digests }) => id in digests)?.since ?? Number.POSITIVE_INFINITY
+    const judgedSince = flags.reduce((least, { at }) => Math.min(least, at), inForce)
+    const card = scorecardOf(id, title, all.filter(isCounted), endings)
+    return { ...card, outcomes: kind === 'opportunity' ? compare({ flags, judgedSince }) : null, noisy: noiseOf(card) }
+  })
 }
+
+/** A finding that has opened. */
+type Opened = Finding & { opened_at: Instant }
+
+/** A finding as it was at an instant; null where it had not opened yet. */
+function asOf(finding: Finding, now: Instant): Opened | null {
+  const { opened_at, resolved_at, acknowledged_at, snoozed_at } = finding
+  if (opened_at === null || opened_at > now) return null
+  const stood = resolved_at !== null && resolved_at > now
+  return {
+    ...finding,
+    ...(stood ? { state: 'open', resolved_at: null, resolved_because: null } : {}),
+    opened_at,
+    acknowledged_at: acknowledged_at !== null && acknowledged_at > now ? null : acknowledged_at,
+    snoozed_at: snoozed_at !== null && snoozed_at > now ? null : snoozed_at,
+  }
+}
+
+const isTakenBack = ({ resolved_because }: Finding): boolean =>
+  resolved_because !== null && NOT_ITS_DOING.includes(resolved_because)
 
 const NOT_ITS_DOING: readonly string[] = [
   'rule_changed',
@@ -101,48 +118,21 @@ const subjectsIn = ({ family }: Life): string[] => [
   ...family.opportunities.map(({ id }) => `opportunity/${id}`),
 ]
 
-/** Where several things happened at once, the first of these counts: what a source brings is often what a rule answers to. */
-const FIRST = ['person', 'rule', 'source'] as const
-
-/** What happened in the family at the instant at which a finding resolved. */
-function endingOf(
-  at: Instant,
-  { history, activities }: Pick<Life, 'history' | 'activities'>,
-  sources: ReadonlySet<string>,
-): keyof Endings {
-  const causes = [
-    ...history.filter(isThen(at)).map(({ by }: HistoryEntry) => by),
-    ...activities.filter(isThen(at)).map(({ source }: FiledActivity) => source ?? 'somebody'),
-  ]
-  const kinds = new Set(causes.map((by) => kindOfCause(by, sources)))
-  return FIRST.find((kind) => kinds.has(kind)) ?? 'time'
-}
-
-const isThen =
-  (at: Instant) =>
-  (one: { learned_at: Instant }): boolean =>
-    one.learned_at === at
-
-/** Imports and webhooks bring what a source says; rules say so; whoever else it is, is a person. */
-const kindOfCause = (by: string, sources: ReadonlySet<string>): keyof Endings =>
-  by.startsWith('rule:') ? 'rule' : /^(import|hook):/.test(by) || sources.has(by) ? 'source' : 'person'
-
 function scorecardOf(
   rule: string,
   title: string,
-  findings: readonly Finding[],
-  endings: ReadonlyMap<Finding, keyof Endings>,
-  outcomes: ReadonlyMap<string, Outcome> | null,
-): Scorecard {
+  findings: readonly Opened[],
+  endings: ReadonlyMap<Opened, Ender>,
+): Omit<Scorecard, 'outcomes' | 'noisy'> {
   const by: Endings = { person: 0, source: 0, rule: 0, time: 0 }
   for (const finding of findings) {
     const ending = endings.get(finding)
     if (ending) by[ending] += 1
   }
   const lengths = findings.flatMap(({ opened_at, resolved_at }) =>
-    opened_at === null || resolved_at === null ? [] : (resolved_at - opened_at) / DAY,
+    resolved_at === null ? [] : (resolved_at - opened_at) / DAY,
   )
-  const counted = {
+  return {
     rule,
     title,
     opened: findings.length,
@@ -154,9 +144,6 @@ function scorecardOf(
     snoozed: findings.filter(({ snoozed_at }) => snoozed_at !== null).length,
     reopened: findings.filter(({ episode }) => episode > 1).length,
   }
-  const flags = findings.flatMap(({ id, opened_at }) => (opened_at === null ? [] : { id, at: opened_at }))
-  flags.sort((a, b) => a.at - b.at)
-  return { ...counted, outcomes: outcomes && compareOutcomes(outcomes, flags), noisy: noiseOf(counted) }
 }
 
 /** People stop to listen to a rule whose findings go away without anybody, or come back again and again. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from '../../src/cli/run.js'
@@ -37,18 +37,33 @@ describe('linewalker backtest', () => {
     )
   })
 
+  test('in 80 columns: what is empty goes first', async () => {
+    const { out } = await linewalker(['backtest', ...since], { width: 80 })
+    await expect(out).toMatchFileSnapshot('golden/backtest-narrow.txt')
+    expect(
+      Math.max(
+        ...out
+          .split('\n')
+          .slice(2, 8)
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80)
+  })
+
   test('as JSON', async () => {
     await golden('backtest-json', ['backtest', 'quiet', ...since, '--json'])
   })
 
   test('as a page: all in one file, no script, nothing fetched', async () => {
     const ran = await linewalker(['backtest', ...since, '--html', 'backtest.html'])
-    expect(ran).toMatchObject({ code: 0, err: '' })
-    expect(ran.out).toContain('The page is backtest.html.')
+    expect(ran).toMatchObject({ code: 0, err: 'The page is backtest.html.\n' })
+    expect(ran.out).not.toContain('backtest.html')
     const page = readFileSync(join(company.dir, 'backtest.html'), 'utf8')
     expect(page).not.toMatch(/<script|<link|<img|src=|@import|url\(|https?:\/\/(?!www\.w3\.org\/)/i)
     expect(page).toContain("default-src 'none'")
     expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(2)
+    const commented = await linewalker(['backtest', ...since, '--html', 'backtest.html', '--markdown'])
+    expect(commented.out).toBe((await linewalker(['backtest', ...since, '--markdown'])).out)
     for (const text of ['What history cannot know', 'quiet', 'Findings opened in each month'])
       expect(page).toContain(text)
   })
@@ -74,6 +89,12 @@ describe('linewalker backtest', () => {
       ['backtest', ...since, '--against', 'other'],
       ['backtest', 'quiet', ...since, '--base', 'main', '--json'],
     )
+    writeFileSync(
+      join(company.dir, 'other', 'new.yaml'),
+      'rules: { brand-new: { for: opportunity, when: { status: open } } }\n',
+    )
+    await golden('backtest-against', ['backtest', 'brand-new', ...since, '--against', 'other'])
+    rmSync(join(company.dir, 'other', 'new.yaml'))
   })
 
   test('what cannot be is said', async () => {
@@ -87,6 +108,10 @@ describe('linewalker backtest', () => {
       ['backtest', '--base', 'nowhere'],
       ['backtest', '--base', '--output=x'],
       ['backtest', '--base', 'main', '--against', 'other'],
+      ['backtest', '--markdown', '--json'],
+      ['backtest', '--html', 'nowhere/x.html'],
+      ['backtest', '--html', 'csv'],
+      ['backtest', '--html', 'csv/opportunities.csv/x.html'],
       ['backtest', '--against', 'nowhere'],
       ['backtest', '--against', 'other'],
       ['backtest', '--db', 'sqlite:absent.db'],

@@ -26,6 +26,18 @@ describe('tables', () => {
     expect(formatTable(table, { ...plain, width: 40 })).toContain('quiet/opportunity/O-1/1')
   })
 
+  test('leave out empty columns before those that may go and hold something', () => {
+    const table = {
+      headers: ['rule', 'opened', 'nothing', 'open'],
+      rows: [cells('quiet', '5', '', '2'), cells('no-next-step', '1', '', '')],
+      ...{ right: [1, 2, 3], whole: [0], spare: [3] },
+    }
+    const lines = (width: number) => formatTable(table, { ...plain, width }).split('\n')
+    expect(lines(40)[0]).toBe('rule          opened  nothing  open')
+    expect([lines(30)[0], lines(30).at(-1)]).toEqual(['rule          opened  open', '(empty: nothing)'])
+    expect([lines(20)[0], lines(20).at(-1)]).toEqual(['rule          opened', '(too narrow for: open; empty: nothing)'])
+  })
+
   test('what would steer a terminal is shown as blanks', () => {
     expect(harmless('a\u001b[2Jb\nc\u202ed')).toBe('a [2Jb c d')
     const table = { headers: ['name'], rows: [cells('\u001b]0;owned\u0007\nnext')] }

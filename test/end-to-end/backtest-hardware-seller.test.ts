@@ -1,7 +1,16 @@
 import { createReadStream, readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BacktestReport, importFile, loadRules, openStore, type Program, runBacktest } from '../../src/index.js'
+import {
+  type BacktestReport,
+  backtestTable,
+  importFile,
+  loadRules,
+  openStore,
+  type Program,
+  runBacktest,
+  sayBacktest,
+} from '../../src/index.js'
 import { readCsv } from '../examples/csv.js'
 import { databases } from '../support/databases.js'
 import { realData } from '../support/real-data.js'
@@ -129,13 +138,33 @@ describe.skipIf(!there).each(databases)('a backtest of a hardware seller, agains
     expect(flagged.n).toBeGreaterThan(100)
   })
 
+  test.each(['age-30', 'age-90'])('%s: finds everybody who comes so far: there is nobody to compare with', (name) => {
+    const { later, outcomes } = ofRule(name) ?? {}
+    const closed = (later?.won ?? 0) + (later?.lost ?? 0)
+    expect(outcomes).toMatchObject({ n: 0, others: 0, rate: null, base: null, unmatched: closed })
+    const n = new Intl.NumberFormat('en-US').format(closed)
+    expect(sayBacktest(report)).toContain(
+      `What ${name} found has nobody to compare with: nobody reached that age without being found (n = ${n}).`,
+    )
+    const row = backtestTable(report).rows.find(([rule]) => rule?.text === name)
+    expect(row?.map(({ text }) => text).slice(7, 10)).toEqual([
+      `${Math.round((100 * (later?.won ?? 0)) / closed)} %`,
+      n,
+      'none',
+    ])
+  })
+
   test('each who would be told is told once for each finding, and what history does not know is said', () => {
     const told = file.prepare(`select count(*) as n, count(distinct sales_agent) as people from lived
       where days > 90 or (days = 90 and close_date is null)`)
     expect(ofRule('age-90')?.messages).toMatchObject(told.get() as object)
-    expect(ofRule('age-90')?.blind).toEqual({ facts: [], findings: 0 })
+    const worth = file.prepare(`select count(*) as amounts from lived where days > 90 and close_value is not null`)
+    expect(ofRule('age-90')?.blind).toEqual({ facts: [], findings: 0, ...(worth.get() as object) })
+    expect(sayBacktest(report)).toContain(
+      'value adds up amounts as they are now, not as they were when first found: history knows no change of amount.',
+    )
     const { opened, blind } = ofRule('old-in-retail') ?? {}
-    expect(blind).toEqual({ facts: ['account.industry'], findings: opened })
+    expect(blind).toMatchObject({ facts: ['account.industry'], findings: opened })
     const all = file.prepare(
       'select count(*) as closed, sum(deal_stage = ?) as won from pipeline where close_date is not null',
     )

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { compareOutcomes, type Outcome } from '../../src/reports/outcomes.js'
-import { chance } from '../support/chance.js'
+import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
+import { comparing, type Flag, type Lift } from '../../src/reports/matching.js'
+import type { Outcome } from '../../src/reports/outcomes.js'
+import { type Chance, chance } from '../support/chance.js'
 
 const DAY = 86_400_000
+const calendar = makeCalendar(DEFAULT_CALENDAR)
+const compareOutcomes = (outcomes: ReadonlyMap<string, Outcome>, flags: readonly Flag[], judgedSince = 0): Lift =>
+  comparing(outcomes, calendar)({ flags, judgedSince })
 
 /** One that spent so many days in each stage, then closed. */
 function outcome(id: string, won: boolean, days: Readonly<Record<string, number>>): Outcome {
@@ -30,12 +35,14 @@ describe('flagged against others at equal stage and age', () => {
       { id: 'b', at: 40 * DAY },
       { id: 'c', at: 15 * DAY },
     ])
-    // Proposal at 40 days: 8 of 10 were won. Discovery at 15 days: all 20 came through, 10 were won.
+    // Proposal at 40 days: 8 of 10 were won. Discovery at 15 days: the 10 early ones alone, of whom 2 were won.
     expect(found).toMatchObject({ n: 3, won: 1, others: 20, unmatched: 0 })
     expect(found.rate).toBeCloseTo(1 / 3)
-    expect(found.base).toBeCloseTo((2 * 0.8 + 0.5) / 3)
-    expect(found.lift?.is).toBeCloseTo(1 / 3 / 0.7)
-    expect(found.lift?.from).toBeLessThan(found.lift?.is as number)
+    expect(found.base).toBeCloseTo((2 * 0.8 + 0.2) / 3)
+    expect(found.lift?.is).toBeCloseTo(1 / 3 / 0.6)
+    // Risk sets that do not overlap: the variance of log(ratio) is that of Katz et al., stratum by stratum.
+    const variance = (1 - 1 / 3) / 1 + ((4 / 9) * ((0.8 * 0.2) / 10) + (1 / 9) * ((0.2 * 0.8) / 10)) / 0.36
+    expect(found.lift?.to).toBeCloseTo((1 / 3 / 0.6) * Math.exp(1.959964 * Math.sqrt(variance)))
   })
 
   test('counts each once, by its first flag; what was flagged only after it closed, or is open, does not count', () => {
@@ -70,4 +77,117 @@ describe('flagged against others at equal stage and age', () => {
     expect(held / 400).toBeGreaterThan(0.92)
     expect(held / 400).toBeLessThan(0.99)
   })
+
+  test('one that is flagged later counts among the others until then, and not from its day of age on', () => {
+    const [a, b, x] = ['a', 'b', 'x'].map((id) => outcome(id, id !== 'x', { discovery: 50 })) as Outcome[]
+    const outcomes = all(a as Outcome, b as Outcome, x as Outcome)
+    const flag = (id: string, day: number): Flag => ({ id, at: day * DAY })
+    expect(compareOutcomes(outcomes, [flag('a', 10), flag('b', 20)])).toMatchObject({ n: 2, others: 2, base: 0.25 })
+    expect(compareOutcomes(outcomes, [flag('a', 20.2), flag('b', 20.9)])).toMatchObject({ n: 2, others: 1, base: 0 })
+  })
+
+  test('a rule on age that finds everybody who comes so far has nobody to compare with, whoever closed before', () => {
+    const outcomes = all(
+      ...Array.from({ length: 40 }, (_, i) => outcome(`early${i}`, i % 2 === 0, { discovery: 30 + (i % 15) })),
+      ...Array.from({ length: 60 }, (_, i) => outcome(`late${i}`, i % 3 === 0, { discovery: 46 + i })),
+    )
+    const flags = [...outcomes.keys()].filter((id) => id.startsWith('late')).map((id) => ({ id, at: 45 * DAY }))
+    expect(compareOutcomes(outcomes, flags)).toMatchObject({ n: 0, unmatched: 60, others: 0, rate: null, base: null })
+  })
+
+  test('nobody counts as not found before anybody was judged', () => {
+    const old = { ...outcome('old', false, { discovery: 60 }) }
+    const young = outcome('young', true, { discovery: 60 })
+    const later: Outcome = {
+      ...young,
+      ...{ created: 50 * DAY, closed: 110 * DAY },
+      stays: young.stays.map((stay) => ({ ...stay, from: 50 * DAY, to: 110 * DAY })),
+    }
+    const flags = [{ id: 'young', at: 70 * DAY }]
+    // At an age of 20 days nobody looked at the old one.
+    expect(compareOutcomes(all(old, later), flags, 40 * DAY)).toMatchObject({ n: 0, unmatched: 1 })
+    expect(compareOutcomes(all(old, later), flags, 20 * DAY)).toMatchObject({ n: 1, others: 1, base: 0 })
+  })
+
+  test('is what a look at each with each gives, on random histories', () => {
+    for (let seed = 0; seed < 300; seed += 1) {
+      const random = chance(seed)
+      const outcomes = all(...random.times(random.int(2, 25), (i) => randomOutcome(random, `o${i}`)))
+      const flags = [...outcomes.keys(), 'open']
+        .filter(() => random.often(0.5))
+        .flatMap((id) =>
+          random.times(random.int(1, 2), () => ({
+            id,
+            at: (random.int(0, 30) + random.int(0, 3) / 4) * DAY,
+            isCounted: random.often(0.9),
+          })),
+        )
+      const asked = { flags, judgedSince: random.int(0, 12) * DAY }
+      const found = comparing(outcomes, calendar)(asked)
+      const slow = eachWithEach(outcomes, asked)
+      expect(found).toMatchObject({ n: slow.n, won: slow.won, others: slow.others, unmatched: slow.unmatched })
+      if (slow.base === null) expect(found.base).toBeNull()
+      else expect(found.base).toBeCloseTo(slow.base, 10)
+      if (slow.to === null) expect(found.lift).toBeNull()
+      else expect(found.lift?.to).toBeCloseTo(slow.to, 8)
+    }
+  })
 })
+
+function randomOutcome(random: Chance, id: string): Outcome {
+  const created = (random.int(0, 10) + random.int(0, 1) / 2) * DAY
+  let at = created
+  const stays = random.some(['discovery', 'proposal', 'negotiation'], 1).map((stage) => {
+    const from = at
+    at += random.int(1, 24) * (DAY / 2)
+    return { pipeline: 'main', stage, from, to: at, left: true }
+  })
+  const known = random.often(0.8) ? stays : [{ pipeline: 'main', stage: '', from: created, to: at, left: true }]
+  return { id, won: random.often(0.5), created, closed: at, stays: known.slice(random.often(0.1) ? 1 : 0) }
+}
+
+/** As the definition says it, each flagged one with each other, no matter how long that takes. */
+function eachWithEach(
+  outcomes: ReadonlyMap<string, Outcome>,
+  { flags, judgedSince }: { flags: readonly Flag[]; judgedSince: number },
+) {
+  const flagOf = (id: string) => Math.min(...flags.filter((one) => one.id === id).map(({ at }) => at))
+  const stageAt = ({ stays }: Outcome, at: number) => stays.find(({ from, to }) => from <= at && at < to)?.stage
+  const counted = [...outcomes.values()].filter(
+    ({ id, closed }) =>
+      flagOf(id) < closed && flags.find((one) => one.id === id && one.at === flagOf(id))?.isCounted !== false,
+  )
+  const sets = counted.map((one) => {
+    const [age, stage] = [flagOf(one.id) - one.created, stageAt(one, flagOf(one.id))]
+    const set = [...outcomes.values()].filter((other) => {
+      const at = other.created + age
+      const isFlagged = flagOf(other.id) !== Number.POSITIVE_INFINITY
+      const dayOfFlag = Math.floor((flagOf(other.id) - other.created) / DAY)
+      return (
+        stage !== undefined &&
+        at >= judgedSince &&
+        stageAt(other, at) === stage &&
+        !(isFlagged && age / DAY >= dayOfFlag)
+      )
+    })
+    return { one, set }
+  })
+  const matched = sets.filter(({ set }) => set.length > 0)
+  const n = matched.length
+  const won = matched.filter(({ one }) => one.won).length
+  const shares = matched.map(({ set }) => set.filter((other) => other.won).length / set.length)
+  const base = n === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / n
+  const others = new Set(matched.flatMap(({ set }) => set.map(({ id }) => id))).size
+  const influence = [...outcomes.values()].map(({ id, won: isWon }) => {
+    const own = matched.some(({ one }) => one.id === id) ? (Number(isWon) - won / n) / won : 0
+    const asOther = matched.map(({ set }, i) =>
+      set.some((other) => other.id === id) ? (Number(isWon) - (shares[i] as number)) / set.length : 0,
+    )
+    return own - asOther.reduce((sum, part) => sum + part, 0) / n / (base as number)
+  })
+  const spread = Math.exp(1.959964 * Math.sqrt(influence.reduce((sum, part) => sum + part * part, 0)))
+  return {
+    ...{ n, won, others, base, unmatched: counted.length - n },
+    to: won === 0 || !base ? null : (won / n / base) * spread,
+  }
+}

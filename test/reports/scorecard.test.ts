@@ -90,6 +90,44 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
     })
   })
 
+  test('are as of the instant: what opened, ended or was acknowledged later does not count', async () => {
+    const asOf = async (n: number) => {
+      const read = await readScorecards(store, program, START + n * DAY, { since: null })
+      return new Map(read.map((card) => [card.rule, card]))
+    }
+    expect((await asOf(-1)).get('young')).toMatchObject({ opened: 0, open: 0, resolved: 0 })
+    const first = await asOf(2)
+    expect(first.get('young')).toMatchObject({ opened: 3, open: 3, resolved: 0, by: { time: 0 }, medianDays: null })
+    expect(first.get('quiet')).toMatchObject({ opened: 0 })
+    const later = await asOf(12.9)
+    expect(later.get('young')).toMatchObject({ opened: 3, open: 0, resolved: 3 })
+    expect(later.get('quiet')).toMatchObject({ opened: 3, open: 3, resolved: 0, reopened: 0, acknowledged: 0 })
+  })
+
+  test('a change ends a finding only where the rule reads what changed, and though the run came a little later', async () => {
+    const other = place()
+    const own = await openStore(other.url, { create: true })
+    const import_ = async (n: number, rows: readonly string[]) => {
+      const request = { record: 'opportunities', sourceName: 'crm', program, now: START + n * DAY } as const
+      await importFile(own, bytes(['id,stage,status,created,amount', ...rows].join('\n')), request)
+    }
+    const later = (n: number) => {
+      const now = START + n * DAY + 5 * 60_000
+      return apply(own, program, now, { id: 'me', command: 'apply', clock: now })
+    }
+    await import_(0, [`a,open,open,${day(-2)},2000`, `b,open,open,${day(-2)},2000`])
+    await later(0)
+    // Both are too old to be young by now; the amount of the one changed, the other was lost.
+    await import_(8, [`a,open,open,${day(-2)},500`, `b,closed,lost,${day(-2)},2000`])
+    await later(8)
+    const read = await readScorecards(own, program, START + 9 * DAY, { since: null })
+    const by = (rule: string) => read.find((card) => card.rule === rule)?.by
+    expect(by('young')).toEqual({ person: 0, source: 1, rule: 0, time: 1 })
+    expect(by('large')).toEqual({ person: 0, source: 2, rule: 0, time: 0 })
+    await own.close()
+    await other.remove()
+  })
+
   test('are of rules in force that open findings, and of those that opened since', async () => {
     expect([...cards.keys()]).toEqual(['quiet', 'young', 'large', 'giant'])
     const later = await readScorecards(store, program, START + 26 * DAY, { since: START + 20 * DAY })

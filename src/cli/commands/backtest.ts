@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import {
   actsTable,
   type BacktestChange,
@@ -21,6 +20,7 @@ import { databaseOf, instantIn, programIn, reading, ruleNamed } from '../environ
 import { CallError, FINE, INTERRUPTED } from '../errors.js'
 import { counted, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
+import { checkWritable, writeWhole } from '../write-whole.js'
 import { rulesAt } from './backtest-base.js'
 
 const DAY = 86_400_000
@@ -47,8 +47,13 @@ export const backtest: CliCommand = {
   run: (call) =>
     reading(call, async (store, program, now) => {
       const { from, to } = stretchOf(call, program, now)
-      const only = call.args.map((name) => ruleNamed(program, name).id)
+      if (call.json && call.options.markdown === true) throw new CallError('Name --markdown or --json, not both.')
+      const html = textOf(call.options, 'html')
+      if (html !== undefined) await checkWritable(html, 'The page')
       const base = await baseOf(call)
+      // A rule that a change takes out is one of the other rules only.
+      const rules = [...program.rules, ...(base?.program.rules ?? [])]
+      const only = call.args.map((name) => ruleNamed({ ...program, rules }, name).id)
       const ending = new AbortController()
       let finish = () => {}
       const finished = new Promise<void>((resolve) => {
@@ -67,11 +72,12 @@ export const backtest: CliCommand = {
         }).finally(progress.end)
         if (report.complete && report.families === 0)
           throw new CallError('There is nothing to replay: the database has no accounts and no opportunities.')
-        const html = textOf(call.options, 'html')
-        if (html !== undefined) await writeFile(html, await backtestHtml(report, changes, program))
         if (call.json) printJson(call, backtestJson(report, changes, program))
         else print(call, program, report, changes, base?.name ?? null)
-        if (html !== undefined && !call.json) printLines(call, '', `The page is ${html}.`)
+        if (html !== undefined) {
+          await writeWhole(html, await backtestHtml(report, changes, program), 'The page')
+          call.output.err(`The page is ${html}.\n`)
+        }
         return report.complete ? FINE : INTERRUPTED
       } finally {
         finish()
@@ -125,7 +131,7 @@ function print(
     const tables = [found, acts].filter(({ rows }) => rows.length > 0)
     printLines(call, ...tables.flatMap((table, i) => (i === 0 ? [show(table)] : ['', show(table)])))
   }
-  const sentences = sayBacktest(report, changes !== null)
+  const sentences = sayBacktest(report, changes)
   if (sentences.length > 0) printLines(call, '', ...sentences.map((one) => (inMarkdown ? `- ${one}` : one)))
   if (inMarkdown) {
     const unknown = UNKNOWABLE.map((one) => `- ${one}`)

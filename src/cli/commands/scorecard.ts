@@ -1,4 +1,4 @@
-import { readScorecards, sayScorecards, scorecardsTable } from '../../index.js'
+import { readScorecards, sayInstant, sayScorecards, scorecardsTable } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { instantIn, reading } from '../environment.js'
 import { FINE } from '../errors.js'
@@ -18,7 +18,11 @@ export const scorecard: CliCommand = {
       const request = { since, onProgress: progress.to }
       const cards = await readScorecards(store, program, now, request).finally(progress.end)
       if (call.json) printJson(call, { scorecards: cards })
-      else {
+      else if (cards.every(({ opened }) => opened === 0)) {
+        const { calendar } = program.vocabulary
+        const when = since === null ? 'yet' : `since ${sayInstant(since, calendar)}`
+        printLines(call, `Nothing has been found ${when}: linewalker apply is what looks.`)
+      } else {
         printLines(call, formatTable(scorecardsTable(cards), call.output))
         const sentences = sayScorecards(cards)
         if (sentences.length > 0) printLines(call, '', ...sentences)
