@@ -28,7 +28,12 @@ export function formatProblems(problems: readonly Problem[], warnings: readonly 
 
 const asWarning = (warning: Problem): Problem => ({ ...warning, message: `Warning: ${warning.message}` })
 
-const flat = ({ place, message, hint }: Problem) => ({ ...place, message, ...(hint ? { hint } : {}) })
+const flat = ({ place, kind, message, hint }: Problem) => ({
+  ...place,
+  ...(kind ? { kind } : {}),
+  message,
+  ...(hint ? { hint } : {}),
+})
 
 const whole = ({ message, hint }: Problem): string => (hint ? `${message} ${hint}` : message)
 
@@ -43,8 +48,8 @@ const workflowCommand = (level: 'error' | 'warning', problem: Problem): string =
 
 /** SARIF 2.1.0, as code scanning takes it. Paths become relative URIs. */
 function sarif(problems: readonly Problem[], warnings: readonly Problem[]): unknown {
-  const result = (level: 'error' | 'warning', ruleId: string) => (problem: Problem) => ({
-    ruleId,
+  const result = (level: 'error' | 'warning', otherwise: string) => (problem: Problem) => ({
+    ruleId: problem.kind ?? otherwise,
     level,
     message: { text: whole(problem) },
     locations: [
@@ -59,6 +64,7 @@ function sarif(problems: readonly Problem[], warnings: readonly Problem[]): unkn
   const rules = [
     { id: 'problem', shortDescription: { text: 'The rules cannot be loaded like this.' } },
     { id: 'warning', shortDescription: { text: 'The rules load, but probably mean something else.' } },
+    ...[...new Set(warnings.flatMap(({ kind }) => kind ?? []))].sort().map((id) => ({ id })),
   ]
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

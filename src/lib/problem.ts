@@ -13,6 +13,8 @@ export interface Problem {
   place: Place
   message: string
   hint?: string
+  /** Of a warning: which of those that the docs describe, as `ping-pong`. */
+  kind?: string
 }
 
 /** A problem before its place is known: it speaks of a path into the rules. */

@@ -42,6 +42,7 @@ describe('check with warnings', () => {
         file: 'rules/faults.yaml',
         line: 4,
         column: 27,
+        kind: 'rule-never-fires',
         message: 'The rule never can never fire: "amount over 9,000" and "amount under 500" never hold together.',
         hint: 'Take one of them out, or put them under "any".',
       },

@@ -12,6 +12,7 @@ const problems = [
 ]
 const warnings = [
   { place: { file: 'rules/c.yaml', line: 3, column: 5 }, message: 'It never holds.', hint: 'Look again.' },
+  { place: { file: 'rules/c.yaml', line: 7, column: 3 }, message: 'They go round.', kind: 'ping-pong' },
 ]
 
 it.each(FORMATS)('prints problems and warnings as %s', async (format) => {

@@ -66,10 +66,19 @@ async function warningsOf(
 ): Promise<{ problem: Problem; warning: Warning | null }[]> {
   if (!program || !rules) return []
   const now = instantOf(call, program)
-  const analysed = (await analyse(program, rules, now)).map((warning) => ({ problem: locate(warning), warning }))
+  const analysed = (await analyse(program, rules, now)).map((warning) => ({
+    problem: { ...locate(warning), kind: warning.kind },
+    warning,
+  }))
   if (textOf(call.options, 'db') === undefined) return analysed
   const values = await withStore(call, { readOnly: true }, (store) => unknownValues(store, program, rules, now))
-  return [...analysed, ...values.map((complaint) => ({ problem: locate(complaint), warning: null }))]
+  return [
+    ...analysed,
+    ...values.map((complaint) => ({
+      problem: { ...locate(complaint), kind: 'unknown-value' },
+      warning: null,
+    })),
+  ]
 }
 
 const proof = async (program: Program, { witness }: Warning): Promise<string[]> =>
