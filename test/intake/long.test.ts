@@ -111,5 +111,5 @@ test.each([
     '"\\ud800" in owner holds a character that no text may hold.',
   ],
 ] as [Said, string][])('a program is told so as well', (said, why) => {
-  expect(readSaid(said, programOf().vocabulary, 1)).toEqual({ rejected: why })
+  expect(readSaid(said, programOf().vocabulary, 1)).toMatchObject({ rejected: why })
 })
