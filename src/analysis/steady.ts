@@ -6,6 +6,7 @@ import type { Snapshot } from '../facts/fact.js'
 import { NEVER } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { laid } from './laid.js'
+import { requiredIn } from './refusals.js'
 import { inStoredFacts } from './satisfy/reckoned.js'
 import { seenBy } from './satisfy/satisfy.js'
 import type { Trace } from './witness.js'
@@ -85,7 +86,8 @@ function outsiders(program: Program, inRound: readonly Rule[]): Rule[] {
   const readBy = (rule: Rule) => leavesOf(stored(program, rule)).map(({ fact }) => absolute(rule.for, fact.name))
   const writtenBy = (rule: Rule) => allWrites(rule, program).map(({ fact }) => absolute(rule.for, fact))
   const matters = new Set(inRound.flatMap((rule) => [...readBy(rule), ...writtenBy(rule)]))
-  for (const name of required(program)) matters.add(name)
+  // For want of what stages and bins require a move is refused.
+  for (const name of requiredIn(program)) matters.add(name)
   const found: Rule[] = []
   let others = program.rules.filter((rule) => !inRound.includes(rule) && rule.disabled === null && rule.mode === 'act')
   for (let before = -1; before < found.length; ) {
@@ -99,14 +101,6 @@ function outsiders(program: Program, inRound: readonly Rule[]): Rule[] {
   }
   return found
 }
-
-/** What stages and bins require: for want of it a move is refused. */
-const required = ({ vocabulary }: Program): string[] => [
-  ...[...vocabulary.pipelines.values()].flatMap(({ stages }) => stages.flatMap(({ requires }) => requires)),
-  ...[...(vocabulary.assemblyLine?.bins.values() ?? [])].flatMap(({ requires }) =>
-    requires.map((name) => absolute('account', name)),
-  ),
-]
 
 const subjectsFor = (rule: Rule, { account, opportunities }: Family): SubjectRef[] =>
   rule.for === 'account'

@@ -1,10 +1,11 @@
 import type { Program, Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
+import { certainWrites, contested, mayComeLate } from '../order.js'
 import { pathOf } from '../paths.js'
 import { all, failing } from '../satisfy/failing.js'
 import { equals } from '../slots.js'
 import type { Asked, WarningKind } from '../warning.js'
-import { type Write, writesOfRule } from '../writes.js'
+import { absolute, type Write, writesOfRule } from '../writes.js'
 
 const DAY = 86_400_000
 
@@ -60,6 +61,10 @@ assembly_line:
       for (const strong of before) {
         const write = strong.writes.find((one) => writes.some(({ fact }) => fact === one.fact) && one.fact !== 'reason')
         if (!write || !always(asked, strong.rule, weak, write)) continue
+        // Who may be forestalled, or fail on a text, leaves the slot to others now and then.
+        if (!certainWrites(strong.rule, program)) continue
+        if (strong.rule.is !== 'move' && mayComeLate(asked, strong.rule)) continue
+        if (contested(asked, strong.rule).has(absolute(weak.for, write.fact))) continue
         const answer = asked.satisfy(weak.for, weak.when)
         if (answer.is !== 'possible') continue
         const isMove = weak.is === 'move'

@@ -1,6 +1,7 @@
 import { allowedFrom } from '../../domain/legality.js'
 import type { AssemblyLine } from '../../domain/vocabulary.js'
 import type { Fact } from '../../facts/fact.js'
+import type { Origin } from '../../program/sections/sources.js'
 import { valueIs } from '../satisfy/failing.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
 import type { Trace } from '../witness.js'
@@ -21,16 +22,34 @@ function tried(asked: Asked, from: string, to: readonly string[]): Pick<Suspicio
 const isRefused = (trace: Trace): boolean =>
   trace.happened.every((one) => one.is !== 'taken' || one.became.outcome === 'rejected')
 
-/** The bins to which moves lead, one after the other, from where accounts start. */
-function reachable(line: AssemblyLine): Set<string> {
-  const reached = new Set([line.startsIn])
+/** The bins to which moves lead, one after the other, from where accounts start and from where imports bring them. */
+function reachable(line: AssemblyLine, brought: ReadonlySet<string>): Set<string> {
+  const reached = new Set([line.startsIn, ...brought])
   for (const bin of reached) for (const next of allowedFrom(line, bin)) reached.add(next)
   return reached
 }
 
-/** May accounts arrive in any bin? */
-const arriveAnywhere = ({ program }: Asked): boolean =>
-  Object.values(program.sections.sources ?? {}).some(({ accounts }) => accounts && 'bin' in accounts)
+/** The bins into which imports may bring accounts; null where that may be any. */
+function broughtIn({ program }: Asked): Set<string> | null {
+  const brought = new Set<string>()
+  for (const { accounts, changes } of Object.values(program.sections.sources ?? {})) {
+    if (changes) return null
+    const origin = accounts?.bin
+    if (origin === undefined) continue
+    const bins = valuesOf(origin)
+    if (!bins) return null
+    for (const bin of bins) brought.add(bin)
+  }
+  return brought
+}
+
+/** All that an origin can yield; null where that is any text. */
+function valuesOf(origin: Origin): readonly string[] | null {
+  if (typeof origin === 'string' || Array.isArray(origin)) return null
+  if ('value' in origin) return [String(origin.value)]
+  if (!('map' in origin) || !origin.map) return null
+  return [...Object.values(origin.map), ...(origin.else === undefined ? [] : [origin.else])]
+}
 
 /** A bin to which no move leads. */
 export const unreachableBin: WarningKind = {
@@ -44,8 +63,11 @@ assembly_line:
 `,
   *find(asked) {
     const line = asked.program.vocabulary.assemblyLine
-    if (!line || arriveAnywhere(asked)) return
-    const reached = reachable(line)
+    const brought = broughtIn(asked)
+    if (!line || !brought) return
+    const reached = reachable(line, brought)
+    const others = [...brought].filter((bin) => bin !== line.startsIn)
+    const start = `accounts start in ${line.startsIn}${others.length > 0 ? ` (or are imported into ${others.join(', ')})` : ''}`
     for (const bin of line.bins.keys()) {
       const there = reached.has(bin) ? null : tried(asked, line.startsIn, [bin])
       if (!there) continue
@@ -55,8 +77,8 @@ assembly_line:
         at: 'key',
         message:
           into.length === 0
-            ? `Nobody can reach the bin ${bin}: no move leads to it, and accounts start in ${line.startsIn}.`
-            : `Nobody can reach the bin ${bin}: moves lead to it only from ${into.join(', ')}, which nobody can reach.`,
+            ? `Nobody can move an account into the bin ${bin}: no move leads to it, and ${start}.`
+            : `Nobody can move an account into the bin ${bin}: moves lead to it only from ${into.join(', ')}, into which none comes either.`,
         hint: 'Add a move that leads to it, or take the bin out.',
         ...there,
         isSo: (trace) => isRefused(trace) && trace.subject.family.account?.bin !== bin,

@@ -1,61 +1,53 @@
-import { refuseMove } from '../../domain/legality.js'
-import { STATUSES } from '../../domain/subjects.js'
-import type { Fact } from '../../facts/fact.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { heard } from '../events.js'
+import { forestalling } from '../order.js'
 import { pathOf } from '../paths.js'
-import { all, valueIs } from '../satisfy/failing.js'
+import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
 import type { Subject } from '../satisfy/satisfy.js'
 import type { Asked, WarningKind } from '../warning.js'
-import { writesOfRule } from '../writes.js'
+import { absolute, type Write, writesOfRule } from '../writes.js'
 
 const DAY = 86_400_000
 
-/** A place in which a subject of the rule may stand, and why what the rule does there is refused. */
-interface Stand {
-  readonly subject: Subject
-  readonly why: string
+/** May another rule, that goes first, change what this one is judged by, and leave it something to do? */
+function isHelped(asked: Asked, rule: Rule, writes: readonly Write[]): boolean {
+  const written = writes.map(({ fact }) => absolute(rule.for, fact))
+  const isJudged = (fact: string) =>
+    (written.includes('account.bin') ? /^account\.bin$/ : /^(status|reason|stage)$/).test(fact)
+  const own = written.filter((fact) => isJudged(fact) && fact !== 'reason')
+  const required = requiredIn(asked.program)
+  // Who writes all of it takes it away; who writes some of it, or what is required, may make it legal.
+  return [...forestalling(asked, rule).values()].some(
+    (theirs) =>
+      [...theirs].some((fact) => isJudged(fact) || required.includes(fact)) && !own.every((fact) => theirs.has(fact)),
+  )
 }
 
-/** Every place in which the rule may find something, where it is refused in all of them; else, or where that is not certain, null. Those where it has nothing to do are left out. */
-function stands(asked: Asked, rule: Rule): Stand[] | null {
+interface Refused {
+  readonly subject: Subject
+  readonly why: string
+  /** What it would write. */
+  readonly fact: string
+}
+
+/** Where the rule is refused, if it is refused wherever it may find something; null where that is not certain. */
+function refusedAt(asked: Asked, rule: Rule): Refused | null {
   const { program } = asked
-  const writes = new Map(writesOfRule(rule, program).map(({ fact, value }) => [fact, value]))
-  const fact = (name: string) => program.facts[rule.for].get(name) as Fact
-  const found: Stand[] = []
-  const add = (place: Parameters<typeof all>, why: string | null): boolean => {
-    const answer = asked.satisfy(rule.for, all(rule.when, ...place))
-    if (answer.is === 'possible' && why !== null) found.push({ subject: answer.subject, why })
-    // One place in which it is not refused is enough: it may do what it says.
-    return answer.is !== 'unknown' && (answer.is === 'impossible' || why !== null)
-  }
-  const line = program.vocabulary.assemblyLine
-  const bin = writes.get('bin') ?? writes.get('account.bin')
-  if (line && typeof bin === 'string' && rule.is !== 'move') {
-    const name = rule.for === 'account' ? 'bin' : 'account.bin'
-    for (const from of line.bins.keys()) {
-      const why = from === bin ? null : (refuseMove(line, from, bin)?.why ?? null)
-      if (from !== bin && !add([valueIs(fact(name), [from])], why)) return null
-    }
-    return found
-  }
-  const [status, stage] = [writes.get('status'), writes.get('stage')]
-  if (status === undefined && stage === undefined) return null
-  for (const pipeline of program.vocabulary.pipelines.values()) {
-    for (const at of pipeline.stages) {
-      const here = [valueIs(fact('pipeline'), [pipeline.name]), valueIs(fact('stage'), [at.name])]
-      if (asked.satisfy(rule.for, all(rule.when, ...here)).is === 'impossible') continue
-      for (const now of STATUSES) {
-        const to = pipeline.stages.find(({ name }) => name === stage) ?? at
-        const becomes = status ?? now
-        if (to === at && becomes === now) continue
-        const allowed = (to.statuses as readonly unknown[]).includes(becomes)
-        const why = allowed ? null : `the stage ${to.name} does not allow the status ${String(becomes)}`
-        const place = [...here, valueIs(fact('status'), [now])]
-        if (!add(place, why)) return null
-      }
-    }
+  const writes = writesOfRule(rule, program)
+  const isWritten = (test: RegExp) => writes.some(({ fact }) => test.test(fact))
+  const judged = writes.find(({ fact }) => /^(status|stage|(account\.)?bin)$/.test(fact))
+  const [inBins, inPipelines] = [isWritten(/^(account\.)?bin$/), isWritten(/^(status|stage)$/)]
+  if (inBins === inPipelines || isHelped(asked, rule, writes)) return null
+  // What else it does, it does where it has nothing to move: then not all of it is refused.
+  const isBare = rule.then.every(({ name }) => (inBins ? /^move_bin$/ : /^(set_status|move_stage)$/).test(name))
+  const stands = [...(inBins ? standsInBins : standsInPipelines)(asked, rule, writes)]
+  let found: Refused | null = null
+  for (const { when, is, why } of stands) {
+    if (is === 'idle' && isBare) continue
+    if (is !== 'refused') return null
+    const answer = asked.satisfy(rule.for, when)
+    if (answer.is === 'possible') found ??= { subject: answer.subject, why: why as string, fact: judged?.fact ?? '' }
   }
   return found
 }
@@ -64,7 +56,7 @@ function stands(asked: Asked, rule: Rule): Stand[] | null {
 export const effectsRefused: WarningKind = {
   id: 'effects-refused',
   summary:
-    'A rule whose effects are refused wherever it could have any: a status that the stage forbids, or a move that no line allows.',
+    'A rule whose effects are refused wherever it could have any: a status that the stage forbids, a move that no line allows, or into a place that requires what is never known there.',
   example: `
 rules:
   close-the-old:
@@ -75,12 +67,16 @@ rules:
   *find(asked) {
     const { program, rules, now } = asked
     for (const rule of program.rules) {
-      if (rule.is === 'move' || rule.disabled !== null || rule.mode !== 'act' || rule.lasting) continue
-      const [first] = stands(asked, rule) ?? []
+      if (rule.disabled !== null || rule.mode !== 'act' || rule.lasting) continue
+      const first = refusedAt(asked, rule)
       if (!first) continue
+      const what =
+        rule.is === 'move'
+          ? `The move ${rule.id} is never made, it is refused`
+          : `The rule ${rule.id} never gets to write ${first.fact}, it is refused wherever it could`
       yield {
         ...pathOf(rule, rules),
-        message: `What the rule ${rule.id} does is always refused: ${decapitalised(first.why)}.`,
+        message: `${what}: ${decapitalised(first.why)}.`,
         hint: 'Rules may do only what people may: see "statuses" of the stages, and the moves between bins.',
         witness: { ...heard(rule, first.subject, now, program), at: now, until: now + DAY, facts: factsIn(rule.when) },
         isSo: ({ happened }) =>

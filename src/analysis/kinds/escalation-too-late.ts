@@ -1,12 +1,16 @@
+import type { Condition } from '../../conditions/tree.js'
 import { escalationStep } from '../../engine/clocks.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
+import { certainWrites, contested, mayComeLate } from '../order.js'
 import { pathOf } from '../paths.js'
-import { isNeverLonger } from '../satisfy/spans.js'
+import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
+import { all } from '../satisfy/failing.js'
+import { isNeverLonger, isShorterThanBoth } from '../satisfy/spans.js'
 import type { Asked, WarningKind } from '../warning.js'
-import { windowOf } from '../windows.js'
-import { after, writesOf } from '../writes.js'
+import { leaves, type Window, windowOf } from '../windows.js'
+import { absolute, after, type Write } from '../writes.js'
 
 const DAY = 86_400_000
 
@@ -39,14 +43,40 @@ const clocksOf = (rule: Rule): Clock[] => [
     : []),
 ]
 
-/** Does the rule's own act always end its finding at once? Only of acts that nothing can refuse. */
+/**
+ * Does the rule's own act always end its finding at once? Only an act that nothing can refuse, and that no other rule can
+ * forestall, by writing first what it would write.
+ */
 function endsItself(asked: Asked, rule: Rule): boolean {
-  const writes = writesOf(rule.then, rule.for, asked.program)
-  if (writes.length === 0 || writes.some(({ fact }) => !isFree(fact))) return false
-  return asked.satisfy(rule.for, after(rule.when, writes)).is === 'impossible'
+  const { program } = asked
+  const writes = certainWrites(rule, program)
+  if (!writes || mayComeLate(asked, rule)) return false
+  const first = contested(asked, rule)
+  const isOurs = ({ fact }: Write) => !first.has(absolute(rule.for, fact))
+  const isJudged = ({ fact }: Write) => /^(status|stage|(account\.)?bin)$/.test(fact)
+  const ends = (when: Condition, left: readonly Write[]) =>
+    asked.satisfy(rule.for, all(when, after(rule.when, left))).is === 'impossible'
+  if (!writes.some(isJudged)) return ends(rule.when, writes.filter(isOurs))
+  if (!writes.every(isOurs) || requiredIn(program).some((fact) => first.has(fact))) return false
+  const inBins = writes.some(({ fact }) => /bin$/.test(fact))
+  const stands = [...(inBins ? standsInBins : standsInPipelines)(asked, rule, writes)]
+  return (
+    inBins !== writes.some(({ fact }) => /^(status|stage)$/.test(fact)) &&
+    stands.every(({ when, is, without }) =>
+      is === 'taken'
+        ? ends(
+            when,
+            writes.filter(({ fact }) => fact !== without),
+          )
+        : false,
+    )
+  )
 }
 
-const isFree = (fact: string): boolean => !/^(status|reason|stage|(account\.)?bin)$/.test(fact)
+const lastsAtMost = (window: Window | null, { lasting }: Rule): string =>
+  lasting === null
+    ? `the finding lasts at most ${window?.says}`
+    : `its condition holds for at most ${window?.says}, and must last ${formatSpan(lasting)} first`
 
 /** Escalations and reminders that come when the finding must have resolved. */
 export const escalationTooLate: WarningKind = {
@@ -65,16 +95,18 @@ rules:
     const { program, rules, now } = asked
     for (const rule of program.rules) {
       if (rule.is !== 'state' || rule.disabled !== null || rule.mode !== 'act') continue
+      const { calendar } = program.vocabulary
       const clocks = clocksOf(rule)
       if (clocks.length === 0) continue
-      const window = windowOf(rule.when)
+      const window = windowOf(rule.when, program)
       const itself = endsItself(asked, rule)
       for (const clock of clocks) {
-        const isLate = window !== null && isNeverLonger(window.longest, clock.span)
+        const isLate = window !== null && isOver(window.longest, rule.lasting, clock.span)
         if (!itself && !isLate) continue
-        const answer = asked.satisfy(rule.for, rule.when)
+        const isRipe = window && rule.lasting ? all(rule.when, leaves(window, rule.lasting)) : rule.when
+        const answer = asked.satisfy(rule.for, isRipe)
         if (answer.is !== 'possible') continue
-        const why = itself ? 'its own act ends the finding at once' : `the finding lasts at most ${window?.says}`
+        const why = itself ? 'its own act ends the finding at once' : lastsAtMost(window, rule)
         yield {
           path: [...pathOf(rule, rules).path, ...clock.path],
           message: `The ${clock.says} of the rule ${rule.id} never comes: ${why}.`,
@@ -86,7 +118,7 @@ rules:
             at: now,
             facts: factsIn(rule.when),
             ends: `No ${clock.says} comes.`,
-            until: program.vocabulary.calendar.after(now, clock.span) + 30 * DAY,
+            until: calendar.after(rule.lasting ? calendar.after(now, rule.lasting) : now, clock.span) + 30 * DAY,
           },
           isSo: ({ intents, world }) =>
             world.findings().some(({ rule: id, state }) => id === rule.id && state === 'resolved') &&
@@ -96,6 +128,10 @@ rules:
     }
   },
 }
+
+/** Is the window always past when, after what it must last first, the span is up? */
+const isOver = (longest: Span, lasting: Span | null, span: Span): boolean =>
+  isNeverLonger(longest, span) || (lasting !== null && isShorterThanBoth(longest, lasting, span))
 
 const isStep = (step: string, { step: kind, span }: Clock): boolean =>
   kind === 'remind-' ? step.startsWith(kind) : step === escalationStep(span)

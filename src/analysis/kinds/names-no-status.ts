@@ -1,13 +1,14 @@
 import type { Condition } from '../../conditions/tree.js'
 import type { Fact } from '../../facts/fact.js'
+import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
-import { hasFired } from '../events.js'
+import { hasFired, heard } from '../events.js'
 import { pathOf } from '../paths.js'
 import { all, valueIs } from '../satisfy/failing.js'
 import { isListed } from '../views.js'
 import type { Asked, WarningKind } from '../warning.js'
 
-const SAYS_STATUS = /^(status|reason|time_in_status|health(\..*)?|qualification\.status)$/
+const SAYS_STATUS = /^(status|reason|health(\..*)?|qualification\.status)$/
 
 /** Does it speak of opportunities that are open and of those that are closed alike, and name neither? */
 function closedOne(asked: Asked, when: Condition) {
@@ -24,6 +25,10 @@ function closedOne(asked: Asked, when: Condition) {
   return stage && !stage.statuses.includes('open') ? null : won.subject
 }
 
+/** Does it listen to what itself tells that something was closed or opened? */
+const saysByItsEvent = ({ event }: Rule): boolean =>
+  event !== null && 'change' in event && (event.change === 'status' || event.change === 'stage')
+
 /** A rule or a view of opportunities that says nothing of their status. */
 export const namesNoStatus: WarningKind = {
   id: 'names-no-status',
@@ -39,15 +44,15 @@ rules:
     const { program, rules, now } = asked
     const hint = 'Add "status: open", or say which statuses are meant.'
     for (const rule of program.rules) {
-      if (rule.for !== 'opportunity' || rule.is !== 'state' || rule.disabled !== null) continue
+      if (rule.for !== 'opportunity' || rule.disabled !== null || saysByItsEvent(rule)) continue
       const subject = closedOne(asked, rule.when)
       if (!subject) continue
       yield {
         ...pathOf(rule, rules),
-        message: `The rule ${rule.id} names neither status nor health: it also finds opportunities that are won, lost or abandoned.`,
+        message: `The rule ${rule.id} names neither status nor health: it also ${rule.is === 'event' ? 'acts on' : 'finds'} opportunities that are won, lost or abandoned.`,
         hint,
         witness: {
-          subject,
+          ...heard(rule, subject, now, program),
           facts: ['status', ...factsIn(rule.when)],
           at: now,
           until: rule.lasting ? program.vocabulary.calendar.after(now, rule.lasting) : now,

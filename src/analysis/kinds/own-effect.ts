@@ -1,6 +1,7 @@
 import { verdict } from '../../conditions/verdict.js'
+import { isStateEffect } from '../../domain/effects.js'
 import type { Fact, FactValue } from '../../facts/fact.js'
-import type { Program, Rule } from '../../program/program.js'
+import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
@@ -45,12 +46,18 @@ const doesSomething = ({ effects }: Trace['intents'][number]): boolean =>
 
 const causedBy = ({ caused_by }: Trace['intents'][number], rule: Rule): boolean => caused_by?.[0] === rule.id
 
+/** Days from now that somebody may say where a date is written. */
+const DAYS = [30, 400, -30, -400]
+
 /** Other values that a person may give a fact, so that the condition fails. */
-function others(program: Program, rule: Rule, { fact: name }: Write): (FactValue | null)[] {
+function others({ program, now }: Asked, rule: Rule, { fact: name }: Write): (FactValue | null)[] {
   const fact = program.facts[rule.for].get(name)
   if (!fact) return []
   if (fact.choices) return [...fact.choices]
   if (fact.kind === 'flag') return [true, false]
+  const { calendar } = program.vocabulary
+  if (fact.kind === 'date') return [...DAYS.map((days) => calendar.addDays(calendar.dateOf(now), days)), null]
+  if (fact.kind === 'instant') return [...DAYS.map((days) => now + days * DAY), null]
   if (fact.kind === 'number' || fact.kind === 'money') return [0, 1000, 1_000_000_000, null]
   return fact.kind === 'text' ? ['something else', null] : []
 }
@@ -77,17 +84,29 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
       acts,
       facts: factsIn(rule.when),
     },
-    isSo: ({ intents }) => intents.filter(({ rule: id, step }) => id === rule.id && step === 'open').length > 1,
+    isSo: ({ intents }) => isFoundAnew(intents, rule, writes),
   })
   if (writesOfRule(rule, program).length > 0) yield suspect([])
   for (const write of writes) {
-    for (const to of others(program, rule, write)) {
+    for (const to of others(asked, rule, write)) {
       const failed = after(rule.when, [{ fact: write.fact, value: to }])
       if (verdict(failed, seenBy(program, subject, now)).holds) continue
       const facts = { [write.fact]: to, ...(to === 'lost' || to === 'abandoned' ? { reason: 'other' } : {}) }
       yield suspect([{ at: later, of: subject.ref, facts }])
     }
   }
+}
+
+/** Did it write on resolving, and open because of that (or, where it waits first, after that)? */
+function isFoundAnew(intents: Trace['intents'], rule: Rule, writes: readonly Write[]): boolean {
+  const own = intents.filter(({ rule: id }) => id === rule.id)
+  const wrote = own.findIndex(({ step, effects }) => step === 'resolve' && effects.some(isStateEffect))
+  const waits = rule.lasting !== null || rule.cooldown !== null
+  return (
+    writes.length > 0 &&
+    wrote >= 0 &&
+    own.slice(wrote + 1).some((intent) => intent.step === 'open' && (waits || causedBy(intent, rule)))
+  )
 }
 
 /** A rule whose own act makes its condition true again. */

@@ -38,7 +38,7 @@ rules:
         }
         continue
       }
-      const window = rule.lasting && windowOf(rule.when)
+      const window = rule.lasting && windowOf(rule.when, program)
       if (!window || !rule.lasting || !isNeverLonger(window.longest, rule.lasting)) continue
       const answer = asked.satisfy(rule.for, rule.when)
       if (answer.is !== 'possible') continue

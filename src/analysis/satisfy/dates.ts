@@ -1,4 +1,3 @@
-import { periodsIn } from '../../conditions/operands.js'
 import type { Leaf } from '../../conditions/tree.js'
 import type { Period, PeriodUnit } from '../../lib/calendar.js'
 import { bounds } from './spans.js'
@@ -34,35 +33,70 @@ function daysAhead({ operator, operand }: Leaf): readonly [least: number, most: 
   return [-INFINITY, INFINITY]
 }
 
-/** Of periods of one unit: does an offset exist at which all of them hold? */
+const MONTHS: Partial<Record<PeriodUnit, number>> = { month: 1, quarter: 3, year: 12 }
+
+/** Of days, and of weeks, each by itself: does an offset exist at which all of them hold? */
 function periodsAgree(leaves: readonly Leaf[]): boolean {
   const byUnit = new Map<PeriodUnit, Leaf[]>()
   for (const leaf of leaves) {
-    const units =
-      leaf.operand.is === 'periods' ? new Set(leaf.operand.periods.map(({ unit }) => unit)) : new Set<never>()
+    const units = new Set(periodsOf(leaf).map(({ unit }) => unit))
     if (units.size !== 1) continue
     const [unit] = [...units] as [PeriodUnit]
     byUnit.set(unit, [...(byUnit.get(unit) ?? []), leaf])
   }
   return [...byUnit.values()].every((same) => {
-    const offsets = same.flatMap(({ operand }) => periodsIn(operand).map(({ offset }) => offset))
+    const offsets = same.flatMap((leaf) => periodsOf(leaf).map(({ offset }) => offset))
     const tried = [...new Set(offsets.flatMap((offset) => [offset - 1, offset, offset + 1]))]
-    return tried.some((at) => same.every((leaf) => holdsAt(leaf, at)))
+    const sized = { begin: (offset: number) => offset, length: 1 }
+    return tried.some((at) => same.every((leaf) => holdsAt(leaf, at, () => sized)))
   })
 }
 
-function holdsAt({ operator, operand }: Leaf, at: number): boolean {
-  const offsets = periodsIn(operand).map(({ offset }) => offset)
-  const [first = 0] = offsets
-  switch (operator.name) {
+/** Of months, quarters and years, which lie within one another: is there a month, whichever it is today, in which all hold? */
+function monthsAgree(leaves: readonly Leaf[]): boolean {
+  const same = leaves.filter((leaf) => {
+    const periods = periodsOf(leaf)
+    return periods.length > 0 && periods.every(({ unit }) => MONTHS[unit] !== undefined)
+  })
+  if (same.length === 0) return true
+  return Array.from({ length: 12 }, (_, month) => month).some((month) => {
+    // A period begins so many months from today's, which is the so-manyeth of its own quarter and year.
+    const sizeOf = (unit: PeriodUnit) => {
+      const length = MONTHS[unit] as number
+      return { length, begin: (offset: number) => offset * length - (month % length) }
+    }
+    const edges = same.flatMap((leaf) =>
+      periodsOf(leaf).flatMap(({ unit, offset }) => [sizeOf(unit).begin(offset), sizeOf(unit).begin(offset + 1)]),
+    )
+    return edges.flatMap((edge) => [edge - 1, edge]).some((at) => same.every((leaf) => holdsAt(leaf, at, sizeOf)))
+  })
+}
+
+const periodsOf = ({ operand }: Leaf): readonly Period[] => (operand.is === 'periods' ? operand.periods : [])
+
+interface Sized {
+  readonly length: number
+  begin(offset: number): number
+}
+
+/** Does a leaf hold in what lies so many days, weeks or months from today's? */
+function holdsAt(leaf: Leaf, at: number, sizeOf: (unit: PeriodUnit) => Sized): boolean {
+  const periods = periodsOf(leaf)
+  const begins = periods.map(({ unit, offset }) => sizeOf(unit).begin(offset))
+  const isIn = periods.some(({ unit }, i) => {
+    const begin = begins[i] as number
+    return at >= begin && at < begin + sizeOf(unit).length
+  })
+  const [first = 0] = begins
+  switch (leaf.operator.name) {
     case 'before':
       return at < first
     case 'on_or_after':
       return at >= first
     case 'in':
-      return offsets.includes(at)
+      return isIn
     case 'not_in':
-      return !offsets.includes(at)
+      return !isIn
     default:
       return true
   }
@@ -79,5 +113,5 @@ export function datesContradict(leaves: readonly Leaf[]): boolean {
     l.operator.name === 'before' && l.operand.is === 'date' ? [l.operand.date] : [],
   )
   if (from.some((first) => behind.some((end) => end <= first))) return true
-  return !periodsAgree(leaves)
+  return !periodsAgree(leaves) || !monthsAgree(leaves)
 }

@@ -45,3 +45,14 @@ export function isAlwaysShorter(a: Span, b: Span): boolean {
   const [familyB, timesB] = SAME[b.unit] ?? [b.unit, 1]
   return familyA === familyB ? a.count * timesA < b.count * timesB : bounds(a)[1] < bounds(b)[0]
 }
+
+/** Is the one always up before two others, one after the other? False where that is not certain. */
+export function isShorterThanBoth(a: Span, b: Span, then: Span): boolean {
+  const sizes = [a, b, then].map(({ count, unit }) => ({
+    family: SAME[unit]?.[0] ?? unit,
+    n: count * (SAME[unit]?.[1] ?? 1),
+  }))
+  const [one, other, last] = sizes as [(typeof sizes)[number], (typeof sizes)[number], (typeof sizes)[number]]
+  if (sizes.every(({ family }) => family === one.family)) return one.n < other.n + last.n
+  return bounds(a)[1] < bounds(b)[0] + bounds(then)[0]
+}
