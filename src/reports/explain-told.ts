@@ -5,6 +5,7 @@ import { sayKept } from '../notices/words.js'
 import type { Program } from '../program/program.js'
 import type { LetterRow } from '../sql/telling.js'
 import type { NoticeTold, Told } from '../store/told.js'
+import { byTurn, sayClockStep } from './explain-steps.js'
 import { sayPerson } from './words.js'
 
 /** Something that was to be told and was not, or not yet, and why. */
@@ -30,7 +31,7 @@ export function untold(
   return [
     ...notices.filter(isMeant).flatMap((notice) => ofNotice(notice, reader) ?? []),
     ...letters.filter(isMeant).flatMap((letter) => ofLetter(letter, reader.people) ?? []),
-  ].sort((a, b) => a.at - b.at)
+  ].sort(byTurn(reader.program.vocabulary.calendar))
 }
 
 function ofNotice(notice: NoticeTold, { program, people }: { program: Program; people: People }): Untold | null {
@@ -70,8 +71,7 @@ const STEPS: Record<string, string> = {
 
 /** In one line: `notice to Dana Ruiz of reminder 2: kept. It waits for its window, until 2026-03-16 08:30.` */
 export function sayUntold({ what, to, step, state, why }: Untold): string {
-  const [, number] = /^remind-(\d+)$/.exec(step) ?? []
-  const of = number !== undefined ? `reminder ${number}` : step.startsWith('escalate-') ? 'an escalation' : STEPS[step]
+  const of = sayClockStep(step) ?? STEPS[step]
   const said = state === 'kept' ? '' : `${state === 'waiting' ? 'to be tried again' : state}. `
   return `${what} to ${to}${of === undefined ? '' : ` of ${of}`}: ${said}${why}`
 }

@@ -1,7 +1,7 @@
 import { type Explained, sayFact } from '../conditions/words.js'
 import { formatInstant } from '../lib/calendar.js'
 import { type Instant, NEVER } from '../lib/instant.js'
-import { formatSpan } from '../lib/span.js'
+import { formatSpan, type Span } from '../lib/span.js'
 import type { Program } from '../program/program.js'
 import type { Explanation } from './explain.js'
 import { sayInstant } from './words.js'
@@ -33,9 +33,8 @@ export function headline({ at, rule, finding, holds, held, witness }: Explanatio
     case 'held':
       return `A limit holds it: linewalker approve ${rule.id} lets it act, linewalker baseline ${rule.id} takes it as it is.`
     case 'pending':
-      return holds
-        ? `It holds since ${say(finding.pending_since)}, and has to hold ${rule.lasting ? formatSpan(rule.lasting) : 'longer'} before it opens.`
-        : 'It held for a while, and no longer does: the next apply forgets it.'
+      if (!holds) return 'It held for a while, and no longer does: the next apply forgets it.'
+      return `It holds since ${say(finding.pending_since)}${sayLasting(finding.pending_since ?? at, at, rule.lasting, program)}`
     default:
       if (!holds)
         return finding
@@ -53,6 +52,14 @@ export function headline({ at, rule, finding, holds, held, witness }: Explanatio
         ? `It holds; the next apply notes it, and it opens once it has held ${formatSpan(rule.lasting)}.`
         : 'It holds: the next apply opens it.'
   }
+}
+
+/** Whether it has held as long as it has to; at the very instant it has. */
+function sayLasting(since: Instant, at: Instant, lasting: Span | null, { vocabulary }: Program): string {
+  if (!lasting) return ': the next apply opens it.'
+  return vocabulary.calendar.after(since, lasting) <= at
+    ? `, and has held ${formatSpan(lasting)}: the next apply opens it.`
+    : `, and has to hold ${formatSpan(lasting)} before it opens.`
 }
 
 /** One line of a condition: how deep it stands, whether it holds, and what it says. */

@@ -18,6 +18,7 @@ import type { Template } from '../lib/texts.js'
 import type { Program, Rule } from '../program/program.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { Store } from '../store/store.js'
+import { byTurn, sayClockStep } from './explain-steps.js'
 import { type Untold, untold } from './explain-told.js'
 import { type SmallestChange, smallestChange } from './smallest-change.js'
 import { sayEffect, sayOverruled } from './words.js'
@@ -139,27 +140,38 @@ function lifeOf(
   intents: readonly IntentRow[],
   reader: { program: Program; people: People },
 ): Explanation['life'] {
-  const life: Explanation['life'] = []
-  const add = (at: Instant | null, what: string) => at !== null && life.push({ at, what })
+  const life: { at: Instant; what: string; step: string; episode: number }[] = []
+  const add = (at: Instant | null, what: string, step: string, episode: string | number) =>
+    at !== null && life.push({ at, what, step, episode: Number(episode) })
   const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
   const which = ({ episode }: Finding) => (findings.length > 1 ? ` (episode ${episode})` : '')
-  // What happened at the same instant is told in the order of a finding's life.
   for (const one of findings) {
-    add(one.pending_since, `began to hold${which(one)}`)
-    if (!steps.has(`${one.episode}/open`)) add(one.opened_at, `opened${which(one)}`)
+    add(one.pending_since, `began to hold${which(one)}`, 'pending', one.episode)
+    if (!steps.has(`${one.episode}/open`)) add(one.opened_at, `opened${which(one)}`, 'open', one.episode)
   }
   for (const intent of intents) {
     const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => `  ${sayEffect(effect, reader)}`)
     const lost = overruledOf(intent).map((one) => `  ${sayOverruled(one, reader)}`)
-    add(intent.at, [`${sayStep(intent)}: ${intent.because}`, ...effects, ...lost].join('\n'))
+    add(
+      intent.at,
+      [`${sayStep(intent)}: ${intent.because}`, ...effects, ...lost].join('\n'),
+      intent.step,
+      intent.episode,
+    )
   }
   for (const one of findings) {
-    add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`)
-    add(one.snoozed_at, `snoozed by ${one.snoozed_by ?? 'somebody'}: ${one.snooze_reason ?? 'no reason'}${which(one)}`)
+    add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`, 'hand', one.episode)
+    add(
+      one.snoozed_at,
+      `snoozed by ${one.snoozed_by ?? 'somebody'}: ${one.snooze_reason ?? 'no reason'}${which(one)}`,
+      'hand',
+      one.episode,
+    )
     if (!steps.has(`${one.episode}/resolve`) && one.resolved_because !== null)
-      add(one.resolved_at, `${ENDED[one.resolved_because] ?? 'resolved'}${which(one)}`)
+      add(one.resolved_at, `${ENDED[one.resolved_because] ?? 'resolved'}${which(one)}`, 'resolve', one.episode)
   }
-  return life.sort((a, b) => a.at - b.at)
+  const inTurn = byTurn(reader.program.vocabulary.calendar)
+  return life.sort((a, b) => a.at - b.at || a.episode - b.episode || inTurn(a, b)).map(({ at, what }) => ({ at, what }))
 }
 
 function overruledOf({ rule, kind, id, episode, step, overruled }: IntentRow): Overruled[] {
@@ -176,8 +188,11 @@ const STEPS: Record<string, string> = {
   escalate: 'escalated',
 }
 
-const sayStep = ({ step, withheld }: IntentRow): string =>
-  `${STEPS[step.split(/[-#]/)[0] ?? step] ?? step}${withheld === null ? '' : ', its effects withheld'}`
+function sayStep({ step, withheld }: IntentRow): string {
+  const said = STEPS[step.split(/[-#]/)[0] ?? step] ?? step
+  const [, after] = /( after .*)/.exec(sayClockStep(step) ?? '') ?? []
+  return `${said}${after ?? ''}${withheld === null ? '' : ', its effects withheld'}`
+}
 
 /** The clocks of the finding, and the next real change of the condition. */
 function comingUp(
@@ -198,6 +213,8 @@ function comingUp(
   const since = state === 'pending' ? (finding?.pending_since ?? now) : now
   const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
   if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
+  if (holds && state === 'pending' && (opens === null || opens <= now))
+    next.push({ at: now, what: 'it opens, with the next apply' })
   if (state === 'open' && holds && finding) {
     const happened = { touch: null, stage: null }
     const { next: bell } = clocks({ rule, finding, now, calendar, editedAt: null, happened })

@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from 'vitest'
+import { explain } from '../../src/reports/explain.js'
+import { sayUntold } from '../../src/reports/explain-told.js'
+import { headline } from '../../src/reports/explain-words.js'
+import { programOf, type VirtualTime, virtualTime } from '../scheduler/virtual-time.js'
+import { databases } from '../support/databases.js'
+
+const program = programOf(`
+calendar: { timezone: UTC }
+people: { dana: { name: Dana Ruiz, manager: lee }, lee: { name: Lee Park } }
+pipelines: { main: { stages: { open: {} } } }
+activities: { touches: [call] }
+channels: { mail: { type: email, from: pipeline@example.com } }
+rules:
+  quiet:
+    for: opportunity
+    when: { status: open, time_since_activity: { over: 2 days } }
+    lasting: 2 business days
+    then: [{ notify: owner }]
+    remind: { every: 5 days, then: [{ notify: owner }] }
+    escalate:
+      - { after: 15 business days, then: [{ notify: { to: manager, urgent: true } }] }
+      - { after: 5 business days, then: [{ notify: manager }] }
+`)
+const [rule] = program.rules
+const subject = { kind: 'opportunity', id: 'o1' } as const
+const at = (text: string) => Date.parse(`${text}Z`)
+
+let time: VirtualTime
+afterEach(() => time.end())
+
+test('a finding that has held as long as it has to is said to open next, at the very instant too', async () => {
+  time = await virtualTime(databases[0]!.place, program)
+  await time.jump(at('2026-03-09T09:00'))
+  await time.tell({ record: 'opportunities', id: 'o1', values: { owner: 'dana' } })
+  await time.go(at('2026-03-11T09:00'))
+  const asked = async (now: number) => {
+    const explanation = (await explain(time.store, program, rule!, subject, now))!
+    return [headline(explanation, program), ...explanation.next.map((one) => `${time.say(one.at)} ${one.what}`)]
+  }
+  const waits = 'It holds since 2026-03-11 09:00, and has to hold 2 business days before it opens.'
+  const opens = 'It holds since 2026-03-11 09:00, and has held 2 business days: the next apply opens it.'
+  const soon = '2026-03-13 09:00 it opens, if it holds until then'
+  expect(await asked(at('2026-03-13T08:59'))).toEqual([waits, soon])
+  expect(await asked(at('2026-03-13T09:00'))).toEqual([opens, '2026-03-13 09:00 it opens, with the next apply'])
+  expect(await asked(at('2026-03-16T10:00'))).toEqual([opens, '2026-03-16 10:00 it opens, with the next apply'])
+})
+
+test('what happened at one instant is told as a finding lives, and escalations are told apart', async () => {
+  time = await virtualTime(databases[0]!.place, program)
+  await time.jump(at('2026-03-09T09:00'))
+  await time.tell({ record: 'opportunities', id: 'o1', values: { owner: 'dana' } })
+  await time.go(at('2026-03-13T09:00'))
+  await time.jump(at('2026-04-20T09:00'))
+  const explanation = (await explain(time.store, program, rule!, subject, time.now()))!
+  const life = explanation.life.map((one) => `${time.say(one.at)} ${one.what.replace(/:.*/s, '')}`)
+  expect(life).toEqual([
+    '2026-03-11 09:00 began to hold',
+    '2026-03-13 09:00 opened',
+    '2026-04-20 09:00 reminded',
+    '2026-04-20 09:00 escalated after 5 business days',
+    '2026-04-20 09:00 escalated after 15 business days',
+  ])
+  expect(explanation.untold.map(sayUntold).map((line) => line.replace(/:.*/s, ''))).toEqual([
+    'notice to Dana Ruiz of its opening',
+    'notice to Dana Ruiz of reminder 7',
+    'notice to Lee Park of the escalation after 5 business days',
+    'notice to Lee Park of the escalation after 15 business days',
+  ])
+})
