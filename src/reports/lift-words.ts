@@ -10,7 +10,10 @@ export function sayLift(rule: string, lift: Lift | null): string | null {
   const { n, rate, base, others, unmatched } = lift
   if (rate === null || base === null)
     return `What ${rule} found has nobody to compare with: nobody ${reachedThat(lift)} without being found (n = ${formatNumber(unmatched)}).`
-  const alone = unmatched === 0 ? '' : ` ${formatNumber(unmatched)} more have nobody to compare with, and do not count.`
+  const alone =
+    unmatched === 0
+      ? ''
+      : ` ${formatNumber(unmatched)} more ${unmatched === 1 ? 'has nobody to compare with, and does' : 'have nobody to compare with, and do'} not count.`
   const against = `${percent(rate)} against ${percent(base)}`
   const about = `What ${rule} found was won in ${against} of others that ${reachedThat(lift)} without being found (n = ${formatNumber(n)}, ${count(others, 'other')}`
   if (!lift.lift) return `${about}).${alone}`

@@ -20,8 +20,8 @@ export const scorecard: CliCommand = {
       if (call.json) printJson(call, { scorecards: cards })
       else if (cards.every(({ opened }) => opened === 0)) {
         const { calendar } = program.vocabulary
-        const when = since === null ? 'yet' : `since ${sayInstant(since, calendar)}`
-        printLines(call, `Nothing has been found ${when}: linewalker apply is what looks.`)
+        const nothing = 'Nothing has been found yet: linewalker apply is what looks.'
+        printLines(call, since === null ? nothing : `Nothing has been found since ${sayInstant(since, calendar)}.`)
       } else {
         printLines(call, formatTable(scorecardsTable(cards), call.output))
         const sentences = sayScorecards(cards)
