@@ -44,8 +44,8 @@ export interface Connections {
   isBusy(error: unknown): boolean
   /** The sentence for an error that is not our mistake; null for one that is. */
   explain(error: unknown): StoreError | null
-  isEmpty(db: Kysely<Database>): Promise<boolean>
-  hasTable(db: Kysely<Database>, table: keyof Database): Promise<boolean>
+  /** The names of the tables and views that are there, whosever they are. */
+  tables(db: Kysely<Database>): Promise<ReadonlySet<string>>
   /** A number that changes when another process has written. */
   changesElsewhere(): Promise<number>
   /** Calls back soon after one has, or may have, until what it returns is called. */

@@ -1,7 +1,8 @@
 import type { Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
+import { COLUMNS } from './migrations/index.js'
 import { migrate } from './migrations/run.js'
-import { checkVersion } from './migrations/version.js'
+import { checkVersion, notWhole, storedVersion } from './migrations/version.js'
 import { insist, openSession } from './session.js'
 import { absent, openSqlite } from './sqlite.js'
 import { assemble, type Store } from './store.js'
@@ -33,8 +34,8 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
 }
 
 async function connect(url: string, options: OpenOptions): Promise<Connections> {
-  const [, kind, rest] = /^([a-z]{2,}):(.*)$/s.exec(url) ?? [null, 'sqlite', url]
-  const open = KINDS[kind as string]
+  const [, kind, rest] = /^([a-z]{2,}):(.*)$/is.exec(url) ?? [null, 'sqlite', url]
+  const open = KINDS[(kind as string).toLowerCase()]
   if (!open || !rest) {
     throw new StoreError(
       'unknown_url',
@@ -45,20 +46,42 @@ async function connect(url: string, options: OpenOptions): Promise<Connections> 
 }
 
 async function prepare(connections: Connections, options: OpenOptions): Promise<void> {
-  const { reader, writer, place, isEmpty, hasTable } = connections
-  const hasSettings = (db: typeof reader) => hasTable(db, 'settings')
+  const { reader, writer, place, tables } = connections
   const now = options.now ?? null
-  if (await isEmpty(reader)) {
+  const there = await tables(reader)
+  if (there.size === 0) {
     if (!writer || !options.create) throw absent(place)
     await migrate(writer, connections, now)
-  } else if (!(await hasSettings(reader))) {
-    throw new StoreError(
-      'foreign',
-      `The database at ${place} belongs to another program: it has tables, but none of Linewalker's.`,
-    )
-  } else if (options.migrate && writer) {
-    await migrate(writer, connections, now)
+  } else {
+    await checkOurs(reader, there, place)
+    if (options.migrate && writer) await migrate(writer, connections, now)
   }
   await checkVersion(reader, place)
+  const whole = await tables(reader)
+  const lacking = Object.keys(COLUMNS).filter((name) => !whole.has(name))
+  if (lacking.length > 0) throw notWhole(place, `it lacks ${lacking.join(', ')}`)
   await connections.settle()
+}
+
+/** Tables that no other program is likely to have several of. */
+const TELLING = ['findings', 'intents', 'holds', 'said', 'silences']
+
+/** Throws where the tables are those of another program, whatever their names, or ours without the version of their schema. */
+async function checkOurs(reader: Connections['reader'], there: ReadonlySet<string>, place: string): Promise<void> {
+  const telling = TELLING.filter((name) => there.has(name)).length
+  const hasVersion =
+    telling > 0 && there.has('settings') && (await storedVersion(reader, place).catch(noneOfOurs)) !== null
+  if (hasVersion) return
+  if (telling > TELLING.length / 2) throw notWhole(place, 'it does not say which schema it has')
+  throw new StoreError(
+    'foreign',
+    `The database at ${place} belongs to another program: it has tables, but they are not Linewalker's. Name another one.`,
+  )
+}
+
+/** A table of the same name with other columns, or columns of another type. */
+function noneOfOurs(error: unknown): null {
+  const { code } = error as { code?: unknown }
+  if (/^(22\w{3}|42(?!501)\w{3}|SQLITE_ERROR)$/.test(String(code))) return null
+  throw error
 }

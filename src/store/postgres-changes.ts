@@ -13,7 +13,7 @@ export interface Changes {
 const AGAIN = 1_000
 
 /** Listens on a connection of its own, opened when it is needed first. What this process itself wrote does not count. */
-export function listenTo(url: string, me: string): Changes {
+export function listenTo(config: pg.ClientConfig, me: string): Changes {
   let count = 0
   let closed = false
   let listening: Promise<pg.Client> | null = null
@@ -31,7 +31,7 @@ export function listenTo(url: string, me: string): Changes {
     if (hearers.size > 0 && !closed) again = setTimeout(keep, AGAIN).unref()
   }
   const open = (): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 })
+    const client = new pg.Client(config)
     const opened = (async () => {
       client.on('error', () => forget(opened))
       client.on('end', () => forget(opened))

@@ -5,8 +5,9 @@ import { postgres } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import type { Claim, Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
+import { type Address, addressOf } from './postgres-address.js'
 import { listenTo } from './postgres-changes.js'
-import { connectionCut, explainPostgres, isBusy } from './postgres-errors.js'
+import { connectionCut, explainConnecting, explainPostgres, isBusy, NO_SSL, noSchema } from './postgres-errors.js'
 import { parsers } from './postgres-numbers.js'
 
 /** How long a statement waits for rows that another transaction holds, in milliseconds, before it is run again. */
@@ -25,12 +26,13 @@ const OLDEST = 140_000
  * would behind SQLite's one lock; what has no family of its own (the program in force, the kill switch) is written `alone`.
  */
 export async function openPostgres(url: string, options: OpenOptions): Promise<Connections> {
-  const { place, database } = parsed(url)
-  const explain = (error: unknown) => explainPostgres(error, place)
+  const address = addressOf(url)
+  const { place } = address
+  const explain = (error: unknown) => explainPostgres(error, address)
   const me = randomUUID()
-  await check(url, place, database, options)
-  const db = connect(url, options)
-  const changes = listenTo(url, me)
+  const config = await check(address, options)
+  const db = connect(config, options)
+  const changes = listenTo(config, me)
   return {
     dialect: postgres,
     place,
@@ -38,13 +40,12 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<C
     reader: db,
     isBusy,
     explain,
-    isEmpty: async (db) => {
-      const { rows } = await sql<{ n: number }>`select count(*) as n ${HERE}`.execute(db)
-      return rows[0]?.n === 0
-    },
-    hasTable: async (db, table) => {
-      const { rows } = await sql`select 1 as found ${HERE} and c.relname = ${table}`.execute(db)
-      return rows.length > 0
+    tables: async (db) => {
+      const { rows } = await sql<{ schema: string | null; tables: string[] }>`select current_schema() as schema,
+        array(select c.relname::text from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+          where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'f')) as tables`.execute(db)
+      if (!rows[0]?.schema) throw new StoreError('no_rights', noSchema(address))
+      return new Set(rows[0].tables)
     },
     writesAlone: false,
     claim: async (tx, how) => {
@@ -60,24 +61,11 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<C
   }
 }
 
-const HERE = sql`from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
-  where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'f')`
-
 /** Locks of tables are taken before the snapshot, unlike all that a select takes: who waited sees what it waited for. */
 const CLAIMS: Readonly<Record<Claim, string>> = {
   together: 'lock table settings in row exclusive mode',
   alone: 'lock table settings in exclusive mode',
   schema: `select pg_advisory_xact_lock(hashtext('linewalker schema'))`,
-}
-
-function parsed(url: string): { place: string; database: string } {
-  try {
-    const { user, host, port, database } = new pg.Client({ connectionString: url })
-    const name = database ?? user ?? ''
-    return { place: `postgres://${user}@${host}:${port}/${name}`, database: name }
-  } catch (error) {
-    throw new StoreError('unknown_url', `This is no address of a database: write postgres://USER@HOST/NAME.`, error)
-  }
 }
 
 /** Parameters that are numbers say so: PostgreSQL would take 1.5 for an integer where it stands beside one. */
@@ -94,7 +82,7 @@ class Dialect extends PostgresDialect {
   }
 }
 
-function connect(url: string, { busyTimeout, readOnly }: OpenOptions): Kysely<Database> {
+function connect(config: pg.ClientConfig, { busyTimeout, readOnly }: OpenOptions): Kysely<Database> {
   // Nearly all that is asked names rows by their key: scans of whole tables and compiled plans cost more than they save.
   const settings = [
     `set lock_timeout = ${busyTimeout ?? LOCK_TIMEOUT}`,
@@ -105,10 +93,9 @@ function connect(url: string, { busyTimeout, readOnly }: OpenOptions): Kysely<Da
   ].join('; ')
   // Not Kysely's `onCreateConnection`: a connection that is cut there is never given back, and closing waits for it for ever.
   const pool = new pg.Pool({
-    connectionString: url,
+    ...config,
     max: 8,
     types: parsers,
-    connectionTimeoutMillis: 20_000,
     onConnect: async (client) => void (await client.query(settings)),
   })
   pool.on('error', connectionCut)
@@ -116,12 +103,20 @@ function connect(url: string, { busyTimeout, readOnly }: OpenOptions): Kysely<Da
   return new Kysely<Database>({ dialect: new Dialect({ pool }) })
 }
 
-/** Makes the database where it may and must; refuses a server that is too old and a database that cannot hold all texts. */
-async function check(url: string, place: string, database: string, options: OpenOptions): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 })
+/**
+ * Makes the database where it may and must; refuses a server that is too old and a database that cannot hold all texts. Gives how
+ * to connect: without SSL where that is only preferred and the server has none.
+ */
+async function check(address: Address, options: OpenOptions): Promise<pg.ClientConfig> {
+  const { place, config } = address
+  const client = new pg.Client(config)
   client.on('error', connectionCut)
   try {
-    await client.connect()
+    await client.connect().catch((error: unknown) => {
+      const { code, message } = error as { code?: unknown; message?: unknown }
+      if (code === '3D000' || (message === NO_SSL && address.prefersSsl)) throw error
+      throw explainConnecting(error, address)
+    })
     const { rows } = await client.query(`select current_setting('server_version_num')::int as version,
       current_setting('server_version') as says, current_setting('server_encoding') as encoding`)
     const { version, says, encoding } = rows[0] as { version: number; says: string; encoding: string }
@@ -131,21 +126,24 @@ async function check(url: string, place: string, database: string, options: Open
     if (encoding !== 'UTF8') {
       throw new StoreError('unreadable', `The database ${place} keeps texts as ${encoding}; make it with UTF8.`)
     }
+    return config
   } catch (error) {
-    if ((error as { code?: unknown }).code === '3D000' && options.create && !options.readOnly) {
-      return makeDatabase(url, place, database)
+    const { code, message } = error as { code?: unknown; message?: unknown }
+    if (message === NO_SSL) return check({ ...address, prefersSsl: false, config: { ...config, ssl: false } }, options)
+    if (code === '3D000' && options.create && !options.readOnly) {
+      await makeDatabase(address)
+      return config
     }
-    throw explainPostgres(error, place) ?? error
+    throw explainPostgres(error, address) ?? error
   } finally {
     await client.end().catch(connectionCut)
   }
 }
 
 /** Two that make it at once make it once. */
-async function makeDatabase(url: string, place: string, database: string): Promise<void> {
-  const maintenance = new URL(url)
-  maintenance.pathname = '/postgres'
-  const client = new pg.Client({ connectionString: maintenance.href, connectionTimeoutMillis: 20_000 })
+async function makeDatabase(address: Address): Promise<void> {
+  const { place, database, config } = address
+  const client = new pg.Client({ ...config, database: 'postgres' })
   client.on('error', connectionCut)
   try {
     await client.connect()
@@ -157,7 +155,7 @@ async function makeDatabase(url: string, place: string, database: string): Promi
       const how = `"createdb ${database}", by somebody who may`
       throw new StoreError('absent', `There is no database at ${place}, and you may not make one: ${how}.`, error)
     }
-    throw explainPostgres(error, place) ?? error
+    throw explainPostgres(error, address) ?? error
   } finally {
     await client.end().catch(connectionCut)
   }

@@ -14,7 +14,8 @@ import {
 import { sqlite } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import type { Connections, OpenOptions } from './connections.js'
-import { StoreError, type StoreProblem } from './errors.js'
+import { StoreError } from './errors.js'
+import { explainSqlite, isBusy, type Opened, onlyRead } from './sqlite-errors.js'
 
 /** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
 const BUSY_TIMEOUT = 2_000
@@ -27,7 +28,12 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
   const timeout = options.busyTimeout ?? BUSY_TIMEOUT
   const inMemory = path === ':memory:'
   if (!inMemory) await checkFile(path, options)
-  const explain = (error: unknown) => explainSqlite(error, path)
+  const opened: Opened = {
+    path,
+    reads: options.readOnly === true,
+    mayWriteBeside: inMemory || (await may(dirname(path), constants.W_OK)),
+  }
+  const explain = (error: unknown) => explainSqlite(error, opened)
   try {
     const writer = options.readOnly && !inMemory ? null : connect(path, timeout, options.durable ? 'full' : 'normal')
     const reader = writer && inMemory ? writer : connect(path, timeout, null)
@@ -44,13 +50,9 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
       claim: async () => undefined,
       isBusy,
       explain,
-      isEmpty: async (db) => {
-        const { rows } = await sql<{ n: number }>`select count(*) as n from sqlite_master`.execute(db)
-        return rows[0]?.n === 0
-      },
-      hasTable: async (db, table) => {
-        const found = await sql`select 1 from sqlite_master where type = 'table' and name = ${table}`.execute(db)
-        return found.rows.length > 0
+      tables: async (db) => {
+        const names = sql<{ name: string }>`select name from sqlite_master where type in ('table', 'view')`
+        return new Set((await names.execute(db)).rows.map(({ name }) => name))
       },
       changesElsewhere: version,
       onChangeElsewhere: (hear) => watchVersion(version, hear),
@@ -173,9 +175,7 @@ async function checkFile(path: string, { create, readOnly }: OpenOptions) {
   if (file && !(await may(path, constants.R_OK))) {
     throw new StoreError('no_rights', `You have no right to read the database ${path}.`)
   }
-  if (file && !readOnly && !(await may(path, constants.W_OK))) {
-    throw new StoreError('read_only', `The database ${path} may only be read, not written.`)
-  }
+  if (file && !readOnly && !(await may(path, constants.W_OK))) throw new StoreError('read_only', onlyRead(path))
   if (!file && !(await may(directory, constants.W_OK))) {
     throw new StoreError('no_rights', `You have no right to make a database in ${directory}.`)
   }
@@ -189,27 +189,3 @@ const may = (path: string, mode: number) =>
     () => true,
     () => false,
   )
-
-const codeOf = (error: unknown) => (error instanceof Sqlite.SqliteError ? error.code : '')
-
-const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
-
-/** What SQLite's codes mean to a person; null for what is our own mistake. */
-function explainSqlite(error: unknown, path: string): StoreError | null {
-  const code = codeOf(error)
-  const sentences: [RegExp, StoreProblem, string][] = [
-    [/^SQLITE_(BUSY|LOCKED)/, 'busy', `The database ${path} is in use by another process that does not let go of it.`],
-    [/^SQLITE_NOTADB/, 'no_database', `${path} is not a database.`],
-    [/^SQLITE_CORRUPT/, 'unreadable', `The database ${path} is damaged.`],
-    [/^SQLITE_READONLY/, 'read_only', `The database ${path} may only be read, not written.`],
-    [
-      /^SQLITE_(CANTOPEN|PERM|AUTH)/,
-      'no_rights',
-      `The database ${path} cannot be opened: no right to, or no such place.`,
-    ],
-    [/^SQLITE_FULL/, 'full', `There is no room left for the database ${path}.`],
-    [/^SQLITE_IOERR/, 'unreadable', `The database ${path} cannot be read or written: the disk says no.`],
-  ]
-  const found = sentences.find(([pattern]) => pattern.test(code))
-  return found ? new StoreError(found[1], found[2], error) : null
-}

@@ -98,7 +98,11 @@ describe('mistakes', () => {
     chmodSync('linewalker.db', 0o444)
     const ran = await linewalker(['apply'])
     chmodSync('linewalker.db', 0o644)
-    expect(ran).toMatchObject({ code: 2, out: '', err: 'The database linewalker.db may only be read, not written.\n' })
+    expect(ran).toMatchObject({
+      code: 2,
+      out: '',
+      err: 'The database linewalker.db may only be read, not written. Get the right to write it, or name another one.\n',
+    })
   })
 
   test('an instant before the last run may be planned, not applied', async () => {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { OpenOptions } from '../../src/store/connections.js'
@@ -63,16 +64,12 @@ describe('what may be wrong with a PostgreSQL', () => {
     await new Promise((resolve) => listening.on('listening', resolve))
     const { port } = listening.address() as { port: number }
     await new Promise((resolve) => listening.close(resolve))
-    const says = `No PostgreSQL answers at postgres://ann@127.0.0.1:${port}/sales (connect ECONNREFUSED 127.0.0.1:${port}).`
+    const says = `No PostgreSQL answers at postgres://ann@127.0.0.1:${port}/sales (connect ECONNREFUSED 127.0.0.1:${port}). Is it running`
     await expect(openStore(`postgres://ann:secret@127.0.0.1:${port}/sales`)).rejects.toThrow(says)
     await expect(openStore('postgres://ann@localhost/sales?host=/nowhere')).rejects.toThrow(
       /^No PostgreSQL answers at /,
     )
     await expect(openStore('postgres://ann@no-such-host.invalid/sales')).rejects.toThrow(/^No PostgreSQL answers at /)
-  })
-
-  it('it is no address', async () => {
-    await expect(openStore('postgres://[/sales')).rejects.toThrow('This is no address of a database')
   })
 
   it('there is no such database', async () => {
@@ -92,8 +89,60 @@ describe('what may be wrong with a PostgreSQL', () => {
     const url = await empty()
     await run(url, 'create table cats (name text)')
     expect(await sentence(url)).toBe(
-      "The database at PLACE belongs to another program: it has tables, but none of Linewalker's.",
+      "The database at PLACE belongs to another program: it has tables, but they are not Linewalker's. Name another one.",
     )
+  })
+
+  it('it has something that is named as ours is', async () => {
+    for (const theirs of [
+      'create sequence tasks',
+      'create type people as (name text)',
+      'create domain holds as text',
+    ]) {
+      const url = await empty()
+      await run(url, theirs)
+      expect(await sentence(url)).toMatch(
+        /^The database at PLACE belongs to another program \((relation|type) "\w+" already exists\)\. Name another one\.$/,
+      )
+      await at.remove()
+    }
+  })
+
+  it('it has no schema to write to', async () => {
+    const url = await empty()
+    await run(url, 'drop schema public')
+    for (const options of [{ create: true }, { readOnly: true }])
+      expect(await sentence(url, options)).toMatch(
+        /^In the database PLACE there is no schema to write to: .* grant usage, create on schema public to postgres\.$/,
+      )
+  })
+
+  it('it takes no connections', async () => {
+    const url = await ready()
+    await run(server, `alter database ${nameOf(url)} allow_connections false`)
+    expect(await sentence(url)).toMatch(/^The database PLACE takes no connections\. "alter database/)
+  })
+
+  it('it breaks statements off', async () => {
+    const url = await ready()
+    const store = await openStore(but(url, { query: { options: '-c statement_timeout=30' } }))
+    const slow = () => store.read((tx) => sql`select pg_sleep(5)`.execute(tx))
+    await expect(slow()).rejects.toThrow(
+      /broke a statement off, because it took too long .* set statement_timeout = 0"\.$/,
+    )
+    await store.close()
+  })
+
+  it('it is dropped while it is worked with', async () => {
+    const url = await ready()
+    const store = await openStore(url)
+    const waits = store.read((tx) => sql`select pg_sleep(20)`.execute(tx))
+    const told = expect(waits).rejects.toThrow(/was dropped while it was worked with\.|was cut; what was not finished/)
+    await pause(50)
+    await run(server, `drop database ${nameOf(url)} with (force)`)
+    await told
+    await expect(store.counts()).rejects.toThrow(/^There is no database at /)
+    await store.close()
   })
 
   it('it is older than 14', async () => {
@@ -121,17 +170,22 @@ describe('what may be wrong with a PostgreSQL', () => {
     await run(url, 'grant all on all tables in schema public to weak')
     const wrong = 'The PostgreSQL of PLACE does not accept this password.'
     expect(await sentence(but(url, { user: 'weak', password: 'secret2' }))).toBe(wrong)
-    expect(await sentence(but(url, { user: 'weak' }))).toBe(wrong)
+    expect(await sentence(but(url, { user: 'weak' }))).toBe(
+      'The PostgreSQL of PLACE wants a password, and none was given. Set PGPASSWORD, or write postgres://USER:PASSWORD@HOST/NAME.',
+    )
     expect(await sentence(but(url, { user: 'weak', password: 'secret' }))).toBe('opened')
-    const unknown = /^The PostgreSQL of PLACE does not (let you in|accept this password)/
-    expect(await sentence(but(url, { user: 'nobody_knows' }))).toMatch(unknown)
+    expect(await sentence(but(url, { user: 'nobody_knows' }))).toMatch(
+      /^The PostgreSQL of PLACE (does not let you in: .*\. Name another user, or have whoever runs it|wants a password)/,
+    )
   })
 
   it('one has no rights', async () => {
     const url = await ready()
     await run(server, `do $$ begin create role poor login password 'secret'; exception when others then null; end $$`)
     const poor = but(url, { user: 'poor', password: 'secret' })
-    expect(await sentence(poor)).toMatch(/^You have no right to do this in the database PLACE: permission denied for/)
+    expect(await sentence(poor)).toMatch(
+      /^You have no right to do this in the database PLACE: permission denied for table settings\. Its owner may say: grant select, insert, update, delete on all tables in schema public to poor/,
+    )
     const absent = postgres.place()
     expect(await sentence(but(absent.url, { user: 'poor', password: 'secret' }))).toMatch(
       /^There is no database at PLACE, and you may not/,
@@ -147,7 +201,9 @@ describe('what may be wrong with a PostgreSQL', () => {
     const url = await ready()
     const store = await openStore(but(url, { query: { options: '-c default_transaction_read_only=on' } }))
     expect(await store.counts()).toMatchObject({ accounts: 0 })
-    await expect(put(store, [account('a')], [])).rejects.toThrow(/may only be read, not written\.$/)
+    await expect(put(store, [account('a')], [])).rejects.toThrow(
+      /may only be read, not written\. Is it a standby, or default_transaction_read_only on\? Name the one that takes writes\.$/,
+    )
     await store.close()
   })
 

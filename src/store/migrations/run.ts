@@ -12,13 +12,13 @@ import { storedVersion } from './version.js'
  */
 export async function migrate(
   writer: Kysely<Database>,
-  { dialect, hasTable, claim }: Pick<Connections, 'dialect' | 'hasTable' | 'claim'>,
+  { dialect, tables, claim, place }: Pick<Connections, 'dialect' | 'tables' | 'claim' | 'place'>,
   now: Instant | null,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<string[]> {
   return writer.transaction().execute(async (tx) => {
     await claim(tx, 'schema')
-    const version = (await hasTable(tx, 'settings')) ? ((await storedVersion(tx)) ?? 0) : 0
+    const version = (await tables(tx)).has('settings') ? ((await storedVersion(tx, place)) ?? 0) : 0
     const lacking = migrations.slice(version)
     for (const migration of lacking) await migration.up(tx, dialect)
     if (lacking.length > 0) {
