@@ -78,8 +78,9 @@ export function instantIn({ options }: Call, option: string, { vocabulary }: Pro
   return read
 }
 
-/** The URL of the database: `--db`, else DATABASE_URL, else the file beside the rules. */
-export const databaseOf = ({ options, env }: Call): string => textOf(options, 'db') ?? env.DATABASE_URL ?? DATABASE
+/** The URL of the database: `--db`, else DATABASE_URL unless that is empty, else the file beside the rules. */
+export const databaseOf = ({ options, env }: Call): string =>
+  textOf(options, 'db') ?? (env.DATABASE_URL?.trim() || DATABASE)
 
 /** Does something with the store and closes it, whatever comes of it. */
 export async function withStore<T>(call: Call, options: OpenOptions, work: (store: Store) => Promise<T>): Promise<T> {
@@ -128,13 +129,10 @@ const guess = (name: string, names: Iterable<string>): string | null => {
 export function ruleNamed(program: Program, name: string): Rule {
   const rule = program.rules.find(({ id }) => id === name)
   if (rule) return rule
-  throw new CallError(
-    `There is no rule "${name}".`,
-    guess(
-      name,
-      program.rules.map(({ id }) => id),
-    ),
-  )
+  const names = program.rules.map(({ id }) => id)
+  const some = `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`
+  const there = names.length === 0 ? 'The rules declare none.' : `There is ${some}.`
+  throw new CallError(`There is no rule "${name}".`, guess(name, names) ?? there)
 }
 
 /** Throws a CallError where a check says that nobody knows the name; `what` it is: `person`. */

@@ -1,16 +1,18 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { INTERRUPTED, TERMINATED } from './errors.js'
 import { outputOf } from './output.js'
 import { runCli } from './run.js'
 
-/** A reader that closed its end has seen enough: that is no failure. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 2)
-  })
-}
+/** A reader that closed its end has seen enough: that is no failure. Any other is told where it can be. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    writeSync(2, `What was to be printed cannot be written (${error.code}); it is not whole.\n`)
+  process.exit(error.code === 'EPIPE' ? 0 : 2)
+})
+process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
 
 const { stdout, stderr, env } = process
 

@@ -12,31 +12,13 @@ const codeOf = (error: unknown) => (error instanceof Sqlite.SqliteError ? error.
 /** Whether the same transaction, run again, may succeed. */
 export const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
 
-/** What a sentence about a file needs to know of how it was opened. */
-export interface Opened {
-  readonly path: string
-  readonly reads: boolean
-  /** SQLite keeps what is new, and who reads what, in files beside it: also who only reads makes them. */
-  readonly mayWriteBeside: boolean
-}
-
-/** The codes of a file of whose folder one may write nothing. */
-const BESIDE = /^SQLITE_(READONLY_(DIRECTORY|CANTINIT|CANTLOCK)|CANTOPEN|READONLY$)/
-
 /** What SQLite's codes mean to a person; null for what is our own mistake. */
-export function explainSqlite(error: unknown, { path, reads, mayWriteBeside }: Opened): StoreError | null {
+export function explainSqlite(error: unknown, path: string): StoreError | null {
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : ''
   if (code === 'SQLITE_ERROR') {
     const [, gone] = /^no such (?:table|column): (?:\w+\.)?"?(\w+)/.exec(message) ?? []
     return gone !== undefined && NAMES.has(gone) ? notWhole(path, message) : null
-  }
-  if (!mayWriteBeside && BESIDE.test(code)) {
-    const needs = `The folder ${dirname(path)} must be one that you may write: what is new of the database ${path} lies beside it`
-    const how = reads
-      ? 'also while it is only read. Get the right to, or read a copy made by "linewalker backup".'
-      : 'until it is brought home.'
-    return new StoreError('no_rights', `${needs}, ${how}`, error)
   }
   const sentences: [RegExp, StoreProblem, string][] = [
     [/^SQLITE_(BUSY|LOCKED)/, 'busy', `The database ${path} is in use by another process that does not let go of it.`],
@@ -45,6 +27,11 @@ export function explainSqlite(error: unknown, { path, reads, mayWriteBeside }: O
       /^SQLITE_CORRUPT/,
       'unreadable',
       `The database ${path} is damaged. "linewalker restore BACKUP --force" puts a backup in its place.`,
+    ],
+    [
+      /^SQLITE_READONLY_DIRECTORY/,
+      'no_rights',
+      `You have no right to write in ${dirname(path)}, where what is new of the database ${path} lies beside it, also for who only reads. Get it, or work with a copy of the database in a folder of yours.`,
     ],
     [/^SQLITE_READONLY/, 'read_only', onlyRead(path)],
     [

@@ -15,7 +15,7 @@ import { sqlite } from '../sql/dialect.js'
 import type { Database } from '../sql/tables.js'
 import type { Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
-import { explainSqlite, isBusy, type Opened, onlyRead } from './sqlite-errors.js'
+import { explainSqlite, isBusy, onlyRead } from './sqlite-errors.js'
 
 /** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
 const BUSY_TIMEOUT = 2_000
@@ -28,12 +28,7 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
   const timeout = options.busyTimeout ?? BUSY_TIMEOUT
   const inMemory = path === ':memory:'
   if (!inMemory) await checkFile(path, options)
-  const opened: Opened = {
-    path,
-    reads: options.readOnly === true,
-    mayWriteBeside: inMemory || (await may(dirname(path), constants.W_OK)),
-  }
-  const explain = (error: unknown) => explainSqlite(error, opened)
+  const explain = (error: unknown) => explainSqlite(error, path)
   try {
     const writer = options.readOnly && !inMemory ? null : connect(path, timeout, options.durable ? 'full' : 'normal')
     const reader = writer && inMemory ? writer : connect(path, timeout, null)

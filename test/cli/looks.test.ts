@@ -87,6 +87,10 @@ describe('looks', () => {
       code: 0,
     })
     expect(existsSync('other.db')).toBe(true)
+    const empty = { env: { DATABASE_URL: '' } }
+    const wanted = ['import', 'accounts', 'csv/accounts.csv', '--source', 'crm']
+    expect(await linewalker(wanted, empty)).toMatchObject({ code: 0 })
+    expect(existsSync('linewalker.db')).toBe(true)
   })
 })
 

@@ -93,6 +93,13 @@ describe('mistakes', () => {
     await expect(said.join('\n')).toMatchFileSnapshot('golden/problems.txt')
   })
 
+  test('of a rule that nothing is like it says which there are', async () => {
+    for (const command of ['approve', 'baseline'])
+      expect((await linewalker([command, 'xyzzy-nosuch'])).err).toMatch(
+        /^There is no rule "xyzzy-nosuch"\. There is [a-z-]+, .*\.\n$/,
+      )
+  })
+
   test('a database that may only be read is said to be so', async () => {
     if (process.getuid?.() === 0) return
     chmodSync('linewalker.db', 0o444)

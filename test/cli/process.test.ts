@@ -57,6 +57,13 @@ describe('processes', () => {
     expect(execFileSync('bash', ['-c', script], { cwd: company.dir, encoding: 'utf8' })).toBe('{\n0\n')
   })
 
+  test('a disk that is full is said to be so', () => {
+    const script = `"${process.execPath}" "${MAIN}" schema --published > /dev/full; echo "$?"`
+    expect(execFileSync('bash', ['-c', `(${script}) 2>&1`], { cwd: company.dir, encoding: 'utf8' })).toBe(
+      'What was to be printed cannot be written (ENOSPC); it is not whole.\n2\n',
+    )
+  })
+
   test('two applies at once do each intent once', async () => {
     writeFileSync('both.csv', HEADER + many(0, 300))
     const db = ['--db', 'sqlite:both.db', ...at]

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadFolder, openHttpGuard, record, serve } from '../../src/app.js'
 import type { Program } from '../../src/program/program.js'
 import type { Serving } from '../../src/server/serve.js'
+import { StoreError } from '../../src/store/errors.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { databases } from '../support/databases.js'
@@ -103,6 +104,30 @@ describe.each(databases)('a server on $name', ({ place }) => {
     expect(await login.text()).toContain('<h1>Nobody signs in here</h1>')
   })
 
+  test('answers that it is alive while the database does not, and logs what that is without a stack', async () => {
+    let isDown = false
+    const down =
+      <A extends unknown[], R>(ask: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        isDown ? Promise.reject(new StoreError('unreachable', 'No PostgreSQL answers.')) : ask(...args)
+    const url = await open(0, {
+      hasTokens: down(store.hasTokens),
+      inForce: down(store.inForce),
+      stopped: down(store.stopped),
+      lastCommitAt: down(store.lastCommitAt),
+    })
+    isDown = true
+    await bring('acme')
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${url}/readyz`)).status).toBe(503)
+    await until(async () => lines.some(({ msg }) => msg === 'failed'))
+    expect(lines.find(({ msg }) => msg === 'failed')).toMatchObject({
+      reason: 'unreachable',
+      error: 'No PostgreSQL answers.',
+    })
+    isDown = false
+  })
+
   test('counts what it does for Prometheus, and writes a line for each request, without its query', async () => {
     await bring('acme')
     const url = await open()
@@ -116,7 +141,8 @@ describe.each(databases)('a server on $name', ({ place }) => {
       /linewalker_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/,
     )
     const requests = lines.filter(({ msg }) => msg === 'request')
-    expect(requests[0]).toMatchObject({ method: 'GET', route: '/healthz', status: 200, caller: 'local' })
+    expect(requests[0]).toMatchObject({ method: 'GET', route: '/healthz', status: 200 })
+    expect(requests[1]).toMatchObject({ method: 'GET', route: '/metrics', status: 200, caller: 'local' })
     expect(requests[0]?.request).toEqual(expect.any(String))
     expect(JSON.stringify(lines)).not.toContain('not-for-the-log')
   })

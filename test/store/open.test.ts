@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
@@ -136,6 +136,25 @@ describe('what may be wrong with a SQLite file', () => {
       'StoreError',
       'The database /proc/linewalker.db cannot be opened: no right to, or no such place.',
     ])
+  })
+
+  it('of which one may not write the folder is said to be so, to who reads and to who writes', async () => {
+    const file = path()
+    await (await openStore(file, { create: true })).close()
+    const folder = join(file, '..')
+    const isRoot = process.geteuid?.() === 0
+    chmodSync(file, 0o666)
+    chmodSync(folder, 0o555)
+    if (isRoot) process.seteuid?.(65_534)
+    try {
+      for (const options of [{ readOnly: true }, { create: true }])
+        await expect(openStore(file, options)).rejects.toThrow(
+          `You have no right to write in ${folder}, where what is new of the database ${file} lies beside it`,
+        )
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+      chmodSync(folder, 0o755)
+    }
   })
 
   it('leaves the database of another program as it is', async () => {

@@ -32,6 +32,11 @@ export function authenticate(ports: ServerPorts, settings: AccessSettings): Midd
   const requests = makeLimiter({ burst: Math.max(1, requestsPerMinute / 10), perMinute: requestsPerMinute })
   return async (c, next) => {
     const now = ports.clock()
+    // That the process answers does not hang on a database that may not.
+    if (c.req.path === '/healthz') {
+      limit(strangers, addressOf(c, settings), now)
+      return next()
+    }
     const isHook = c.req.path.startsWith('/hooks/')
     const caller = isHook
       ? await callerOfHook(c, ports, settings, guesses)

@@ -1,6 +1,7 @@
 import { type DestinationStream, pino } from 'pino'
 import type { Instant } from '../../lib/instant.js'
 import type { LoopEvent } from '../../scheduler/events.js'
+import { StoreError } from '../../store/errors.js'
 import type { Log } from '../ports.js'
 
 /** A log of JSON lines, one an event, with the time of the clock that is given. */
@@ -61,8 +62,10 @@ function lineOf(event: LoopEvent): [level: keyof Log, says: string, of: Record<s
     case 'clock_back':
       return ['warn', 'the clock lies before the last run', { last: new Date(event.last).toISOString() }]
     case 'failed': {
-      const { error } = event
-      return ['error', 'failed', { what: event.what, error: error instanceof Error ? error.stack : String(error) }]
+      const { error, what } = event
+      // That a database does not answer is foreseen: its sentence says all.
+      if (error instanceof StoreError) return ['error', 'failed', { what, reason: error.problem, error: error.message }]
+      return ['error', 'failed', { what, error: error instanceof Error ? error.stack : String(error) }]
     }
   }
 }
