@@ -6,14 +6,23 @@ import { planDeeds, touchDeeds } from './deeds-touches.js'
 
 type Make = (asked: Asked, side: SubjectKind) => Deed[]
 
+/** Facts that touches are counted by, or seen. */
+export const TOUCHED =
+  /^(touches|touches_in_bin|time_since_activity|time_since_owner_activity|last_activity|contacts_touched)$|^(activities|last_activity)\./
+const PLANNED = /^next_activity(\.|$)/
+
+/** What happens with an opportunity happens with its account too. */
+const ofItsOpportunity =
+  (make: Make): Make =>
+  (asked) =>
+    asked.snapshot.opportunity ? make(asked, 'opportunity') : []
+
 /** What people do, and by which facts it is seen. Facts that no line names are fields, or nobody's doing. */
 const DEEDS: readonly { facts: RegExp; of?: SubjectKind; make: Make }[] = [
-  {
-    facts: /^(touches|time_since_activity|time_since_owner_activity|last_activity|contacts_touched)$/,
-    make: touchDeeds,
-  },
-  { facts: /^(activities|last_activity)\.|^touches_in_bin$/, make: touchDeeds },
-  { facts: /^next_activity(\.|$)/, make: planDeeds },
+  { facts: TOUCHED, make: touchDeeds },
+  { facts: TOUCHED, of: 'account', make: ofItsOpportunity(touchDeeds) },
+  { facts: PLANNED, make: planDeeds },
+  { facts: PLANNED, of: 'account', make: ofItsOpportunity(planDeeds) },
   { facts: /^owner(\.|$)|^time_since_owner_activity$/, make: ownerDeeds },
   { facts: /^(stage|time_in_stage|setbacks|skips)$/, of: 'opportunity', make: stageDeeds },
   { facts: /^(status|time_in_status|age|reason)$/, of: 'opportunity', make: statusDeeds },

@@ -23,6 +23,7 @@ export function askedBy(condition: Condition, program: Program, snapshot: Snapsh
   return {
     program,
     snapshot,
+    present: snapshot,
     leaves: (side, name) => found.get(`${side} ${name}`) ?? [],
     asks: (side, names) => {
       for (const key of found.keys())

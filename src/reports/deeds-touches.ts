@@ -8,7 +8,7 @@ const DAY = 86_400_000
 const MOST = 50
 
 /** Ids that no activity of anybody has. */
-const idOf = (side: SubjectKind, n: number, what = 'touch') => `${what} of the ${side} ${n + 1}`
+const idOf = (side: SubjectKind, what: string, n: number) => `${what} of the ${side} ${n + 1}`
 
 const named = (asked: Asked, side: SubjectKind, at: Instant): Step['values'] => ({
   at,
@@ -19,10 +19,11 @@ const named = (asked: Asked, side: SubjectKind, at: Instant): Step['values'] => 
 function kindsOf({ program, leaves }: Asked, side: SubjectKind, what: readonly string[]) {
   const { touches, otherActivities } = program.vocabulary
   const isAsked = (kind: string) => what.some((name) => leaves(side, `${name}.${kind}`).length > 0)
+  const of = (kind: string) => (isAsked(kind) ? `${side} ${kind}` : side)
   const plain = touches.find((kind) => !isAsked(kind))
   return [
-    ...touches.map((kind) => ({ kind, isTried: isAsked(kind) || kind === plain, isTouch: true })),
-    ...otherActivities.filter(isAsked).map((kind) => ({ kind, isTried: true, isTouch: false })),
+    ...touches.map((kind) => ({ kind, isTried: isAsked(kind) || kind === plain, isTouch: true, of: of(kind) })),
+    ...otherActivities.filter(isAsked).map((kind) => ({ kind, isTried: true, isTouch: false, of: of(kind) })),
   ]
 }
 
@@ -42,25 +43,26 @@ export function touchDeeds(asked: Asked, side: SubjectKind): Deed[] {
   const bys = asksOwner ? [false, true] : [null]
   const steps = (kind: string, byOwner: boolean | null, times: number, contacts: number): Step[] => [
     ...Array.from({ length: contacts }, (_, n): Step => {
-      return { record: 'contacts', id: idOf(side, n, 'contact'), values: { account: snapshot.account?.id ?? '' } }
+      return { record: 'contacts', id: idOf(side, 'contact', n), values: { account: snapshot.account?.id ?? '' } }
     }),
     ...Array.from({ length: times }, (_, n): Step => {
       const by = byOwner ? row.owner : 'somebody else'
-      const contact: Step['values'] = contacts > 0 ? { contact: idOf(side, n, 'contact') } : {}
+      const contact: Step['values'] = contacts > 0 ? { contact: idOf(side, 'contact', n) } : {}
       return {
         record: 'activities',
-        id: idOf(side, n),
+        id: idOf(side, kind, n),
         values: { kind, by, ...named(asked, side, snapshot.now), ...contact },
       }
     }),
   ]
   const optionsOf = (times: number, contacts: number): Option<Touched>[] =>
-    kinds.flatMap(({ kind, isTried, isTouch }) =>
+    kinds.flatMap(({ kind, isTried, isTouch, of: slot }) =>
       bys.map((byOwner) => ({
         value: { kind, byOwner },
         cost: times + contacts + (byOwner ? 1 : 0) + (isTouch ? 0 : 1) + extra(asked, side),
         group: `${times} ${contacts}`,
         isTried,
+        slot: `touch ${slot}`,
         steps: steps(kind, byOwner, times, contacts),
       })),
     )
@@ -90,7 +92,7 @@ function sayTouches(
   any: boolean,
 ) {
   const isAny = touches.every((kind) => kinds.includes(kind))
-  const a = isAny ? 'a touch' : `a ${either(kinds)}`
+  const a = isAny ? 'a touch' : aOrAn(either(kinds))
   if (contacts === 1) return `${a} with another contact`
   if (contacts > 1)
     return isAny ? `touches with ${contacts} other contacts` : `${a} with each of ${contacts} other contacts`
@@ -98,15 +100,17 @@ function sayTouches(
   return isAny ? `${times} touches` : `${times} times ${a}`
 }
 
+const aOrAn = (words: string): string => `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`
+
 /** How many more may be enough, of all that is asked of such counts. */
 function missing(asked: Asked, side: SubjectKind, names: RegExp): number[] {
-  const { snapshot, program } = asked
+  const { present, program } = asked
   const { touches, otherActivities } = program.vocabulary
   const kinds = [...touches, ...otherActivities].map((kind) => `activities.${kind}`)
   const counts = ['touches', 'touches_in_bin', 'contacts_touched', ...kinds].filter((name) => names.test(name))
   const all = counts.flatMap((name) =>
     asked.leaves(side, name).flatMap(({ fact, operand }) => {
-      const now = Number(fact.read(snapshot) ?? 0)
+      const now = Number(fact.read(present) ?? 0)
       return numbersIn(operand).flatMap((n) => [Math.ceil(n) - now, Math.floor(n) - now + 1, 1])
     }),
   )
@@ -129,15 +133,16 @@ export function planDeeds(asked: Asked, side: SubjectKind): Deed[] {
   const asks = names.flatMap((name) => asked.leaves(side, name)).filter(({ operator }) => !operator.ofMissing)
   const known = names.flatMap((name) => valuesAsked(asked, side, name)).filter((value) => typeof value === 'number')
   const ahead = [...new Set([...known, snapshot.now + DAY])].filter((at) => at > snapshot.now)
-  const options = kinds.flatMap(({ kind, isTried, isTouch }) =>
+  const options = kinds.flatMap(({ kind, isTried, isTouch, of: slot }) =>
     ahead.map((at) => ({
       value: { kind, at },
       cost: 2 + (isTouch ? 0 : 1) + extra(asked, side),
       isTried,
+      slot: `plan ${slot}`,
       steps: [
         {
           record: 'activities' as const,
-          id: idOf(side, 0, 'plan'),
+          id: idOf(side, `planned ${kind}`, 0),
           values: { kind, by: 'somebody else', ...named(asked, side, at) },
         },
       ],
@@ -150,6 +155,6 @@ export function planDeeds(asked: Asked, side: SubjectKind): Deed[] {
     const when = ahead.filter((at) => those.every((kind) => works.some((one) => one.kind === kind && one.at === at)))
     const aim = aimAt(asks, chosen.at, when, ahead, (leaf, at) => isSo(leaf, at, snapshot))
     const date = when.length === ahead.length ? '' : ` ${aim ?? `on ${calendar.dateOf(chosen.at)}`}`
-    return `plan a ${what}${date}${ofWhom(asked, side)}`
+    return `plan ${aOrAn(what)}${date}${ofWhom(asked, side)}`
   })
 }

@@ -42,6 +42,9 @@ function waysOfLeaf(leaf: Leaf, wanted: boolean, from: SubjectKind, scene: Scene
     return after ? [{ deed, after }] : []
   })
   const turning = seen.filter(({ after }) => verdict(leaf, after).holds === wanted)
+  // In another bin they are counted anew.
+  if (turning.length === 0 && name === 'touches_in_bin')
+    return scene.about(side, 'bin').filter((deed) => leaf.fact.read(scene.after(deed) ?? scene.snapshot) === 0)
   if (turning.length > 0 || !name.endsWith('_opportunities')) return turning.map(({ deed }) => deed)
   // One after the other, in their order: what they do together does not depend on which comes first.
   const far = (at: Snapshot) =>
@@ -130,7 +133,7 @@ const waysToKnow = (fact: Fact, known: boolean, side: SubjectKind, scene: Scene)
     scene,
   )
 
-/** Deeds that may make what is refused legal: what the new stage or bin requires, a status that the stage allows. */
+/** Deeds that may make what is refused legal: what the new stage or bin requires, a status that the stage allows, a reason. */
 export function waysToAllow(before: Snapshot, scene: Scene): Deed[] {
   const { opportunity, account, vocabulary } = scene.snapshot
   if (opportunity && before.opportunity) {
@@ -138,6 +141,10 @@ export function waysToAllow(before: Snapshot, scene: Scene): Deed[] {
     const stage = stages?.find(({ name }) => name === opportunity.stage)
     if (stage && !stage.statuses.includes(opportunity.status))
       return [...scene.about('opportunity', 'status'), ...scene.about('opportunity', 'stage')]
+    const reasons = vocabulary.pipelines.get(opportunity.pipeline)?.reasons[opportunity.status]
+    const { status, reason } = opportunity
+    if (reason === null ? status === 'lost' || status === 'abandoned' : reasons && !reasons.includes(reason))
+      return [...scene.about('opportunity', 'reason'), ...scene.about('opportunity', 'status')]
     const moved = before.opportunity.stage !== opportunity.stage
     const [missing] = moved ? requiredMissing(stage?.requires ?? [], scene.snapshot) : []
     const fact = factsFor('opportunity', vocabulary).get(missing ?? '')

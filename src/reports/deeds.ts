@@ -41,17 +41,19 @@ export interface Option<V> {
   steps: readonly Step[]
   group?: string
   isTried?: boolean
+  /** Where it goes together with others of its group. */
+  slot?: string
 }
 
 /** The deeds of a slot; `say` is given the values of the one chosen, of those that do as well, and of all of its group. */
 export function deedsOf<V>(
-  slot: string,
+  about: string,
   options: readonly Option<V>[],
   say: (chosen: V, works: readonly V[], all: readonly V[]) => string,
 ): Deed[] {
   const values = new Map<Deed, V>()
   const valuesOf = (deeds: readonly Deed[]) => deeds.map((deed) => values.get(deed) as V)
-  const deeds = options.map(({ value, cost, steps, group = '', isTried = true }): Deed => {
+  const deeds = options.map(({ value, cost, steps, group = '', isTried = true, slot = about }): Deed => {
     const deed: Deed = {
       slot,
       group,
@@ -78,6 +80,8 @@ export interface Asked {
   readonly program: Program
   /** The subject as it is. */
   readonly snapshot: Snapshot
+  /** The subject after what is done already: what is counted goes on from there. */
+  readonly present: Snapshot
   /** All that is asked of a fact, also by way of health, score and qualification. */
   leaves(side: SubjectKind, name: string): readonly Leaf[]
   /** Is anything asked of facts so called? */

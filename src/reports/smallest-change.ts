@@ -4,7 +4,7 @@ import type { SubjectKind } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Program } from '../program/program.js'
 import type { Deed } from './deeds.js'
-import { deedsAbout } from './deeds-about.js'
+import { deedsAbout, TOUCHED } from './deeds-about.js'
 import { askedBy } from './deeds-asked.js'
 import { type Done, doneTo, inOrder, recordsOf } from './deeds-done.js'
 import { type Scene, waysTo, waysToAllow } from './deeds-ways.js'
@@ -51,7 +51,7 @@ export function smallestChange(program: Program, condition: Condition, before: S
     const scene: Scene = {
       program,
       snapshot: done.snapshot,
-      about: (side, name) => about(side, name).filter((deed) => deed.isTried && goes(deed, deeds)),
+      about: (side, name) => about(side, name, done.snapshot).filter((deed) => deed.isTried && goes(deed, deeds)),
       after: (deed) => doneWith([...deeds, deed])?.snapshot ?? null,
     }
     const more = done.isRefused ? waysToAllow(before, scene) : waysTo(condition, !holds, before.kind, scene)
@@ -81,13 +81,14 @@ const nameOf = (deeds: readonly Deed[]): string =>
 const goes = (deed: Deed, deeds: readonly Deed[]): boolean =>
   deeds.every((one) => one.slot !== deed.slot && !one.writes.some((field) => deed.writes.includes(field)))
 
-type About = (side: SubjectKind, name: string) => readonly Deed[]
+type About = (side: SubjectKind, name: string, present: Snapshot) => readonly Deed[]
 
 /** Deeds, made once for each fact, and what comes of them, reckoned once for each set. */
 function workbench(program: Program, condition: Condition, before: Snapshot) {
   const asked = askedBy(condition, program, before)
   const made = new Map<string, readonly Deed[]>()
-  const about: About = (side, name) => {
+  const about: About = (side, name, present) => {
+    if (TOUCHED.test(name)) return deedsAbout({ ...asked, present }, side, name)
     const known = made.get(`${side} ${name}`) ?? deedsAbout(asked, side, name)
     made.set(`${side} ${name}`, known)
     return known

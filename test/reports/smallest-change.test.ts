@@ -226,20 +226,6 @@ assembly_line:
     ])
   })
 
-  test('nothing smaller would do: brute force over trees of facts that are all unknown', () => {
-    const program = programOf('')
-    const snapshot = see(program, opportunity('O', { amount: null }))
-    const facts = factsFor('opportunity', program.vocabulary)
-    const names = ['amount', 'close_date', 'next_step', 'source', 'origin', 'reason']
-    const at = chance(7)
-    for (let i = 0; i < 400; i += 1) {
-      const condition = unknowns(at, facts, names, 3)
-      const { holds } = verdict(condition, snapshot)
-      const change = smallestChange(program, condition, snapshot)
-      expect({ i, size: change?.deeds.length ?? null }).toEqual({ i, size: fewest(condition, names, snapshot, !holds) })
-    }
-  })
-
   test('nothing smaller would do: every change of fewer facts, over trees of facts that are known and unknown', () => {
     const program = programOf('')
     const facts = factsFor('opportunity', program.vocabulary)
@@ -264,21 +250,6 @@ assembly_line:
     expect(Math.min(...[1, 2, 3].map((size) => sizes.get(size) ?? 0))).toBeGreaterThan(10)
   })
 })
-
-/** A tree over "this is known" and "this is missing". */
-function unknowns(at: ReturnType<typeof chance>, facts: FactTable, names: readonly string[], depth: number): Condition {
-  if (depth > 0 && at.often(0.7)) {
-    const parts = at.times(at.int(1, 3), () => unknowns(at, facts, names, depth - 1))
-    return { is: at.pick(['all', 'any'] as const), parts }
-  }
-  const fact = facts.get(at.pick(names)) as Fact
-  return {
-    is: 'leaf',
-    fact,
-    operator: operatorNamed('missing', fact.kind),
-    operand: { is: 'flag', flag: at.often(0.5) },
-  }
-}
 
 /** What the facts of the small trees may be: all that their leaves can tell apart. */
 const DOMAINS: Readonly<Record<string, readonly (FactValue | null)[]>> = {
@@ -337,23 +308,3 @@ const asIf = (condition: Condition, to: ReadonlyMap<string, FactValue | null>): 
   const value = to.get(fact.name)
   return value === undefined ? condition : { ...condition, fact: { ...fact, read: () => value } }
 }
-
-/** The fewest facts of which it is enough to know them; null where knowing does not help. */
-function fewest(condition: Condition, names: readonly string[], snapshot: Snapshot, wanted: boolean): number | null {
-  const used = names.filter((name) => leavesOf(condition).some(({ fact }) => fact.name === name))
-  let best: number | null = null
-  for (let set = 1; set < 2 ** used.length; set += 1) {
-    const known = new Set(used.filter((_, i) => set & (1 << i)))
-    if (verdict(knowing(condition, known), snapshot).holds !== wanted) continue
-    best = Math.min(best ?? known.size, known.size)
-  }
-  return best
-}
-
-const knowing = (condition: Condition, known: ReadonlySet<string>): Condition =>
-  condition.is === 'leaf'
-    ? {
-        ...condition,
-        fact: { ...condition.fact, read: (s) => (known.has(condition.fact.name) ? 1 : condition.fact.read(s)) },
-      }
-    : { is: condition.is, parts: condition.parts.map((part) => knowing(part, known)) }
