@@ -41,26 +41,28 @@ export interface Lift {
 
 const Z = 1.959964
 
-/** An outcome by its age, in milliseconds of civil time, so that a day across a clock change is a day. */
-interface Aged extends Outcome {
-  ageAt: (at: Instant) => number
-  places: readonly { place: string; stay: Stay; from: number; to: number }[]
-}
-
-/** One that was flagged and closed later: where it was at its flag, and how old. */
+/** One that was flagged and closed later: where it was at its flag, and how old. Opportunities are known by their index. */
 interface Flagged {
-  id: string
+  index: number
   place: string
   age: number
-  won: boolean
 }
 
-/** From which age to which (excluded) another was open in a place and not flagged. */
-interface AtRisk {
-  id: string
-  won: boolean
+/** That an opportunity was in a place, by its age: in milliseconds of civil time, so that a day across a clock change is a day. */
+interface Spell {
+  index: number
+  born: number
+  stay: Stay
   from: number
   to: number
+}
+
+/** What there is to compare with, read once for all rules. */
+interface Past {
+  outcomes: readonly Outcome[]
+  indexOf: ReadonlyMap<string, number>
+  spells: ReadonlyMap<string, readonly Spell[]>
+  civil: (at: Instant) => number
 }
 
 /**
@@ -71,46 +73,50 @@ interface AtRisk {
  * the share of their risk set that was won. The interval is that of the logarithm of the ratio, each opportunity counted once
  * however often it serves; where risk sets do not overlap it is that of Katz et al., Biometrics 34, 1978.
  */
-export function comparing(outcomes: ReadonlyMap<string, Outcome>, calendar: Calendar): (asked: Asked) => Lift {
-  const aged = new Map([...outcomes].map(([id, outcome]) => [id, agedIn(outcome, calendar)]))
-  return (asked) => compare(aged, asked)
-}
-
-function agedIn(outcome: Outcome, calendar: Calendar): Aged {
+export function comparing(byId: ReadonlyMap<string, Outcome>, calendar: Calendar): (asked: Asked) => Lift {
   const civil = (at: Instant): number => {
     const date = calendar.dateOf(at)
     return dayOfDate(date) * DAY + Math.min(at - calendar.startOf(date), DAY - 1)
   }
-  const born = civil(outcome.created)
-  const ageAt = (at: Instant) => civil(at) - born
-  const places = outcome.stays.map((stay) => ({
-    ...{ place: placeOf(stay), stay, from: ageAt(stay.from), to: ageAt(stay.to) },
-  }))
-  return { ...outcome, ageAt, places }
+  const outcomes = [...byId.values()]
+  const spells = outcomes.flatMap(({ created, stays }, index) => {
+    const born = civil(created)
+    return stays.map((stay): Spell => ({ index, born, stay, from: civil(stay.from) - born, to: civil(stay.to) - born }))
+  })
+  const past: Past = {
+    ...{ outcomes, civil, spells: grouped(spells, ({ stay }) => placeOf(stay)) },
+    indexOf: new Map(outcomes.map(({ id }, index) => [id, index])),
+  }
+  return (asked) => compare(past, asked)
 }
 
-function compare(outcomes: ReadonlyMap<string, Aged>, asked: Asked): Lift {
-  const first = firstFlags(asked.flags)
-  const flagged = flaggedIn(outcomes, first)
-  const byPlace = grouped(
+const NOWHERE = 'nowhere'
+const placeOf = ({ pipeline, stage }: Stay): string => `${pipeline}/${stage}`
+
+function compare(past: Past, { flags, judgedSince }: Asked): Lift {
+  const { outcomes, civil, spells } = past
+  const first = firstFlags(flags)
+  const flagged = flaggedIn(past, first)
+  const watch: Watch = {
+    ...{ judgedSince, civilSince: civil(judgedSince), flaggedFrom: flaggedFrom(past, first) },
+    ...{ won: Uint8Array.from(outcomes, (one) => (one.won ? 1 : 0)), sums: new Float64Array(outcomes.length) },
+    isOther: new Uint8Array(outcomes.length),
+  }
+  const placed = grouped(
     flagged.filter(({ place }) => place !== NOWHERE),
     ({ place }) => place,
   )
-  const atRisk = atRiskIn(outcomes, asked, first, new Set(byPlace.keys()))
-  const sets = [...byPlace].map(([place, ones]) => matchIn(ones, atRisk.get(place) ?? []))
-  const matched = sets.flatMap((one) => one.matched)
+  const matched = [...placed].flatMap(([place, ones]) => matchIn(ones, spells.get(place) ?? [], watch))
   const n = matched.length
-  const served = new Map<string, number>()
-  for (const set of sets) for (const [id, sum] of set.served) served.set(id, (served.get(id) ?? 0) + sum)
-  const won = matched.filter((one) => one.won).length
+  const won = matched.filter(({ index }) => outcomes[index]?.won).length
   const counted = {
-    ...{ n, won, others: served.size, unmatched: flagged.length - n },
+    ...{ n, won, others: watch.isOther.reduce((sum, one) => sum + one, 0), unmatched: flagged.length - n },
     byAgeAlone: flagged.filter(({ place }) => place.endsWith(`/${UNKNOWN_STAGE}`)).length,
   }
   if (n === 0) return { ...counted, rate: null, base: null, lift: null }
   const rate = won / n
   const base = matched.reduce((sum, { share }) => sum + share, 0) / n
-  return { ...counted, rate, base, lift: rate === 0 || base === 0 ? null : ratioOf(matched, served, rate, base) }
+  return { ...counted, rate, base, lift: rate === 0 || base === 0 ? null : ratioOf(matched, watch, rate, base) }
 }
 
 type Flags = ReadonlyMap<string, Flag>
@@ -124,113 +130,106 @@ function firstFlags(flags: readonly Flag[]): Flags {
   return first
 }
 
-const NOWHERE = 'nowhere'
-const placeOf = ({ pipeline, stage }: Stay): string => `${pipeline}/${stage}`
-
-function flaggedIn(outcomes: ReadonlyMap<string, Aged>, first: Flags): Flagged[] {
+function flaggedIn({ outcomes, indexOf, civil }: Past, first: Flags): Flagged[] {
   return [...first.values()].flatMap(({ id, at, isCounted = true }): Flagged[] => {
-    const outcome = outcomes.get(id)
+    const index = indexOf.get(id) ?? -1
+    const outcome = outcomes[index]
     if (!outcome || at >= outcome.closed || !isCounted) return []
-    const there = outcome.places.find(({ stay }) => stay.from <= at && at < stay.to)
-    return [{ id, place: there?.place ?? NOWHERE, age: outcome.ageAt(at), won: outcome.won }]
+    const stay = outcome.stays.find(({ from, to }) => from <= at && at < to)
+    return [{ index, place: stay ? placeOf(stay) : NOWHERE, age: civil(at) - civil(outcome.created) }]
   })
 }
 
-function atRiskIn(
-  outcomes: ReadonlyMap<string, Aged>,
-  { judgedSince }: Asked,
-  first: Flags,
-  wanted: ReadonlySet<string>,
-): Map<string, AtRisk[]> {
-  const found = new Map<string, AtRisk[]>()
-  for (const { id, won, closed, ageAt, places } of outcomes.values()) {
-    if (closed <= judgedSince) continue
-    const flag = first.get(id)
-    const until = flag === undefined ? Number.POSITIVE_INFINITY : Math.floor(ageAt(flag.at) / DAY) * DAY
-    for (const { place, stay, ...ages } of places) {
-      if (!wanted.has(place) || stay.to <= judgedSince) continue
-      const from = stay.from < judgedSince ? ageAt(judgedSince) : ages.from
-      const to = Math.min(ages.to, until)
-      if (from >= to) continue
-      const list = found.get(place)
-      if (list) list.push({ id, won, from, to })
-      else found.set(place, [{ id, won, from, to }])
-    }
+/** The age, in whole days, from which on each counts as flagged. */
+function flaggedFrom({ outcomes, indexOf, civil }: Past, first: Flags): Float64Array {
+  const ages = new Float64Array(outcomes.length).fill(Number.POSITIVE_INFINITY)
+  for (const { id, at } of first.values()) {
+    const index = indexOf.get(id) ?? -1
+    const outcome = outcomes[index]
+    if (outcome) ages[index] = Math.floor((civil(at) - civil(outcome.created)) / DAY) * DAY
   }
-  return found
+  return ages
 }
 
-/** Those of one place that have somebody to compare with, and the share of their risk set that was won. */
-interface Matched {
-  matched: (Flagged & { share: number })[]
-  /** What each other contributes to how far the shares lie from what was expected: Σ (won − share) / size over the sets it is in. */
-  served: Map<string, number>
+/** What is known of each while it is compared, by index; `sums` and `isOther` are written. */
+interface Watch {
+  judgedSince: Instant
+  civilSince: number
+  flaggedFrom: Float64Array
+  won: Uint8Array
+  /** What each adds, as one of the others, to how far the shares lie from what was expected: Σ (won − share) / size over its sets. */
+  sums: Float64Array
+  isOther: Uint8Array
 }
 
-/** In order of age, so that nobody is looked at once for each of the others. */
-function matchIn(flagged: readonly Flagged[], atRisk: readonly AtRisk[]): Matched {
-  const starts = runningCounts(atRisk, ({ from }) => from)
-  const ends = runningCounts(atRisk, ({ to }) => to)
-  const matched: Matched['matched'] = []
-  const ages: number[] = []
-  const [weights, shares] = [[0], [0]]
-  for (const one of flagged.toSorted((a, b) => a.age - b.age)) {
-    const [came, went] = [starts(one.age), ends(one.age)]
-    const size = came.n - went.n
-    if (size === 0) continue
-    const share = (came.won - went.won) / size
-    matched.push({ ...one, share })
-    ages.push(one.age)
-    weights.push((weights.at(-1) as number) + 1 / size)
-    shares.push((shares.at(-1) as number) + share / size)
-  }
-  const served = new Map<string, number>()
-  for (const { id, won, from, to } of atRisk) {
-    const [first, behind] = [countBelow(ages, from), countBelow(ages, to)]
-    if (first === behind) continue
-    const between = (sums: readonly number[]) => (sums[behind] as number) - (sums[first] as number)
-    served.set(id, (served.get(id) ?? 0) + (won ? between(weights) : 0) - between(shares))
-  }
-  return { matched, served }
+/** One that has somebody to compare with, and the share of its risk set that was won. */
+interface Matched extends Flagged {
+  share: number
 }
 
-/** How many have come to their age by a given one, and how many of them were won. */
-function runningCounts(atRisk: readonly AtRisk[], ageOf: (one: AtRisk) => number) {
-  const sorted = atRisk.toSorted((a, b) => ageOf(a) - ageOf(b))
-  const ages = sorted.map(ageOf)
-  const won = [0]
-  for (const one of sorted) won.push((won.at(-1) as number) + (one.won ? 1 : 0))
-  return (age: number) => {
-    const n = countBelow(ages, age, true)
-    return { n, won: won[n] as number }
+/**
+ * Of those flagged in one place. Each other is looked at twice, and not once for each that was flagged: where the ages at which
+ * it is at risk begin and end among theirs.
+ */
+function matchIn(flagged: readonly Flagged[], spells: readonly Spell[], watch: Watch): Matched[] {
+  const inOrder = flagged.toSorted((a, b) => a.age - b.age)
+  const ages = Float64Array.from(inOrder, ({ age }) => age)
+  const [begins, ends] = [new Int32Array(spells.length), new Int32Array(spells.length)]
+  const [sizes, won] = [new Int32Array(ages.length + 1), new Int32Array(ages.length + 1)]
+  for (const [i, { index, born, stay, from, to }] of spells.entries()) {
+    const since = stay.from < watch.judgedSince ? watch.civilSince - born : from
+    const until = Math.min(to, watch.flaggedFrom[index] as number)
+    if (stay.to <= watch.judgedSince || since >= until) continue
+    begins[i] = countBelow(ages, since)
+    ends[i] = countBelow(ages, until)
+    const isWon = watch.won[index] as number
+    add(sizes, begins[i] as number, 1)
+    add(sizes, ends[i] as number, -1)
+    add(won, begins[i] as number, isWon)
+    add(won, ends[i] as number, -isWon)
   }
+  const matched: Matched[] = []
+  const [weights, shares] = [new Float64Array(ages.length + 1), new Float64Array(ages.length + 1)]
+  let [size, wonOfThem] = [0, 0]
+  for (const [i, one] of inOrder.entries()) {
+    size += sizes[i] as number
+    wonOfThem += won[i] as number
+    const share = size === 0 ? 0 : wonOfThem / size
+    if (size > 0) matched.push({ ...one, share })
+    weights[i + 1] = (weights[i] as number) + (size === 0 ? 0 : 1 / size)
+    shares[i + 1] = (shares[i] as number) + (size === 0 ? 0 : share / size)
+  }
+  for (const [i, { index }] of spells.entries()) {
+    const [begin, end] = [begins[i] as number, ends[i] as number]
+    if (begin === end) continue
+    const between = (sums: Float64Array) => (sums[end] as number) - (sums[begin] as number)
+    add(watch.sums, index, (watch.won[index] as number) * between(weights) - between(shares))
+    watch.isOther[index] = 1
+  }
+  return matched
 }
 
-/** How many of a sorted list lie below a number, or at it. */
-function countBelow(sorted: readonly number[], limit: number, orAt = false): number {
+const add = (sums: Int32Array | Float64Array, at: number, what: number): void => {
+  sums[at] = (sums[at] as number) + what
+}
+
+/** How many of a sorted list lie below a number. */
+function countBelow(sorted: Float64Array, limit: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    const one = sorted[middle] as number
-    if (one < limit || (orAt && one === limit)) low = middle + 1
+    if ((sorted[middle] as number) < limit) low = middle + 1
     else high = middle
   }
   return low
 }
 
 /** One may be flagged and, before, among the others: what it adds to both is added up before it is squared. */
-function ratioOf(
-  matched: readonly Flagged[],
-  served: ReadonlyMap<string, number>,
-  rate: number,
-  base: number,
-): Lift['lift'] {
+function ratioOf(matched: readonly Matched[], { sums, won }: Watch, rate: number, base: number): Lift['lift'] {
   const n = matched.length
-  const parts = new Map<string, number>()
-  const add = (id: string, part: number) => parts.set(id, (parts.get(id) ?? 0) + part)
-  for (const { id, won } of matched) add(id, ((won ? 1 : 0) - rate) / (n * rate))
-  for (const [id, sum] of served) add(id, -sum / (n * base))
-  const variance = [...parts.values()].reduce((sum, part) => sum + part * part, 0)
+  const parts = sums.map((sum) => -sum / (n * base))
+  for (const { index } of matched) add(parts, index, ((won[index] as number) - rate) / (n * rate))
+  const variance = parts.reduce((sum, part) => sum + part * part, 0)
   const is = rate / base
   const spread = Math.exp(Z * Math.sqrt(variance))
   return { is, from: is / spread, to: is * spread }

@@ -95,6 +95,19 @@ describe('flagged against others at equal stage and age', () => {
     expect(compareOutcomes(outcomes, flags)).toMatchObject({ n: 0, unmatched: 60, others: 0, rate: null, base: null })
   })
 
+  test('a day across a clock change is a day of age', () => {
+    const eastern = makeCalendar({ ...DEFAULT_CALENDAR, timezone: 'America/New_York' })
+    const on = (date: string) => eastern.startOf(date)
+    const lived = (id: string, created: string, closed: string): Outcome => {
+      const stay = { pipeline: 'main', stage: 'discovery', from: on(created), to: on(closed), left: true }
+      return { id, won: true, created: on(created), closed: on(closed), stays: [stay] }
+    }
+    // Winter ends on 8 March: found after 45 days that are an hour short, when the other was closed after 45 whole ones.
+    const outcomes = all(lived('a', '2026-02-01', '2026-04-01'), lived('b', '2026-05-01', '2026-06-15'))
+    const asked = { flags: [{ id: 'a', at: on('2026-03-18') }], judgedSince: 0 }
+    expect(comparing(outcomes, eastern)(asked)).toMatchObject({ n: 0, unmatched: 1 })
+  })
+
   test('nobody counts as not found before anybody was judged', () => {
     const old = { ...outcome('old', false, { discovery: 60 }) }
     const young = outcome('young', true, { discovery: 60 })
