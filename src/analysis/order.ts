@@ -4,7 +4,7 @@ import type { Program, Rule } from '../program/program.js'
 import { all } from './satisfy/failing.js'
 import { inStoredFacts } from './satisfy/reckoned.js'
 import type { Asked } from './warning.js'
-import { absolute, after, allWrites, moves, writesOfRule } from './writes.js'
+import { absolute, after, allWrites, moves, type Write, writesOfRule } from './writes.js'
 
 const isActing = ({ disabled, mode }: Rule): boolean => disabled === null && mode === 'act'
 
@@ -12,22 +12,21 @@ const isActing = ({ disabled, mode }: Rule): boolean => disabled === null && mod
  * What each of the rules that go first may write at the instant at which this one writes: the slot is theirs then. The facts are
  * named as an opportunity would. Of rules that never hold together with it nothing is counted but what they write on resolving.
  */
-export function forestalling({ program, satisfy }: Asked, rule: Rule): ReadonlyMap<Rule, ReadonlySet<string>> {
+export function forestalling({ program, satisfy }: Asked, rule: Rule): ReadonlyMap<Rule, readonly Write[]> {
   const earlier = program.rules.slice(0, program.rules.indexOf(rule)).filter(isActing)
   const isApart = (one: Rule) => one.for === rule.for && satisfy(rule.for, all(one.when, rule.when)).is === 'impossible'
-  const found = new Map<Rule, ReadonlySet<string>>()
+  const found = new Map<Rule, readonly Write[]>()
   for (const one of earlier) {
     const writes = allWrites(one, program)
     if (writes.length === 0) continue
     const mayCome = isApart(one) ? allWrites({ ...one, ...ONLY_RESOLVING }, program) : writes
-    found.set(one, new Set(mayCome.map(({ fact }) => absolute(one.for, fact))))
+    found.set(
+      one,
+      mayCome.map(({ fact, value }) => ({ fact: absolute(one.for, fact), value })),
+    )
   }
   return found
 }
-
-/** What any of them may write first. */
-export const contested = (asked: Asked, rule: Rule): ReadonlySet<string> =>
-  new Set([...forestalling(asked, rule).values()].flatMap((facts) => [...facts]))
 
 const ONLY_RESOLVING = { move: null, then: [], remind: null, escalate: [] } as const
 
@@ -42,12 +41,11 @@ export function mayComeLate({ program, satisfy }: Asked, rule: Rule): boolean {
       const written = absolute(one.for, fact)
       return reads.get(other)?.some((read) => read === written || moves(written, read)) ?? false
     })
-    return isRead && (one.for !== other.for || one.onResolve.length > 0 || mayFollow(one, other))
+    return isRead && (one.for !== other.for || mayFollow(one, other))
   }
-  // Reminders and escalations come by themselves: nothing is said here of what holds when they do.
+  // Of what it writes as a reminder, or on resolving, nothing is said of what holds then.
   const mayFollow = (one: Rule, other: Rule): boolean =>
-    one.remind !== null ||
-    one.escalate.length > 0 ||
+    allWrites(one, program).length > writesOfRule(one, program).length ||
     satisfy(one.for, all(one.when, after(other.when, writesOfRule(one, program)))).is !== 'impossible'
   const length = (of: Rule, path: readonly Rule[]): number => {
     if (path.length >= MOST_LINKS) return path.length

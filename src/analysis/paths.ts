@@ -1,6 +1,6 @@
 import type { Condition } from '../conditions/tree.js'
 import { leavesOf } from '../conditions/tree.js'
-import type { Complaint } from '../lib/problem.js'
+import type { Complaint, Path } from '../lib/problem.js'
 import type { Rule } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
 
@@ -20,10 +20,38 @@ export function pathOf(rule: Rule, rules: Rules): At {
   return { path: ['assembly_line', 'moves', Math.max(index, 0)] }
 }
 
-/** Where in a condition as written a part of it stands: the line of its fact, where it has one of its own. */
+/**
+ * Where in a condition as written a part of it stands: the line of its fact, where it has one, or the line of a table that one
+ * of its values is in front of.
+ */
 export function lineOf(part: Condition | undefined, written: unknown, { path, at }: At): At {
-  const names = part ? [...new Set(leavesOf(part).map(({ fact }) => fact.name))] : []
-  const lines = typeof written === 'object' && written !== null ? Object.keys(written) : []
-  const name = names.find((fact) => lines.includes(fact))
-  return name === undefined ? { path, at } : { path: [...path, 'when', name], at: 'key' }
+  const leaves = part ? leavesOf(part) : []
+  const facts = [...new Set(leaves.map(({ fact }) => fact.name))]
+  const below = ways(written)
+  const line = facts.flatMap((name) => below.filter((way) => way.at(-1) === name && isLine(way)))
+  const keys = leaves.flatMap(({ fact, operand }) =>
+    operand.is === 'values' ? operand.values.map((value) => ({ by: fact.name, key: String(value) })) : [],
+  )
+  const inTables = keys.flatMap(({ by, key }) =>
+    below.filter((way) => way.at(-1) === key && tableOf(written, way) === by),
+  )
+  const [found] = [...line.sort((a, b) => a.length - b.length), ...inTables]
+  return found ? { path: [...path, 'when', ...found], at: 'key' } : { path, at }
+}
+
+/** The ways to every key within what is written. */
+function ways(written: unknown): Path[] {
+  if (typeof written !== 'object' || written === null) return []
+  const steps = Array.isArray(written) ? [...written.entries()] : Object.entries(written)
+  return steps.flatMap(([step, value]) => [[step], ...ways(value).map((way) => [step, ...way])])
+}
+
+/** Is it a line of the condition, and not of what a fact is compared with? */
+const isLine = (way: Path): boolean =>
+  way.slice(0, -1).every((step) => typeof step === 'number' || /^(all|any|not)$/.test(step))
+
+/** By which fact the table goes of which the way leads to a line; undefined where it leads elsewhere. */
+const tableOf = (written: unknown, way: Path): unknown => {
+  const table = way.slice(0, -1).reduce((value, step) => (value as Record<string | number, unknown>)[step], written)
+  return (table as { by?: unknown }).by
 }

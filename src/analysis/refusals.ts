@@ -25,13 +25,13 @@ interface Need {
   readonly why: string
 }
 
-/** What any stage or bin requires, named as an opportunity would. */
-export const requiredIn = ({ vocabulary }: Program): string[] => [
-  ...[...vocabulary.pipelines.values()].flatMap(({ stages }) => stages.flatMap(({ requires }) => requires)),
-  ...[...(vocabulary.assemblyLine?.bins.values() ?? [])].flatMap(({ requires }) =>
-    requires.map((name) => absolute('account', name)),
-  ),
-]
+/** What the stages, or the bins, require, named as an opportunity would. */
+export const requiredIn = ({ vocabulary }: Program, places: 'stages' | 'bins'): string[] =>
+  places === 'stages'
+    ? [...vocabulary.pipelines.values()].flatMap(({ stages }) => stages.flatMap(({ requires }) => requires))
+    : [...(vocabulary.assemblyLine?.bins.values() ?? [])].flatMap(({ requires }) =>
+        requires.map((name) => absolute('account', name)),
+      )
 
 /** Every place in which the rule may find something, with what becomes there of the status and the stage it writes. */
 export function* standsInPipelines(asked: Asked, rule: Rule, writes: readonly Write[]): Generator<Stand> {

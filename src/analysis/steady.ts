@@ -87,7 +87,7 @@ function outsiders(program: Program, inRound: readonly Rule[]): Rule[] {
   const writtenBy = (rule: Rule) => allWrites(rule, program).map(({ fact }) => absolute(rule.for, fact))
   const matters = new Set(inRound.flatMap((rule) => [...readBy(rule), ...writtenBy(rule)]))
   // For want of what stages and bins require a move is refused.
-  for (const name of requiredIn(program)) matters.add(name)
+  for (const places of ['stages', 'bins'] as const) for (const name of requiredIn(program, places)) matters.add(name)
   const found: Rule[] = []
   let others = program.rules.filter((rule) => !inRound.includes(rule) && rule.disabled === null && rule.mode === 'act')
   for (let before = -1; before < found.length; ) {

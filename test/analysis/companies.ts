@@ -12,6 +12,7 @@ export interface Company {
 
 const STAGES = ['discovery', 'evaluation', 'proposal', 'negotiation']
 const RENEWALS = ['upcoming', 'quoted']
+const SIDE = ['start', 'gated']
 const CLOSED = { statuses: ['won' as const, 'lost' as const, 'abandoned' as const] }
 
 /** What may be asked of an open opportunity beside its status: each of another fact, so that no two contradict. */
@@ -66,7 +67,8 @@ const asks = (at: Chance, most: number): When =>
 export function cleanCompany(at: Chance): Company {
   const stages = at.some(STAGES, 2)
   const two = at.often(0.4)
-  const all = [...stages, ...(two ? RENEWALS : []), 'closed']
+  const side = at.often(0.3)
+  const all = [...stages, ...(two ? RENEWALS : []), ...(side ? SIDE : []), 'closed']
   const open = at.often(0.4) ? [] : at.some(two ? [...stages, ...RENEWALS] : stages, 1)
   const hasHealth = at.often(0.6)
   const rules: Record<string, Rule> = {}
@@ -80,6 +82,12 @@ export function cleanCompany(at: Chance): Company {
     }
   if (at.often(0.3))
     rules.varies = { for: 'opportunity', when: { status: 'open', time_in_status: { over: 'quiet-after' } } }
+  if (side) Object.assign(rules, helped(at))
+  if (at.often(0.3)) Object.assign(rules, at.pick(ENDING)(at, stages))
+  if (at.often(0.3)) Object.assign(rules, at.pick(FORESTALLED)(at))
+  if (at.often(0.2)) rules.stopped = stopped(at)
+  const imports = at.often(0.3)
+  if (imports || at.often(0.1)) rules.mismatched = { for: 'opportunity', when: { status: 'open', stage: 'closed' } }
   const hasLine = at.often(0.6)
   if (hasLine && at.often(0.5))
     rules['at-work'] = {
@@ -103,6 +111,8 @@ export function cleanCompany(at: Chance): Company {
           competitor: { type: 'choice', of: ['acme', 'globex'] },
           tier: { type: 'text' },
           grade: { type: 'number' },
+          mark: { type: 'choice', of: ['x', 'y', 'z'] },
+          track: { type: 'text' },
         },
         account: { employees: { type: 'number' } },
       },
@@ -120,6 +130,7 @@ export function cleanCompany(at: Chance): Company {
               },
             }
           : {}),
+        ...(side ? { side: { stages: { start: {}, gated: { requires: ['source'] }, closed: CLOSED } } } : {}),
       },
       activities: { touches: ['call', 'email'], others: ['payment'] },
       thresholds: {
@@ -129,7 +140,8 @@ export function cleanCompany(at: Chance): Company {
           ...(at.often(0.5) ? { else: '40 days' } : {}),
         },
       },
-      ...(hasLine ? { assembly_line: line(at) } : {}),
+      ...(hasLine ? { assembly_line: line(at, imports) } : {}),
+      ...(imports ? { sources: { crm: hasLine ? SOURCE : { opportunities: SOURCE.opportunities } } } : {}),
       ...(hasHealth ? { health: health(at) } : {}),
       rules,
       views: view(at, hasHealth),
@@ -173,16 +185,169 @@ function opportunityRule(at: Chance, stages: readonly string[], n: number): Rule
   } as Rule
 }
 
+/** What brings accounts into a bin to which no move leads, and opportunities as they are. */
+const SOURCE = {
+  accounts: { id: 'id', bin: { column: 'bin', map: { Old: 'legacy', New: 'cold' } } },
+  opportunities: { id: 'id', stage: 'stage', status: 'status' },
+}
+
+/** What a stage requires is written just before by the rule in front. */
+const helped = (at: Chance): Record<string, Rule> => ({
+  'says-source': {
+    for: 'opportunity',
+    when: { status: 'open', pipeline: 'side', source: { missing: true } },
+    then: [{ set_field: { source: 'web' } }],
+    priority: 6,
+  },
+  'goes-on': {
+    for: 'opportunity',
+    when: { status: 'open', pipeline: 'side', stage: 'start', source: { missing: true }, pushes: at.int(0, 2) },
+    then: [{ move_stage: 'gated' }],
+  },
+})
+
+/** Rules that undo each other, and come to an end: what grows, or time, ends it. */
+const ENDING: readonly ((at: Chance, stages: readonly string[]) => Record<string, Rule>)[] = [
+  (at, [first, second]) =>
+    going(
+      { stage: first, time_in_stage: { over: `${at.int(1, 5)} days` }, setbacks: { under: at.int(2, 9) } },
+      { move_stage: second },
+      { stage: second, time_in_stage: { over: `${at.int(1, 5)} days` } },
+      { move_stage: first },
+    ),
+  (at, [first, second]) =>
+    going(
+      { stage: first, setbacks: { at_most: at.int(2, 9) } },
+      { move_stage: second },
+      { stage: second, setbacks: { under: at.int(3, 9) } },
+      { move_stage: first },
+    ),
+  (at) =>
+    going(
+      {
+        'fields.track': 'p',
+        ...at.pick<When>([
+          { close_date: { on_or_after: 'today' } },
+          { close_date: { in: at.pick(['this month', 'this quarter', 'this year']) } },
+          { close_date: { within_next: `${at.int(2, 9)} weeks` } },
+          { created: { within_last: `${at.int(30, 300)} days` } },
+          { created: { in: 'this year' } },
+          { age: { under: `${at.int(90, 2000)} days` } },
+          { time_since_activity: { under: `${at.int(10, 1500)} days` } },
+          { time_in_status: { under: `${at.int(2, 50)} months` } },
+          { any: [{ age: { under: '3 years' } }, { amount: { under: 1 } }] },
+        ]),
+      },
+      { set_field: { 'fields.track': 'q' } },
+      { 'fields.track': 'q' },
+      { set_field: { 'fields.track': 'p' } },
+      { lasting: `${at.int(1, 20)} days` },
+    ),
+  // A third one ends it, long after.
+  (at) => ({
+    ...going(
+      { 'fields.track': 'p' },
+      { set_field: { 'fields.track': 'q' } },
+      { 'fields.track': 'q' },
+      { set_field: { 'fields.track': 'p' } },
+      { lasting: '9 days' },
+    ),
+    ends: {
+      for: 'opportunity',
+      when: {
+        status: 'open',
+        'fields.track': ['p', 'q'],
+        time_in_status: { over: `${at.int(3, 6)} years` },
+      },
+      then: [{ set_field: { 'fields.track': 'over' } }],
+      priority: 4,
+    },
+  }),
+]
+
+const going = (here: When, goes: object, there: When, back: object, more: object = {}) =>
+  ({
+    goes: { for: 'opportunity', when: { status: 'open', pipeline: 'main', ...here }, then: [goes] },
+    back: { for: 'opportunity', when: { status: 'open', pipeline: 'main', ...there }, then: [back], ...more },
+  }) as Record<string, Rule>
+
+/** Rules that would end, or always come first, were it not for another one that now and then writes before them. */
+const FORESTALLED: readonly ((at: Chance) => Record<string, Rule>)[] = [
+  (at) =>
+    ({
+      'ends-itself': {
+        for: 'opportunity',
+        when: { status: 'open', 'fields.mark': ['y', 'z'] },
+        then: [{ set_field: { 'fields.mark': 'x' } }],
+        escalate: [{ after: `${at.int(2, 9)} days`, then: [{ notify: 'manager' }] }],
+      },
+      before: {
+        for: 'opportunity',
+        when: { status: 'open', 'fields.mark': 'z', amount: { over: at.int(1, 9) * 1000 } },
+        then: [{ set_field: { 'fields.mark': 'y' } }],
+        priority: 5,
+      },
+    }) as Record<string, Rule>,
+  (at) =>
+    ({
+      third: {
+        for: 'opportunity',
+        when: { status: 'open', amount: { over: at.int(1, 9) * 1000 } },
+        then: [{ set_field: { 'fields.mark': 'z' } }],
+        priority: 9,
+      },
+      stronger: {
+        for: 'opportunity',
+        when: { status: 'open', 'fields.mark': { missing: true } },
+        then: [{ set_field: { 'fields.mark': 'x' } }],
+        priority: 8,
+      },
+      weaker: {
+        for: 'opportunity',
+        when: { status: 'open', 'fields.mark': { missing: true }, pushes: { over: at.int(0, 3) } },
+        then: [{ set_field: { 'fields.mark': 'y' } }],
+        priority: 7,
+      },
+    }) as Record<string, Rule>,
+  (at) =>
+    ({
+      closes: {
+        for: 'opportunity',
+        when: { status: 'open', pipeline: 'main', age: { over: '300 days' } },
+        then: [{ set_status: { to: 'lost', reason: 'old' } }, { move_stage: 'closed' }],
+        remind: { every: '3 days', then: [{ notify: 'owner' }] },
+        priority: 4,
+      },
+      before: {
+        for: 'opportunity',
+        when: { status: 'open', age: { over: '300 days' }, amount: { over: at.int(1, 9) * 1000 } },
+        then: [{ set_status: { to: 'open', reason: 'large' } }],
+        priority: 5,
+      },
+    }) as Record<string, Rule>,
+]
+
+/** The age of what is closed stands still: this may last for ever. */
+const stopped = (at: Chance): Rule => ({
+  for: 'opportunity',
+  when: { status: 'won', age: { under: `${at.int(5, 20)} days` } },
+  lasting: '30 days',
+  then: [],
+  escalate: [{ after: '40 days', then: [{ notify: 'manager' }] }],
+})
+
 /** One goes on by what people do, and back by a person's word, or in time where a touch must come first again. */
-const line = (at: Chance) => ({
+const line = (at: Chance, imports: boolean) => ({
   starts_in: 'cold',
   bins: {
     cold: { group: 'input' },
     working: { group: 'working', expected: '30 days' },
     parked: { group: 'nurture' },
     'bad-fit': { group: 'avoid' },
+    ...(imports ? { legacy: { group: 'nurture' } } : {}),
   },
   moves: [
+    ...(imports ? [{ from: 'legacy', to: 'cold' }] : []),
     { from: 'cold', to: 'working', when: { touches_in_bin: { at_least: at.int(1, 3) } } },
     ...(at.often(0.5)
       ? [

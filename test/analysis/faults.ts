@@ -32,6 +32,11 @@ const NEVER: readonly ((at: Chance) => object)[] = [
   (at) => ({ close_date: { before: 'today', within_next: `${at.int(3, 30)} days` } }),
   () => ({ close_date: { in: 'last month', on_or_after: 'this month' } }),
   () => ({ close_date: { in: 'quarter+2', before: 'this month' } }),
+  (at) => ({
+    close_date: { in: at.pick(['this month', 'this quarter']) },
+    any: [{ all: [{ close_date: { in: 'next year' } }] }, { close_date: { in: 'last year' } }],
+  }),
+  (at) => ({ close_date: { in: `month+${at.int(1, 5)}`, on_or_after: `year+${at.int(2, 4)}` } }),
   (at) => ({ amount: { missing: true }, amount_drop: { over: at.int(1, 50) } }),
   (at) => ({ next_step: { missing: true, contains: at.pick(['call', 'x']) } }),
   () => ({ 'fields.competitor': { is_not: ['acme', 'globex'] } }),
@@ -114,6 +119,32 @@ export const FAULTS: readonly Fault[] = [
       ]),
   },
   {
+    kind: 'rule-never-fires',
+    names: 'planted',
+    plant: ({ rules }, at) =>
+      ({
+        ...rules,
+        pipelines: { ...rules.pipelines, kept: { stages: { early: { statuses: ['open', 'lost'] }, late: {} } } },
+        sources: {
+          maps: {
+            opportunities: {
+              id: 'id',
+              pipeline: { value: 'kept' },
+              stage: { column: 'stage', map: { L: 'late' } },
+              status: { column: 'status', map: { O: 'open', X: 'lost' } },
+            },
+          },
+        },
+        rules: {
+          ...rules.rules,
+          planted: {
+            for: 'opportunity',
+            when: { status: ['won', 'abandoned'], stage: 'early', pushes: { over: at.int(0, 4) } },
+          },
+        },
+      }) as Rules,
+  },
+  {
     kind: 'view-never-lists',
     names: 'planted',
     plant: ({ rules }, at) =>
@@ -133,7 +164,7 @@ export const FAULTS: readonly Fault[] = [
     ...rule('planted', (at) =>
       opportunity(
         { stage: { is_not: 'closed' }, pushes: { over: at.int(3, 9) } },
-        { then: [{ move_stage: 'closed' }] },
+        { then: [{ move_stage: 'closed' }], priority: 9 },
       ),
     ),
   },
@@ -151,6 +182,51 @@ export const FAULTS: readonly Fault[] = [
           },
         },
       }) as Rules,
+  },
+  {
+    kind: 'effects-refused',
+    names: 'planted',
+    plant: ({ rules }, at) =>
+      ({
+        ...rules,
+        pipelines: { ...rules.pipelines, oneway: { backwards: 'refused', stages: { one: {}, two: {}, three: {} } } },
+        rules: {
+          ...rules.rules,
+          planted: opportunity(
+            { pipeline: 'oneway', stage: ['two', 'three'], setbacks: at.int(0, 3) },
+            { then: [{ move_stage: 'one' }], priority: 9 },
+          ),
+        },
+      }) as Rules,
+  },
+  {
+    kind: 'effects-refused',
+    names: 'planted',
+    plant: ({ rules }, at) =>
+      ({
+        ...rules,
+        pipelines: { ...rules.pipelines, gates: { stages: { before: {}, behind: { requires: ['next_step'] } } } },
+        rules: {
+          ...rules.rules,
+          planted: opportunity(
+            { pipeline: 'gates', stage: 'before', next_step: { missing: true }, pushes: { over: at.int(0, 3) } },
+            { then: [{ move_stage: 'behind' }, { notify: 'owner' }], priority: 9 },
+          ),
+        },
+      }) as Rules,
+  },
+  {
+    kind: 'effects-refused',
+    names: 'planted',
+    plant: (company) =>
+      moves(
+        company,
+        [
+          { id: 'planted', from: 'working', to: 'double', when: { duplicate_of: { missing: true }, touches: 0 } },
+          { from: 'double', to: 'cold' },
+        ],
+        { double: { group: 'avoid', requires: ['duplicate_of'] } },
+      ),
   },
   {
     kind: 'always-overruled',
@@ -265,6 +341,15 @@ export const FAULTS: readonly Fault[] = [
     ),
   },
   {
+    kind: 'own-effect',
+    ...rule('planted', (at) =>
+      opportunity(
+        { close_date: { missing: true }, pushes: { at_least: at.int(0, 3) } },
+        { on_resolve: [{ set_field: { close_date: null } }] },
+      ),
+    ),
+  },
+  {
     kind: 'ping-pong',
     names: 'planted',
     plant: (company, at) =>
@@ -332,6 +417,54 @@ export const FAULTS: readonly Fault[] = [
     ),
   },
   {
+    kind: 'escalation-too-late',
+    ...rule('planted', (at) => ({
+      for: 'opportunity',
+      when: { status: at.pick(['open', 'won']), created: { within_last: `${at.int(2, 9)} days` } },
+      escalate: [{ after: `${at.int(9, 20)} days`, then: [{ notify: 'manager' }] }],
+    })),
+  },
+  {
+    kind: 'escalation-too-late',
+    ...rule('planted', (at) => {
+      const [lasting, after] = [at.int(3, 9), at.int(3, 9)]
+      return opportunity(
+        { age: { under: `${lasting + after - 1} days` } },
+        { lasting: `${lasting} days`, remind: { every: `${after} days`, then: [{ notify: 'owner' }] } },
+      )
+    }),
+  },
+  {
+    kind: 'escalation-too-late',
+    ...rule('planted', (at) =>
+      opportunity(
+        { age: { over: `${at.int(100, 900)} days` } },
+        {
+          then: [{ set_status: { to: 'lost', reason: 'old' } }, { move_stage: 'closed' }],
+          escalate: [{ after: '3 days', then: [{ notify: 'manager' }] }],
+          priority: 9,
+        },
+      ),
+    ),
+  },
+  {
+    kind: 'names-no-status',
+    ...rule('planted', (at) => ({
+      for: 'opportunity',
+      event: at.pick<object>([{ activity: 'payment' }, { change: 'owner' }]),
+      when: { pushes: { at_least: at.int(0, 5) } },
+      then: [{ notify: 'owner' }],
+    })),
+  },
+  {
+    kind: 'names-no-status',
+    ...rule('planted', (at) => ({
+      for: 'opportunity',
+      when: { time_in_status: { over: `${at.int(2, 9)} days` }, amount: { over: 5 } },
+      then: [{ notify: 'owner' }],
+    })),
+  },
+  {
     kind: 'names-no-status',
     ...rule('planted', (at) => ({
       for: 'opportunity',
@@ -349,6 +482,16 @@ export const FAULTS: readonly Fault[] = [
     kind: 'unreachable-bin',
     names: 'planted',
     plant: (company) => moves(company, [{ from: 'planted', to: 'cold' }], { planted: { group: 'nurture' } }),
+  },
+  {
+    kind: 'unreachable-bin',
+    names: 'planted',
+    plant: (company) => ({
+      ...moves(company, [{ from: 'planted', to: 'cold' }], { planted: { group: 'nurture' } }),
+      sources: {
+        maps: { accounts: { id: 'id', bin: { column: 'bin', map: { A: 'cold', B: 'working' }, else: 'parked' } } },
+      },
+    }),
   },
   {
     kind: 'bin-without-exit',

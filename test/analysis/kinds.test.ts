@@ -51,8 +51,21 @@ faults below. Warnings alone end with 0.
 
 Every warning is proved before it is told: there is a subject (the *witness*) on which the engine does what the sentence says, and
 \`linewalker check --show\` prints it, with what happens to it. What can neither be proved nor shown is not told: no warning does
-not mean that there is no fault. What an import may bring counts as possible: that a stage forbids a status does not make a rule
-that looks for it impossible, since such records come.
+not mean that there is no fault. What it reasons about, and where it is silent:
+
+- *Never* means by the rules alone, and whatever other rules do: where another rule may write first, or a text may fail, nothing is
+  said to end itself, to be refused or to be overruled. A limit that holds a rule, a baseline and a snooze are people's doing, and
+  are not counted.
+- A circle is told only if it goes on to the end of two years and nothing in it, or beside it, is counted out or outlived by then
+  or later: a circle that asks for few setbacks, a young age or a date in this month ends, however late.
+- That a stage forbids a status makes a rule that looks for it impossible only where sources say what they bring, and none brings
+  the stage or the status. Elsewhere such records may come, and a rule that looks for them is meant so: nothing is told.
+- How long a condition holds is known of the time in a stage, a status or a bin of which there is only one, of the age of what is
+  open, and of what was created within a span. Of dates that people move, such as the close date, nothing is told: a condition
+  "in this month" may hold for years.
+- Facts are set against each other where that is certain: the stage and its pipeline, the bin and its group, touches and their
+  kinds, an account and what is known of it. Clocks of different facts are not: that an opportunity is younger than the time in its
+  stage is possible in imported data.
 
 With \`--db\`, texts are also compared with what the records say: \`enterprise\`, where the data say \`Enterprise\`.
 

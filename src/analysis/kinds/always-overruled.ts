@@ -1,6 +1,6 @@
 import type { Program, Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
-import { certainWrites, contested, mayComeLate } from '../order.js'
+import { certainWrites, forestalling, mayComeLate } from '../order.js'
 import { pathOf } from '../paths.js'
 import { all, failing } from '../satisfy/failing.js'
 import { equals } from '../slots.js'
@@ -64,7 +64,8 @@ assembly_line:
         // Who may be forestalled, or fail on a text, leaves the slot to others now and then.
         if (!certainWrites(strong.rule, program)) continue
         if (strong.rule.is !== 'move' && mayComeLate(asked, strong.rule)) continue
-        if (contested(asked, strong.rule).has(absolute(weak.for, write.fact))) continue
+        const first = [...forestalling(asked, strong.rule).values()].flat()
+        if (first.some(({ fact }) => fact === absolute(weak.for, write.fact))) continue
         const answer = asked.satisfy(weak.for, weak.when)
         if (answer.is !== 'possible') continue
         const isMove = weak.is === 'move'

@@ -1,7 +1,7 @@
 import { allowedFrom } from '../../domain/legality.js'
 import type { AssemblyLine } from '../../domain/vocabulary.js'
 import type { Fact } from '../../facts/fact.js'
-import type { Origin } from '../../program/sections/sources.js'
+import { valuesOf } from '../origins.js'
 import { valueIs } from '../satisfy/failing.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
 import type { Trace } from '../witness.js'
@@ -41,14 +41,6 @@ function broughtIn({ program }: Asked): Set<string> | null {
     for (const bin of bins) brought.add(bin)
   }
   return brought
-}
-
-/** All that an origin can yield; null where that is any text. */
-function valuesOf(origin: Origin): readonly string[] | null {
-  if (typeof origin === 'string' || Array.isArray(origin)) return null
-  if ('value' in origin) return [String(origin.value)]
-  if (!('map' in origin) || !origin.map) return null
-  return [...Object.values(origin.map), ...(origin.else === undefined ? [] : [origin.else])]
 }
 
 /** A bin to which no move leads. */

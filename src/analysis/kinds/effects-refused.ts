@@ -13,14 +13,15 @@ const DAY = 86_400_000
 /** May another rule, that goes first, change what this one is judged by, and leave it something to do? */
 function isHelped(asked: Asked, rule: Rule, writes: readonly Write[]): boolean {
   const written = writes.map(({ fact }) => absolute(rule.for, fact))
-  const isJudged = (fact: string) =>
-    (written.includes('account.bin') ? /^account\.bin$/ : /^(status|reason|stage)$/).test(fact)
+  const inBins = written.includes('account.bin')
+  const isJudged = (fact: string) => (inBins ? /^account\.bin$/ : /^(status|reason|stage)$/).test(fact)
   const own = written.filter((fact) => isJudged(fact) && fact !== 'reason')
-  const required = requiredIn(asked.program)
+  const required = requiredIn(asked.program, inBins ? 'bins' : 'stages')
   // Who writes all of it takes it away; who writes some of it, or what is required, may make it legal.
   return [...forestalling(asked, rule).values()].some(
     (theirs) =>
-      [...theirs].some((fact) => isJudged(fact) || required.includes(fact)) && !own.every((fact) => theirs.has(fact)),
+      theirs.some(({ fact }) => isJudged(fact) || required.includes(fact)) &&
+      !own.every((fact) => theirs.some((one) => one.fact === fact)),
   )
 }
 

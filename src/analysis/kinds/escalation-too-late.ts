@@ -3,7 +3,7 @@ import { escalationStep } from '../../engine/clocks.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
-import { certainWrites, contested, mayComeLate } from '../order.js'
+import { certainWrites, forestalling, mayComeLate } from '../order.js'
 import { pathOf } from '../paths.js'
 import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
 import { all } from '../satisfy/failing.js'
@@ -51,14 +51,18 @@ function endsItself(asked: Asked, rule: Rule): boolean {
   const { program } = asked
   const writes = certainWrites(rule, program)
   if (!writes || mayComeLate(asked, rule)) return false
-  const first = contested(asked, rule)
-  const isOurs = ({ fact }: Write) => !first.has(absolute(rule.for, fact))
+  const theirs = [...forestalling(asked, rule).values()].flat()
+  const isOurs = ({ fact }: Write) => !theirs.some((one) => one.fact === absolute(rule.for, fact))
   const isJudged = ({ fact }: Write) => /^(status|stage|(account\.)?bin)$/.test(fact)
   const ends = (when: Condition, left: readonly Write[]) =>
     asked.satisfy(rule.for, all(when, after(rule.when, left))).is === 'impossible'
-  if (!writes.some(isJudged)) return ends(rule.when, writes.filter(isOurs))
-  if (!writes.every(isOurs) || requiredIn(program).some((fact) => first.has(fact))) return false
+  if (!writes.some(isJudged))
+    return endings(rule, writes.filter(isOurs), writes, theirs).some((every) =>
+      every.every((left) => ends(rule.when, left)),
+    )
   const inBins = writes.some(({ fact }) => /bin$/.test(fact))
+  const required = requiredIn(program, inBins ? 'bins' : 'stages')
+  if (!writes.every(isOurs) || theirs.some(({ fact }) => required.includes(fact))) return false
   const stands = [...(inBins ? standsInBins : standsInPipelines)(asked, rule, writes)]
   return (
     inBins !== writes.some(({ fact }) => /^(status|stage)$/.test(fact)) &&
@@ -71,6 +75,15 @@ function endsItself(asked: Asked, rule: Rule): boolean {
         : false,
     )
   )
+}
+
+/** What may be written in the end: what nobody else writes first; or, of one fact that others do, what each of them writes. */
+function endings(rule: Rule, ours: Write[], writes: readonly Write[], theirs: readonly Write[]): Write[][][] {
+  const shared = writes.filter((one) => !ours.includes(one))
+  const [only] = shared
+  if (shared.length !== 1 || !only) return [[ours]]
+  const others = theirs.filter(({ fact }) => fact === absolute(rule.for, only.fact))
+  return [[ours], [only, ...others.map(({ value }) => ({ fact: only.fact, value }))].map((one) => [...ours, one])]
 }
 
 const lastsAtMost = (window: Window | null, { lasting }: Rule): string =>

@@ -1,5 +1,5 @@
 import { verdict } from '../../conditions/verdict.js'
-import { isStateEffect } from '../../domain/effects.js'
+import { isStateEffect, slotOf } from '../../domain/effects.js'
 import type { Fact, FactValue } from '../../facts/fact.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
@@ -84,7 +84,7 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
       acts,
       facts: factsIn(rule.when),
     },
-    isSo: ({ intents }) => isFoundAnew(intents, rule, writes),
+    isSo: ({ intents }) => isFoundAnew(intents, rule),
   })
   if (writesOfRule(rule, program).length > 0) yield suspect([])
   for (const write of writes) {
@@ -97,16 +97,16 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
   }
 }
 
-/** Did it write on resolving, and open because of that (or, where it waits first, after that)? */
-function isFoundAnew(intents: Trace['intents'], rule: Rule, writes: readonly Write[]): boolean {
-  const own = intents.filter(({ rule: id }) => id === rule.id)
-  const wrote = own.findIndex(({ step, effects }) => step === 'resolve' && effects.some(isStateEffect))
-  const waits = rule.lasting !== null || rule.cooldown !== null
-  return (
-    writes.length > 0 &&
-    wrote >= 0 &&
-    own.slice(wrote + 1).some((intent) => intent.step === 'open' && (waits || causedBy(intent, rule)))
-  )
+/** Did it write on resolving, and open after that, while nobody else wrote the same? */
+function isFoundAnew(intents: Trace['intents'], rule: Rule): boolean {
+  return intents.some((resolved, i) => {
+    if (resolved.rule !== rule.id || resolved.step !== 'resolve') return false
+    const slots = resolved.effects.filter(isStateEffect).map(slotOf)
+    const after = intents.slice(i + 1)
+    const opens = after.findIndex(({ rule: id, step }) => id === rule.id && step === 'open')
+    const meanwhile = after.slice(0, Math.max(opens, 0)).flatMap(({ effects }) => effects.filter(isStateEffect))
+    return slots.length > 0 && opens >= 0 && !meanwhile.some((effect) => slots.includes(slotOf(effect)))
+  })
 }
 
 /** A rule whose own act makes its condition true again. */

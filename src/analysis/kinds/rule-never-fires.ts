@@ -1,9 +1,12 @@
 import { coreOf, factsIn, hintOf, sayCore } from '../core.js'
 import { hasFired, heard } from '../events.js'
+import { onlyForbidden } from '../forbidden.js'
 import { lineOf, pathOf } from '../paths.js'
 import { isNeverLonger } from '../satisfy/spans.js'
 import type { WarningKind } from '../warning.js'
 import { windowOf } from '../windows.js'
+
+const DAY = 86_400_000
 
 /** A rule whose condition nothing can ever meet, or not for as long as it must last. */
 export const ruleNeverFires: WarningKind = {
@@ -35,6 +38,26 @@ rules:
             ends: `${what} ${rule.id} does nothing.`,
           },
           isSo: (trace) => !hasFired(trace, rule),
+        }
+        continue
+      }
+      const forbidden = onlyForbidden(asked, rule)
+      if (forbidden) {
+        const written = rule.is === 'move' ? undefined : rules.rules?.[rule.id]?.when
+        yield {
+          ...lineOf(forbidden.part, written, at),
+          message: `The rule ${rule.id} can never fire: ${forbidden.why}, and no source brings one.`,
+          hint: 'Ask for a stage that allows the status, or let the stage allow it.',
+          witness: {
+            ...forbidden.witness,
+            at: now,
+            until: now + DAY,
+            facts: factsIn(rule.when),
+            ends: `The rule ${rule.id} does nothing.`,
+          },
+          isSo: (trace) =>
+            !hasFired(trace, rule) &&
+            trace.happened.some((one) => one.is === 'taken' && one.became.outcome === 'rejected'),
         }
         continue
       }

@@ -1,0 +1,90 @@
+import type { Condition } from '../conditions/tree.js'
+import type { Settable } from '../domain/effects.js'
+import { STATUSES, type Status } from '../domain/subjects.js'
+import type { Fact } from '../facts/fact.js'
+import type { Program, Rule } from '../program/program.js'
+import { partsOf } from './core.js'
+import { valuesOf } from './origins.js'
+import { all, any, valueIs } from './satisfy/failing.js'
+import type { Asked } from './warning.js'
+import type { Witness } from './witness.js'
+
+const HOUR = 3_600_000
+
+/** What a rule looks for that no stage allows. */
+export interface Forbidden {
+  /** The part of its condition that says the status. */
+  readonly part: Condition | undefined
+  readonly why: string
+  /** Somebody tries to bring it about. */
+  readonly witness: Pick<Witness, 'subject' | 'acts'>
+}
+
+/**
+ * Does the rule find only opportunities in a status that their stage forbids? Null where it finds others, where nobody has said yet
+ * where records come from, and where a source may bring such: that is taken as it is, and rules that look for it are meant so.
+ */
+export function onlyForbidden({ program, satisfy, now }: Asked, rule: Rule): Forbidden | null {
+  const { pipelines } = program.vocabulary
+  if (rule.for !== 'opportunity' || pipelines.size === 0) return null
+  const fact = (name: string) => program.facts.opportunity.get(name) as Fact
+  const found = satisfy('opportunity', rule.when)
+  const row = found.is === 'possible' ? found.subject.family.opportunities[0] : undefined
+  if (!row) return null
+  // A stage of one name in two pipelines allows what either does: an opportunity may go from the one to the other.
+  const allowed = allowedAt(program)
+  const legal = [...allowed].map(([stage, statuses]) =>
+    all(valueIs(fact('stage'), [stage]), valueIs(fact('status'), [...statuses])),
+  )
+  if (satisfy('opportunity', all(rule.when, any(...legal))).is !== 'impossible') return null
+  const isFound = (stage: string, status: Status) =>
+    satisfy('opportunity', all(rule.when, valueIs(fact('stage'), [stage]), valueIs(fact('status'), [status]))).is !==
+    'impossible'
+  const comes = [...allowed.keys()].some((stage) =>
+    STATUSES.some((status) => mayBring(program, stage, status) && isFound(stage, status)),
+  )
+  if (comes) return null
+  const from = [...(allowed.get(row.stage) ?? [])][0]
+  if (from === undefined) return null
+  const there = [valueIs(fact('stage'), [row.stage]), valueIs(fact('status'), [from])]
+  const answer = satisfy('opportunity', all(...there))
+  if (answer.is !== 'possible') return null
+  const isLost = row.status === 'lost' || row.status === 'abandoned'
+  const reason: Record<string, Settable> = isLost ? { reason: row.reason ?? 'other' } : {}
+  return {
+    part: partsOf(rule.when).find((part) => part.is === 'leaf' && part.fact.name === 'status'),
+    why: `the stage ${row.stage} does not allow the status ${row.status}`,
+    witness: {
+      subject: answer.subject,
+      acts: [{ at: now + HOUR, of: answer.subject.ref, facts: { status: row.status, ...reason } }],
+    },
+  }
+}
+
+function allowedAt({ vocabulary }: Program): Map<string, Set<Status>> {
+  const allowed = new Map<string, Set<Status>>()
+  for (const { stages } of vocabulary.pipelines.values()) {
+    for (const { name, statuses } of stages) {
+      const known = allowed.get(name) ?? new Set()
+      for (const status of STATUSES) if (statuses.includes(status)) known.add(status)
+      allowed.set(name, known)
+    }
+  }
+  return allowed
+}
+
+/** May a source bring an opportunity into the stage, or into the status? Unknown, and so: yes, where there is no source. */
+function mayBring({ sections, vocabulary }: Program, stage: string, status: Status): boolean {
+  const sources = Object.values(sections.sources ?? {})
+  const first = [...vocabulary.pipelines.values()].map(({ stages }) => stages[0]?.name)
+  return (
+    sources.length === 0 ||
+    sources.some(({ opportunities, changes, hook }) => {
+      if (changes || hook) return true
+      if (!opportunities) return false
+      const stages = opportunities.stage === undefined ? first : valuesOf(opportunities.stage)
+      const statuses = opportunities.status === undefined ? ['open'] : valuesOf(opportunities.status)
+      return stages === null || statuses === null || stages.includes(stage) || statuses.includes(status)
+    })
+  )
+}
