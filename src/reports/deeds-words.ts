@@ -71,7 +71,8 @@ export function sayField(
     return `set ${called} to ${either(works.flatMap((value) => (value === null ? [] : plainly(value))))}`
   const asks = leaves.filter(({ operator }) => !operator.ofMissing)
   const aim = aimAt(asks, chosen, works, known, (leaf, value) => isSo(leaf, value, snapshot))
-  if (aim !== null) return `set ${called} ${aim}`
+  const isNumber = fact.kind === 'number' || fact.kind === 'money'
+  if (aim !== null) return `set ${called} ${isNumber && !aim.startsWith('to ') ? 'to ' : ''}${aim}`
   return `set ${called} to ${atMost(chosen, works, known, plainly) ?? sayOne(fact, chosen, snapshot)}`
 }
 

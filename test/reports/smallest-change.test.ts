@@ -73,7 +73,7 @@ const CASES: Record<string, Case> = {
   },
   'what does not hold is caused': {
     when: '{ amount: { over: 5000 }, next_step: { missing: true } }',
-    told: ['set amount over 5,000'],
+    told: ['set amount to over 5,000'],
     done: { amount: 5_001_000 },
   },
   'several touches': { when: '{ touches: { at_least: 3 } }', told: ['3 touches'] },
