@@ -4,6 +4,7 @@ import { type Portion, replayPortion, type Stretch, withEnabled } from './backte
 import type { Work } from './backtest-worker.js'
 import { textsOf } from './config/load.js'
 import type { SubjectRef } from './domain/subjects.js'
+import type { Comparison } from './letters/backtest-page.js'
 import type { Instant } from './lib/instant.js'
 import type { Program } from './program/program.js'
 import { type Backtested, mergeBacktested } from './replay/backtest.js'
@@ -138,6 +139,6 @@ const keepBusy = (worker: Worker, waiting: SubjectRef[][], take: Take, signal?: 
 /** A backtest as one page for a browser, with charts. */
 export const backtestHtml = async (
   report: BacktestReport,
-  changes: readonly BacktestChange[] | null,
+  comparison: Comparison | null,
   program: Program,
-): Promise<string> => (await import('./letters/backtest-page.js')).backtestHtml(report, changes, program)
+): Promise<string> => (await import('./letters/backtest-page.js')).backtestHtml(report, comparison, program)

@@ -16,34 +16,40 @@ import { liftsChart, livesChart, messagesChart, openedChart } from './backtest-c
 import { type Html, html } from './html.js'
 import { webPage } from './page.js'
 
+/** With what other rules these are compared, and what differs. */
+export interface Comparison {
+  /** As people name it: a folder, a revision. */
+  base: string
+  changes: readonly BacktestChange[]
+}
+
 /** A backtest as one page for a browser: charts, tables, and in words what history cannot know. */
-export function backtestHtml(
-  report: BacktestReport,
-  changes: readonly BacktestChange[] | null,
-  program: Program,
-): string {
+export function backtestHtml(report: BacktestReport, comparison: Comparison | null, program: Program): string {
   const { rules, from, to } = report
   const { calendar } = program.vocabulary
-  const blind = sayBlind(report)
-  const sentences = sayBacktest(report).filter((one) => !blind.includes(one))
+  const said = sayBacktest(report, comparison?.changes ?? null)
+  const blind = sayBlind(report).filter((one) => said.includes(one))
+  const sentences = said.filter((one) => !blind.includes(one))
+  const heading = comparison ? `What changes against ${comparison.base}` : 'What the rules would have done'
   const acts = actsTable(report)
   const months = monthsIn((at) => calendar.dateOf(at), from, to)
   return webPage(
-    'What the rules would have done',
-    html`<h1>What the rules would have done</h1>
+    heading,
+    html`<h1>${heading}</h1>
 <p class="quiet">${headBacktest(report, calendar)}.</p>
 ${
-  changes !== null &&
-  html`<h2>What the change of rules changes</h2>
-${changes.length === 0 ? html`<p>Nothing differs.</p>` : tableHtml(changesTable(changes))}`
+  comparison &&
+  (comparison.changes.length === 0
+    ? html`<p>Nothing differs: no finding, no message, no act.</p>`
+    : tableHtml(changesTable(comparison.changes)))
 }
 <h2>Rule by rule</h2>
 ${tableHtml(backtestTable(report))}
-<p class="quiet">“days”: half of the findings that resolved lived longer. “by itself”: resolved though the subject was not closed and no rule did anything. “won”: the share of those found that were won, “of” so many that were closed later; “others”: of those in the same stage at the same age that the rule did not find. “warning”: half of those that were lost had been found longer before. “a week”: messages to each person who was told.</p>
+<p class="quiet">“opened”: findings since the first day, “open” those that are open at its end, on so many “subjects” of such “value”. “days”: half of the findings that resolved lived longer. “by itself”: resolved though the subject was not closed and no rule did anything. “won”: the share of those found that were won, “of” so many that were closed later; “others”: of those that were open in the same stage at the same age without being found (“none” where nobody was). “warning”: half of those that were lost had been found longer before. “a week”: messages to each person who was told.</p>
 ${sentences.length > 0 && html`<ul>${sentences.map((one) => html`<li>${one}</li>\n`)}</ul>`}
 ${chart('Findings opened in each month', openedChart(rules, months))}
 ${chart('How long findings lived that resolved', livesChart(rules))}
-${chart('Won, against others in the same stage at the same age', liftsChart(rules), 'Left of × 1: what the rule found was won less often. The line is the interval of 95 %; grey where it may be chance.')}
+${chart('Won, against others open in the same stage at the same age and not found', liftsChart(rules), 'Left of × 1: what the rule found was won less often. The line is the interval of 95 %; grey where it may be chance. Rules without others to compare with are left out.')}
 ${chart('Messages in each week', messagesChart(rules, weeksOf(report)), 'Counted one by one, before they are gathered into letters; by the Monday of the week.')}
 ${acts.rows.length > 0 && html`<h2>What else they would have done</h2>\n${tableHtml(acts)}`}
 <h2>What history cannot know</h2>

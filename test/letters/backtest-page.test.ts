@@ -22,13 +22,11 @@ const rule = (name: string): RuleBacktest => ({
   ...{ does: [], later: null, outcomes: null, warningDays: null, blind: { facts: [], findings: 0, amounts: 0 } },
 })
 
-const pageOf = (...rules: RuleBacktest[]) => {
-  const report: BacktestReport = {
-    ...{ from: at('2026-01-01T00:00'), to: at('2026-03-01T00:00'), families: 9, changes: 30, rejected: 0 },
-    ...{ evaluations: 99, complete: true, undated: 0, everyone: { won: 1, closed: 2 }, rules },
-  }
-  return backtestHtml(report, null, program)
-}
+const reportOf = (...rules: RuleBacktest[]): BacktestReport => ({
+  ...{ from: at('2026-01-01T00:00'), to: at('2026-03-01T00:00'), families: 9, changes: 30, rejected: 0 },
+  ...{ evaluations: 99, complete: true, undated: 0, everyone: { won: 1, closed: 2 }, rules },
+})
+const pageOf = (...rules: RuleBacktest[]) => backtestHtml(reportOf(...rules), null, program)
 const widthsOf = (page: string) => [...page.matchAll(/<svg width="(\d+)"/g)].map(([, width]) => width)
 
 describe('the page of a backtest', () => {
@@ -54,6 +52,17 @@ describe('the page of a backtest', () => {
       expect(colours).toContain('#0072b2')
       expect(svg.indexOf('#0072b2')).toBeLessThan(svg.indexOf('#e69f00'))
     }
+  })
+
+  it('of a comparison is headed by what it is compared with, and tells of what history lacks only for what changed', () => {
+    const blind = { ...rule('stuck'), blind: { facts: ['stage'], findings: 3, amounts: 0 } }
+    const report = reportOf(rule('quiet'), blind)
+    expect(backtestHtml(report, null, program)).toContain('History knows no change of stage')
+    const page = backtestHtml(report, { base: 'rules <of> main', changes: [] }, program)
+    expect(page).toContain('<title>What changes against rules &lt;of&gt; main</title>')
+    expect(page).toContain('<h1>What changes against rules &lt;of&gt; main</h1>')
+    expect(page).toContain('Nothing differs')
+    expect(page).not.toContain('History knows no change of stage')
   })
 
   it('leaves no room for a legend where there is one rule only', () => {

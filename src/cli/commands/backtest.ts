@@ -75,7 +75,11 @@ export const backtest: CliCommand = {
         if (call.json) printJson(call, backtestJson(report, changes, program))
         else print(call, program, report, changes, base?.name ?? null)
         if (html !== undefined) {
-          await writeWhole(html, await backtestHtml(report, changes, program), 'The page')
+          await writeWhole(
+            html,
+            await backtestHtml(report, changes && base ? { base: base.name, changes } : null, program),
+            'The page',
+          )
           call.output.err(`The page is ${html}.\n`)
         }
         return report.complete ? FINE : INTERRUPTED
