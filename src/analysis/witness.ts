@@ -38,7 +38,7 @@ export interface Trace {
 }
 
 /** What goes on for ever is broken off after so many steps. */
-const MOST_INTENTS = 100
+const MOST_INTENTS = 40
 const NO_LIMITS = { effects: Number.MAX_SAFE_INTEGER, share: 100, amount: null }
 
 /** Lets the engine loose on a witness, without limits and letters: it runs whenever something is due, up to the end. */

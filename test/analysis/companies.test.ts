@@ -18,7 +18,7 @@ const analysed = async (rules: Rules) => {
 }
 
 describe('random companies', () => {
-  test('without a fault have no warning', { timeout: 600_000 }, async () => {
+  test('without a fault have no warning', { timeout: 1_800_000 }, async () => {
     for (let seed = 1; seed <= CLEAN; seed += 1) {
       const { rules } = cleanCompany(chance(seed))
       const said = (await analysed(rules)).map(({ kind, message }) => `${kind}: ${message}`)
@@ -26,7 +26,7 @@ describe('random companies', () => {
     }
   })
 
-  test('with one fault have the warning of it', { timeout: 600_000 }, async () => {
+  test('with one fault have the warning of it', { timeout: 1_800_000 }, async () => {
     const missed: string[] = []
     for (let seed = 1; seed <= PLANTED; seed += 1) {
       const at = chance(seed)

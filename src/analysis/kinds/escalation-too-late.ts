@@ -45,45 +45,43 @@ const clocksOf = (rule: Rule): Clock[] => [
 
 /**
  * Does the rule's own act always end its finding at once? Only an act that nothing can refuse, and that no other rule can
- * forestall, by writing first what it would write.
+ * forestall, by writing first what it would write; or one that does, if what that writes ends the finding as well.
  */
-function endsItself(asked: Asked, rule: Rule): boolean {
+function endsItself(asked: Asked, rule: Rule): 'by itself' | 'or by others' | null {
   const { program } = asked
   const writes = certainWrites(rule, program)
-  if (!writes || mayComeLate(asked, rule)) return false
+  if (!writes || mayComeLate(asked, rule)) return null
   const theirs = [...forestalling(asked, rule).values()].flat()
   const isOurs = ({ fact }: Write) => !theirs.some((one) => one.fact === absolute(rule.for, fact))
   const isJudged = ({ fact }: Write) => /^(status|stage|(account\.)?bin)$/.test(fact)
   const ends = (when: Condition, left: readonly Write[]) =>
     asked.satisfy(rule.for, all(when, after(rule.when, left))).is === 'impossible'
-  if (!writes.some(isJudged))
-    return endings(rule, writes.filter(isOurs), writes, theirs).some((every) =>
-      every.every((left) => ends(rule.when, left)),
-    )
+  const ours = writes.filter(isOurs)
+  if (!writes.some(isJudged)) {
+    if (ends(rule.when, ours)) return 'by itself'
+    return others(rule, writes, theirs).every((left) => ends(rule.when, [...ours, ...left])) ? 'or by others' : null
+  }
   const inBins = writes.some(({ fact }) => /bin$/.test(fact))
   const required = requiredIn(program, inBins ? 'bins' : 'stages')
-  if (!writes.every(isOurs) || theirs.some(({ fact }) => required.includes(fact))) return false
+  if (inBins && writes.some(({ fact }) => /^(status|stage)$/.test(fact))) return null
+  if (ours.length < writes.length || theirs.some(({ fact }) => required.includes(fact))) return null
   const stands = [...(inBins ? standsInBins : standsInPipelines)(asked, rule, writes)]
-  return (
-    inBins !== writes.some(({ fact }) => /^(status|stage)$/.test(fact)) &&
-    stands.every(({ when, is, without }) =>
-      is === 'taken'
-        ? ends(
-            when,
-            writes.filter(({ fact }) => fact !== without),
-          )
-        : false,
-    )
-  )
+  const without = (fact: string | null) => writes.filter((write) => write.fact !== fact)
+  return stands.every((stand) => stand.is === 'taken' && ends(stand.when, without(stand.without))) ? 'by itself' : null
 }
 
-/** What may be written in the end: what nobody else writes first; or, of one fact that others do, what each of them writes. */
-function endings(rule: Rule, ours: Write[], writes: readonly Write[], theirs: readonly Write[]): Write[][][] {
-  const shared = writes.filter((one) => !ours.includes(one))
+/** Of one fact that others may write first: what stands there in the end. Of more facts nothing certain. */
+function others(rule: Rule, writes: readonly Write[], theirs: readonly Write[]): Write[][] {
+  const shared = writes.filter(({ fact }) => theirs.some((one) => one.fact === absolute(rule.for, fact)))
   const [only] = shared
-  if (shared.length !== 1 || !only) return [[ours]]
-  const others = theirs.filter(({ fact }) => fact === absolute(rule.for, only.fact))
-  return [[ours], [only, ...others.map(({ value }) => ({ fact: only.fact, value }))].map((one) => [...ours, one])]
+  if (shared.length !== 1 || !only) return [[]]
+  const values = theirs.filter(({ fact }) => fact === absolute(rule.for, only.fact)).map(({ value }) => value)
+  return [only.value, ...values].map((value) => [{ fact: only.fact, value }])
+}
+
+const WHY = {
+  'by itself': 'its own act ends the finding at once',
+  'or by others': 'its own act, or that of a rule that goes first, ends the finding at once',
 }
 
 const lastsAtMost = (window: Window | null, { lasting }: Rule): string =>
@@ -119,7 +117,7 @@ rules:
         const isRipe = window && rule.lasting ? all(rule.when, leaves(window, rule.lasting)) : rule.when
         const answer = asked.satisfy(rule.for, isRipe)
         if (answer.is !== 'possible') continue
-        const why = itself ? 'its own act ends the finding at once' : lastsAtMost(window, rule)
+        const why = itself ? WHY[itself] : lastsAtMost(window, rule)
         yield {
           path: [...pathOf(rule, rules).path, ...clock.path],
           message: `The ${clock.says} of the rule ${rule.id} never comes: ${why}.`,
