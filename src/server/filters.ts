@@ -3,6 +3,7 @@ import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import { nearest } from '../lib/nearest.js'
 import type { Complaint } from '../lib/problem.js'
+import { isStorable, NOT_STORABLE } from '../lib/storable.js'
 import { type Checking, scopeOf } from '../program/checking.js'
 import { readCondition } from '../program/conditions.js'
 import type { Program } from '../program/program.js'
@@ -35,6 +36,7 @@ export function conditionOf(
 
 /** A condition as the rules write it. Throws a Refusal that says what is wrong with it. */
 export function compileCondition(kind: SubjectKind, program: Program, written: unknown): Condition {
+  if (!isWritable(written)) throw new Refusal('invalid-request', `A text in it ${NOT_STORABLE}`)
   const complaints: Complaint[] = []
   const checking: Checking = {
     rules: {},
@@ -56,6 +58,12 @@ export function compileCondition(kind: SubjectKind, program: Program, written: u
     })),
   })
 }
+
+/** Are all texts of it, also names, such as a database may be asked for? */
+const isWritable = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? isStorable(value)
+    : typeof value !== 'object' || value === null || Object.entries(value).flat().every(isWritable)
 
 /** Parameters as the map that the rules would have: values of a fact that repeat are a list, those of an operator as well. */
 function writtenOf(kind: SubjectKind, program: Program, filters: readonly (readonly [string, string])[]) {

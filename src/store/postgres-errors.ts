@@ -52,6 +52,7 @@ const BY_CODE: readonly [RegExp, StoreProblem, Sentence][] = [
     'unreachable',
     ({ place }, message) => `The PostgreSQL of ${place} takes nobody in just now (${message}). Run it again later.`,
   ],
+  [/^(22021|22P05)$/, 'refused', () => 'A text holds a character that no text may hold.'],
   [CERTIFICATE, 'unreachable', ({ place }, message) => whyNotTrusted(place, message)],
   [
     /^28P01$/,

@@ -12,7 +12,7 @@ import { notFound, Refusal } from '../problem-details.js'
 import { evaluate, evaluated, WAITS, waits } from '../recording/record.js'
 import { checkSeen, ownersOf } from '../sight.js'
 import { findingShape } from './finding-json.js'
-import { anId, pageOf, paging, subjectKind, whenever } from './shapes.js'
+import { anId, aText, pageOf, paging, subjectKind, whenever } from './shapes.js'
 
 const params = z.object({
   rule: anId,
@@ -83,7 +83,7 @@ export const findings: readonly Operation[] = [
     scope: 'read',
     query: z.object({
       state: z.array(z.enum(STATES)).max(5).optional().describe('Left out: all but those that are resolved.'),
-      rule: z.string().max(200).optional(),
+      rule: aText(200).optional(),
       owner: anId.optional().describe('Of the subject, at present.'),
       opportunity: anId.optional(),
       account: anId.optional(),
@@ -157,7 +157,7 @@ export const findings: readonly Operation[] = [
     body: z
       .strictObject({
         until: whenever.describe('An instant; or `touch` or `stage`: until that happens, at most 30 days.'),
-        reason: z.string().min(1).max(2000).describe('Why: whoever finds it later wants to know.'),
+        reason: aText(2000).min(1).describe('Why: whoever finds it later wants to know.'),
       })
       .meta({ id: 'Snooze', description: 'Until when a finding is quiet, and why.' }),
     headers: WAITS,

@@ -7,7 +7,7 @@ import { cutPage, readCursor } from '../cursor.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { ownersOf } from '../sight.js'
-import { idParams, instant, pageOf, paging, subject } from './shapes.js'
+import { aText, idParams, instant, pageOf, paging, subject } from './shapes.js'
 
 const text = z.string().nullable()
 const STATES = ['waiting', 'sending', 'delivered', 'dead', 'withdrawn', 'uncertain'] as const
@@ -127,7 +127,7 @@ export const letters: readonly Operation[] = [
     scope: 'write',
     params: idParams,
     body: z
-      .strictObject({ why: z.string().min(1).max(2000).describe('Why.') })
+      .strictObject({ why: aText(2000).min(1).describe('Why.') })
       .meta({ id: 'Withdrawal', description: 'Why a letter is taken back.' }),
     answers: { 200: { says: 'It is not sent any more.', schema: letter } },
     run: async (asked) => {

@@ -7,9 +7,9 @@ import { unknownName } from '../recording/names.js'
 import { conditionsOf, MATCHES, recordOne, WAITS } from '../recording/record.js'
 import { checkSeen } from '../sight.js'
 import { recorded } from './records.js'
-import { idParams } from './shapes.js'
+import { aText, idParams } from './shapes.js'
 
-const bin = z.string().max(200).describe('The name of a bin.')
+const bin = aText(200).describe('The name of a bin.')
 
 async function accountAt(asked: Circumstances, id: string): Promise<Account> {
   await checkSeen(asked, { kind: 'account', id })

@@ -6,7 +6,7 @@ import { notFound } from '../problem-details.js'
 import { versionOf } from '../recording/version.js'
 import { ownersSeen, peopleOf } from '../sight.js'
 import { personBody } from './records.js'
-import { idParams, pageOf, paging } from './shapes.js'
+import { aText, idParams, pageOf, paging } from './shapes.js'
 import { writesOf } from './writes.js'
 
 const text = z.string().nullable()
@@ -37,7 +37,7 @@ export const people: readonly Operation[] = [
     summary: 'The people, by id.',
     says: 'Who sees only some of the records sees the people whose records these are.',
     scope: 'read',
-    query: z.object({ team: z.string().max(200).optional(), ...paging }),
+    query: z.object({ team: aText(200).optional(), ...paging }),
     answers: { 200: { says: 'A page.', schema: pageOf('people', person) } },
     run: async (asked) => {
       const { query, program, caller } = asked

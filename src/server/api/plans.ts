@@ -12,23 +12,24 @@ import { Refusal } from '../problem-details.js'
 import { checkSeesEverything, ownersOf } from '../sight.js'
 import { narrowed, planShape, runShape, subjectsIn } from './plan-shapes.js'
 import { problemJson } from './rules.js'
+import { aText } from './shapes.js'
 
 const file = z.strictObject({
-  path: z.string().min(1).max(300).describe('What the file is called, for problems.'),
-  text: z.string().max(1_048_576),
+  path: aText(300).min(1).describe('What the file is called, for problems.'),
+  text: aText(1_048_576),
 })
 
 const underRules = z
   .strictObject({
     rules: z
-      .union([z.string().max(1_048_576), z.array(file).min(1).max(200)])
+      .union([aText(1_048_576), z.array(file).min(1).max(200)])
       .describe('The whole rules: one text of YAML, or files with their paths. Left out: those in force.'),
   })
   .partial()
   .meta({ id: 'PlanRequest', description: 'Under which rules is planned.' })
 
 const named = z
-  .strictObject({ rules: z.array(z.string().max(200)).max(1000).describe('Only these rules; left out: all.') })
+  .strictObject({ rules: z.array(aText(200)).max(1000).describe('Only these rules; left out: all.') })
   .partial()
   .meta({ id: 'HeldRules', description: 'Of which rules what is held.' })
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Said } from '../../intake/record.js'
 import { evaluated } from '../recording/record.js'
-import { anId } from './shapes.js'
+import { anId, aText } from './shapes.js'
 
-const text = (says: string) => z.string().max(10_000).nullable().optional().describe(says)
-const day = z.string().max(40).nullable().optional()
-const at = z.string().max(40).nullable().optional()
+const text = (says: string) => aText(10_000).nullable().optional().describe(says)
+const day = aText(40).nullable().optional()
+const at = aText(40).nullable().optional()
 const custom = z
-  .record(z.string().max(200), z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]))
+  .record(aText(200), z.union([aText(10_000), z.number(), z.boolean(), z.null()]))
   .optional()
   .describe('The custom fields that the rules declare, by name; null for "unknown".')
 
@@ -67,7 +67,7 @@ export const personBody = z
   .meta({ id: 'PersonChange', description: 'What is said of a person.' })
 
 const touched = {
-  at: z.string().max(40).describe('When it happened, or is planned.'),
+  at: aText(40).describe('When it happened, or is planned.'),
   by: text('Who did it: the id of a person.'),
   opportunity: anId.optional().describe('The opportunity that it is about.'),
   account: anId.optional().describe('The account that it is about.'),
@@ -75,7 +75,7 @@ const touched = {
 }
 
 export const activityBody = z
-  .strictObject({ kind: z.string().max(200).describe('A declared kind of activity.'), ...touched })
+  .strictObject({ kind: aText(200).describe('A declared kind of activity.'), ...touched })
   .meta({ id: 'ActivityChange', description: 'An activity; it names an opportunity, an account or a contact.' })
 
 export const paymentBody = z

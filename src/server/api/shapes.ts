@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../../domain/findings.js'
 import { formatInstant } from '../../lib/calendar.js'
 import type { Instant } from '../../lib/instant.js'
-import { ID, NO_ID } from '../../lib/storable.js'
+import { ID, NO_ID, NOT_STORABLE, STORABLE } from '../../lib/storable.js'
 import type { Program } from '../../program/program.js'
 
 /** An instant in an answer: ISO 8601 with its offset, in the zone of the rules' calendar. */
@@ -12,13 +12,13 @@ export const instant = z.string().meta({
   examples: ['2026-03-02T09:00:00-05:00'],
 })
 
+/** A text in a request, of so many characters at most: only what every database holds. */
+export const aText = (most: number) => z.string().max(most).regex(STORABLE, `It ${NOT_STORABLE}`)
+
 /** An instant in a request: ISO 8601, or a day. */
-export const whenever = z
-  .string()
-  .max(40)
-  .describe(
-    'An instant in ISO 8601, or a day such as 2026-05-01, which is its first instant in the zone of the calendar.',
-  )
+export const whenever = aText(40).describe(
+  'An instant in ISO 8601, or a day such as 2026-05-01, which is its first instant in the zone of the calendar.',
+)
 
 /** An id that somebody gave: any text of 1 to 200 characters that can be written. */
 export const anId = z.string().regex(ID, NO_ID).describe('1 to 200 characters, no control characters.')
@@ -35,7 +35,7 @@ export const severity = z.enum(SEVERITIES)
 /** What every list takes. */
 export const paging = {
   limit: z.int().min(1).max(200).default(50).describe('How many at most, 1 to 200.'),
-  cursor: z.string().max(4000).optional().describe('`next` of the page before.'),
+  cursor: aText(4000).optional().describe('`next` of the page before.'),
 }
 
 /** A list in pages, under the name of what it lists. */

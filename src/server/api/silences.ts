@@ -7,7 +7,7 @@ import type { Circumstances } from '../operation.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
-import { anId, idParams, instant, severity, whenever } from './shapes.js'
+import { anId, aText, idParams, instant, severity, whenever } from './shapes.js'
 
 const text = z.string().nullable()
 
@@ -63,13 +63,13 @@ export const silences: readonly Operation[] = [
     scope: 'write',
     body: z
       .strictObject({
-        rule: z.string().max(200).optional(),
+        rule: aText(200).optional(),
         owner: anId.optional(),
-        team: z.string().max(200).optional(),
+        team: aText(200).optional(),
         account: anId.optional(),
         severity: severity.optional(),
         until: whenever.optional().describe('When it ends; left out: in 30 days.'),
-        comment: z.string().min(1).max(2000).describe('Why: whoever misses a letter later wants to know.'),
+        comment: aText(2000).min(1).describe('Why: whoever misses a letter later wants to know.'),
       })
       .meta({ id: 'NewSilence', description: 'What is kept back, until when, and why.' }),
     answers: { 201: { says: 'It is in force.', schema: silence } },

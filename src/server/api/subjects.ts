@@ -7,7 +7,7 @@ import { notFound } from '../problem-details.js'
 import { checkSeen, peopleOf } from '../sight.js'
 import { findingShape, historyShape } from './finding-json.js'
 import { accountBody, opportunityBody } from './records.js'
-import { idParams, pageOf, paging } from './shapes.js'
+import { aText, idParams, pageOf, paging } from './shapes.js'
 import { accountShape, assessed, opportunityShape, subjectJson } from './subject-json.js'
 import { listSubjects } from './subject-list.js'
 import { writesOf } from './writes.js'
@@ -25,9 +25,9 @@ interface Resource {
 }
 
 const listQuery = z.object({
-  when: z.string().max(8000).optional().describe('A condition as rules write it, as JSON: `{"stage":"proposal"}`.'),
-  view: z.string().max(200).optional().describe('A saved view: its condition and its order.'),
-  sort: z.string().max(500).optional().describe('Facts, a minus turns one round: `-amount,name`. Missing comes last.'),
+  when: aText(8000).optional().describe('A condition as rules write it, as JSON: `{"stage":"proposal"}`.'),
+  view: aText(200).optional().describe('A saved view: its condition and its order.'),
+  sort: aText(500).optional().describe('Facts, a minus turns one round: `-amount,name`. Missing comes last.'),
   ...paging,
 })
 
