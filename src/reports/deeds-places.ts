@@ -87,11 +87,15 @@ export function statusDeeds(asked: Asked): Deed[] {
   )
 }
 
+/** Of an account with more than these nobody goes through them one by one. */
+const MOST_OTHERS = 30
+
 /** To say of another opportunity of the account that it has another status, and another stage where the present one forbids that. */
 export function siblingDeeds(asked: Asked): Deed[] {
   const { snapshot, program } = asked
   const told = asked.asks('account', /^(won|lost)_opportunities$/)
   const others = snapshot.opportunities.filter(({ id }) => id !== snapshot.opportunity?.id)
+  if (others.length > MOST_OTHERS) return []
   return others.flatMap((row) => {
     const endings = STATUSES.flatMap((status) => inSomeStage(row, status, program.vocabulary))
     return deedsOf(

@@ -22,8 +22,9 @@ export interface FoundChange extends SmallestChange {
   ways: readonly (readonly Deed[])[]
 }
 
-/** So many ways are tried; what then still fails is more than a person wants to hear. */
-const MOST_TRIES = 2_000
+/** So many sets of deeds are tried, of at most so many deeds; what then still fails is more than a person wants to hear. */
+const MOST_TRIES = 4_000
+const MOST_DEEDS = 8
 /** Words may stand for so many ways; where there are more, fewer words are widened. */
 const MOST_WAYS = 200
 
@@ -42,12 +43,13 @@ export function smallestChange(program: Program, condition: Condition, before: S
   }
   const seen = new Set<string>()
   let open: Way[] = [{ deeds: [], cost: 0 }]
-  for (let tries = 0; tries < MOST_TRIES && open.length > 0; tries += 1) {
+  while (open.length > 0) {
     const [{ deeds, cost } = NOTHING, ...others] = open
     const done = doneWith(deeds)
     open = others
     if (!done) continue
     if (flips(deeds)) return { would: holds ? 'clear' : 'cause', ...told(inOrder(deeds, before), flips) }
+    if (deeds.length === MOST_DEEDS) continue
     const scene: Scene = {
       program,
       snapshot: done.snapshot,
@@ -98,6 +100,7 @@ function workbench(program: Program, condition: Condition, before: Snapshot) {
     const name = nameOf(deeds)
     const known = reckoned.get(name)
     if (known !== undefined) return known
+    if (reckoned.size >= MOST_TRIES) return null
     const done = doneTo(program, before, recordsOf(deeds, before))
     reckoned.set(name, done)
     return done

@@ -185,7 +185,7 @@ test('in random worlds what is told is taken and turns the verdict, and no part 
   }
   expect(wrong).toEqual([])
   expect([told > 700, tried > 900, silent > 700]).toEqual([true, true, true])
-}, 60_000)
+}, 120_000)
 
 test('in random worlds no one deed and no two deeds do it where more are told, or none', () => {
   const missed: unknown[] = []
@@ -214,7 +214,7 @@ test('in random worlds no one deed and no two deeds do it where more are told, o
   }
   expect(missed).toEqual([])
   expect(looked).toBeGreaterThan(100)
-}, 60_000)
+}, 120_000)
 
 /** All that people do about any fact at all of the subject, its account and its siblings. */
 function everyDeed(condition: Condition, program: (typeof programs)[number], snapshot: Snapshot): Deed[] {
