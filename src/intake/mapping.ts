@@ -39,7 +39,6 @@ const NEEDED: Readonly<Record<RecordKind, readonly string[]>> = {
 const OF_FACT = ['from', 'to']
 /** Dates of a source that declares no form of them. */
 const DEFAULT_DATES = ['yyyy-MM-dd']
-const UNSTORABLE = /\0|\p{Surrogate}/u
 
 /** Compiles what a source says of one kind of record. All that is wrong with it is told at once. */
 export function compileMapping(
@@ -110,8 +109,6 @@ export function compileMapping(
 }
 
 function readText(text: string, { from, reader }: Target, kind: ValueKind): { value: Settable } | { rejected: string } {
-  if (UNSTORABLE.test(text))
-    return { rejected: `${quote(text)} ${from.where} holds a character that no text may hold.` }
   const read = readValue(text, kind, reader)
   return 'why' in read ? { rejected: `${quote(text)} ${from.where} ${read.why}` } : read
 }
