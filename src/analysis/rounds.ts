@@ -28,19 +28,43 @@ interface Between {
  */
 export function roundIn(program: Program, trace: Trace): Round | null {
   const acting = trace.intents.filter(({ effects }) => effects.some(isStateEffect))
-  const last = lastRound(acting, outsideOf(trace), acting.length - 1)
+  for (const own of apart(acting)) {
+    const round = roundOf(program, trace, acting, own)
+    if (round) return round
+  }
+  return null
+}
+
+/** Acts that write into the same slots, or into those that one of them shares with another: each set goes round by itself. */
+function apart(acting: Acts): Acts[] {
+  const sets: { slots: Set<string>; acts: Set<Acts[number]> }[] = []
+  for (const act of acting) {
+    const slots = act.effects.filter(isStateEffect).map(slotOf)
+    const shared = sets.filter((one) => slots.some((slot) => one.slots.has(slot)))
+    const joined = { slots: new Set(slots), acts: new Set([act]) }
+    for (const one of shared) {
+      for (const slot of one.slots) joined.slots.add(slot)
+      for (const other of one.acts) joined.acts.add(other)
+      sets.splice(sets.indexOf(one), 1)
+    }
+    sets.push(joined)
+  }
+  return sets.map(({ acts }) => acting.filter((act) => acts.has(act)))
+}
+
+function roundOf(program: Program, trace: Trace, acting: Acts, own: Acts): Round | null {
+  const last = lastRound(own, outsideOf(trace), own.length - 1)
   if (!last) return null
-  const takes = tookIn(acting, last)
-  const around = acting.slice(last.i, last.j)
-  const isOn =
-    takes === 0 ? isBrokenOff(trace, around) : trace.end - (acting[last.j]?.at as number) <= 2 * takes + 4 * DAY
-  if (!isOn || !goesOn(program, trace, acting, last)) return null
-  const earlier = lastRound(acting, outsideOf(trace), last.i)
+  const takes = tookIn(own, last)
+  const around = own.slice(last.i, last.j)
+  const isOn = takes === 0 ? isBrokenOff(trace, around) : trace.end - (own[last.j]?.at as number) <= 2 * takes + 4 * DAY
+  if (!isOn || !goesOn(program, trace, acting, own.slice(last.i, last.j + 1))) return null
+  const earlier = lastRound(own, outsideOf(trace), last.i)
   const rules = new Set(around.map(({ rule }) => rule))
   return {
-    rules: [...new Set(acting.map(({ rule }) => rule))].filter((rule) => rules.has(rule)),
+    rules: [...new Set(own.map(({ rule }) => rule))].filter((rule) => rules.has(rule)),
     takes: takes < DAY ? takes : Math.round(takes / DAY) * DAY,
-    isEven: earlier === null || Math.abs(tookIn(acting, earlier) - takes) <= 2 * HOUR,
+    isEven: earlier === null || Math.abs(tookIn(own, earlier) - takes) <= 2 * HOUR,
   }
 }
 

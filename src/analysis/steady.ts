@@ -10,7 +10,7 @@ import { requiredIn } from './refusals.js'
 import { inStoredFacts } from './satisfy/reckoned.js'
 import { seenBy } from './satisfy/satisfy.js'
 import type { Trace } from './witness.js'
-import { absolute, allWrites, moves } from './writes.js'
+import { absolute, allWrites, moves, writesOfRule } from './writes.js'
 
 const ALWAYS: Condition = { is: 'all', parts: [] }
 
@@ -21,12 +21,13 @@ type Stands = readonly Snapshot[]
 
 /**
  * Does a round that came back once come back for ever? Not where a rule in it, or one that may step in, reads what has changed
- * meanwhile and does not come back (a counter), or what time will change (a date, a clock that the round does not set anew).
+ * meanwhile and does not come back (a counter), or what time will change (a date, a clock that the round does not set anew). `acting`
+ * are all acts, `round` those from the first that comes back to the one that finds everything as that had found it.
  */
-export function goesOn(program: Program, trace: Trace, acting: Acts, { i, j }: { i: number; j: number }): boolean {
-  const around = acting.slice(i, j)
+export function goesOn(program: Program, trace: Trace, acting: Acts, round: Acts): boolean {
+  const around = round.slice(0, -1)
   const names = new Set(around.map(({ rule }) => rule))
-  const families = Array.from({ length: j - i + 1 }, (_, n) => before(program, trace, acting, i + n))
+  const families = round.map((act) => before(program, trace, acting, act))
   const seen = new Map<string, Stands>()
   const standsOf = (of: SubjectRef): Stands => {
     const name = `${of.kind}/${of.id}`
@@ -38,11 +39,12 @@ export function goesOn(program: Program, trace: Trace, acting: Acts, { i, j }: {
   }
   const isAtOnce = families[0]?.at === families.at(-1)?.at
   const inRound = program.rules.filter(({ id }) => names.has(id))
+  const written = inRound.flatMap((rule) => writesOfRule(rule, program).map(({ fact }) => absolute(rule.for, fact)))
   const isSteady = inRound.every((rule) =>
     around
       .filter((act) => act.rule === rule.id)
       .every(({ subject }) =>
-        leavesOf(stored(program, rule)).every((leaf) => !drifts(leaf, standsOf(subject), isAtOnce)),
+        leavesOf(stored(program, rule)).every((leaf) => !drifts(leaf, standsOf(subject), written, isAtOnce)),
       ),
   )
   if (!isSteady) return false
@@ -50,19 +52,19 @@ export function goesOn(program: Program, trace: Trace, acting: Acts, { i, j }: {
   if (isAtOnce) return true
   const family = families[0]?.family as Family
   return outsiders(program, inRound).every((rule) =>
-    subjectsFor(rule, family).every((of) => !mayStepIn(program, trace, rule, of, standsOf(of))),
+    subjectsFor(rule, family).every((of) => !mayStepIn(program, trace, rule, standsOf(of), written)),
   )
 }
 
 const stored = (program: Program, rule: Rule): Condition => inStoredFacts(program, rule.for, rule.when)
 
 /** The family before an act: as it was looked at, with what was done before at that instant. */
-function before(program: Program, { looks }: Trace, acting: Acts, n: number): { at: number; family: Family } {
-  const { at } = acting[n] as Acts[number]
+function before(program: Program, { looks }: Trace, acting: Acts, act: Acts[number]): { at: number; family: Family } {
+  const { at } = act
   const look = looks.find((one) => one.at === at)?.family as Family
   const family = acting
-    .slice(0, n)
-    .filter((act) => act.at === at)
+    .slice(0, acting.indexOf(act))
+    .filter((one) => one.at === at)
     .flatMap(({ effects }) => effects.filter(isStateEffect))
     .reduce((rows, effect) => laid(program, rows, effect, at), look)
   return { at, family }
@@ -71,12 +73,13 @@ function before(program: Program, { looks }: Trace, acting: Acts, n: number): { 
 const isTime = ({ fact }: Leaf): boolean => ['date', 'instant', 'elapsed'].includes(fact.kind)
 
 /** May its answer become another some day, though it was the same each time that it was asked in the round? */
-function drifts(leaf: Leaf, stands: Stands, isAtOnce: boolean): boolean {
+function drifts(leaf: Leaf, stands: Stands, written: readonly string[], isAtOnce: boolean): boolean {
   const [first, last] = [stands[0], stands.at(-1)] as [Snapshot, Snapshot]
   const [was, is] = [leaf.fact.read(first), leaf.fact.read(last)]
-  if (was === is) return !isAtOnce && verdict(leaf, last).until !== NEVER
+  if (was === is) return !isAtOnce && verdict(leaf, first).until !== NEVER
   // A clock that the round sets anew runs each time as it did before.
-  if (isTime(leaf)) return false
+  const name = absolute(first.kind, leaf.fact.name)
+  if (isTime(leaf)) return !written.some((write) => write === name || moves(write, name))
   const grows = typeof was === 'number' && typeof is === 'number' && is > was
   return !(grows && /^(over|at_least)$/.test(leaf.operator.name) && verdict(leaf, first).holds)
 }
@@ -110,10 +113,10 @@ const subjectsFor = (rule: Rule, { account, opportunities }: Family): SubjectRef
     : opportunities.map(({ id }) => ({ kind: 'opportunity', id }))
 
 /** May a rule that did nothing in the round do something later, as time goes by or as what grows has grown? */
-function mayStepIn(program: Program, trace: Trace, rule: Rule, of: SubjectRef, stands: Stands): boolean {
+function mayStepIn(program: Program, trace: Trace, rule: Rule, stands: Stands, written: readonly string[]): boolean {
   if (rule.event && 'activity' in rule.event) return false
   const condition = stored(program, rule)
-  const isSo = (leaf: Leaf) => !drifts(leaf, stands, false)
+  const isSo = (leaf: Leaf) => !drifts(leaf, stands, written, false)
   const inTime = fold<Condition>(condition, {
     all: (parts) => ({ is: 'all', parts }),
     any: (parts) => ({ is: 'any', parts }),
@@ -122,8 +125,9 @@ function mayStepIn(program: Program, trace: Trace, rule: Rule, of: SubjectRef, s
   if (!stands.some((snapshot) => verdict(inTime, snapshot).holds)) return false
   const isLater = rule.remind !== null || rule.escalate.length > 0 || rule.onResolve.length > 0
   if (!leavesOf(condition).every(isSo) || isLater) return true
-  const { findings } = trace.world
-  const isOpen = findings(of).some(({ rule: id, state }) => id === rule.id && state === 'open')
+  const [{ kind, account, opportunity }] = stands as [Snapshot]
+  const id = (kind === 'account' ? account : opportunity)?.id ?? ''
+  const isOpen = trace.world.findings({ kind, id }).some((one) => one.rule === rule.id && one.state === 'open')
   // It has spoken, and stays open; or it had its chance, and would have taken it.
   if (isOpen && stands.every((snapshot) => verdict(condition, snapshot).holds)) return false
   return rule.cooldown !== null || rule.lasting !== null
