@@ -181,7 +181,7 @@ async function planAgain(
 }
 
 /** A rule was edited at the coming into force of the first program since in which it says something else; `now` where that is not in force. */
-function edits(
+export function edits(
   former: readonly FormerProgram[],
   program: Program,
   now: Instant,
