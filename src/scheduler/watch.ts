@@ -1,4 +1,5 @@
 import { realpath, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 
 /** Watches a folder of rules. */
@@ -24,21 +25,32 @@ export async function watchRules(
     clearTimeout(timer)
     timer = setTimeout(changed, settled)
   }
+  let removed = false
+  const watchIt = () =>
+    watchFolder(folder, settled, (event, path) => {
+      // Whatever comes in its place may pass for the same folder: numbers are given out anew.
+      if (event === 'unlinkDir' && resolve(path) === resolve(folder)) removed = true
+      soon()
+    })
   let watched = await placeOf(folder)
-  let watcher = await watchFolder(folder, settled, soon)
+  let watcher = await watchIt()
   let looking: Promise<void> | null = null
   async function lookAgain(): Promise<void> {
     const place = await placeOf(folder)
-    if (place === watched) return
-    watched = place
+    if (place === watched && !removed) return
     await watcher.close()
-    watcher = await watchFolder(folder, settled, soon)
+    removed = false
+    watcher = await watchIt()
+    watched = place
     soon()
   }
   const looks = setInterval(() => {
-    looking ??= lookAgain().finally(() => {
-      looking = null
-    })
+    // What fails is tried again at the next look.
+    looking ??= lookAgain()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = null
+      })
   }, look)
   return {
     close: async () => {
@@ -53,14 +65,18 @@ export async function watchRules(
 /** Where a folder really is, and which one it is; the same text for every folder that is not there. */
 async function placeOf(folder: string): Promise<string> {
   try {
-    const { dev, ino } = await stat(folder)
-    return `${await realpath(folder)} ${dev}/${ino}`
+    const { dev, ino, birthtimeMs } = await stat(folder)
+    return `${await realpath(folder)} ${dev}/${ino} ${birthtimeMs}`
   } catch {
     return 'nowhere'
   }
 }
 
-async function watchFolder(folder: string, settled: number, changed: () => void): Promise<FSWatcher> {
+async function watchFolder(
+  folder: string,
+  settled: number,
+  changed: (event: string, path: string) => void,
+): Promise<FSWatcher> {
   const watcher = watch(folder, {
     ignored: (path, stats) => stats?.isFile() === true && !/\.ya?ml$/i.test(path),
     ignoreInitial: true,
@@ -70,6 +86,6 @@ async function watchFolder(folder: string, settled: number, changed: () => void)
   watcher.on('all', changed)
   // What cannot be watched any more leaves the rules as they are, until the folder is another one.
   watcher.on('error', () => undefined)
-  await new Promise<void>((resolve) => watcher.once('ready', resolve))
+  await new Promise<void>((ready) => watcher.once('ready', ready))
   return watcher
 }

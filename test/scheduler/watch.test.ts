@@ -74,3 +74,15 @@ test('a folder that is removed and made again is heard each time', async () => {
   edit('rules', 'rules: { }\n')
   await isHeard()
 })
+
+test('a folder removed and made again at once is heard, and so are later edits of it', async () => {
+  folder('rules')
+  await start()
+  for (const text of ['rules: { }\n', 'rules: {  }\n', 'rules: {   }\n']) {
+    rmSync(join(root, 'rules'), { recursive: true })
+    folder('rules')
+    await isHeard()
+    edit('rules', text)
+    await isHeard()
+  }
+})
