@@ -195,6 +195,7 @@ describe('signing in by a link', () => {
     expect(again.status).toBe(200)
     const page = await again.text()
     expect(page).toContain('<h1>This link was used already</h1>')
+    expect(page).toContain('<p>A link is good for one use.</p>')
     expect(page).toContain('You are signed in as <strong>Dana Ruiz</strong>')
     expect(page).toContain('href="/login">Go on</a>')
     expect(page).not.toContain('Not signed in')
@@ -212,7 +213,7 @@ describe('signing in by a link', () => {
     world.at.now = NOW + 15 * MINUTE
     const late = await browser.submit('/login/link', fields)
     expect(late.status).toBe(403)
-    expect(await late.text()).toContain('This link has expired')
+    expect(await late.text()).toContain('This link has expired. A link is good for 15 minutes.')
     expect(browser.cookies.size).toBe(0)
     expect(await (await browser.get('/login/link?key=guess')).text()).toContain('There is no such link.')
   })

@@ -7,7 +7,7 @@ import { addressOf } from './address-of.js'
 import { limit } from './authenticate.js'
 import { loginLetter } from './letter.js'
 import { makeLimiter } from './limits.js'
-import { failedPage, linkPage, SENT, sentPage, uselessPage } from './pages.js'
+import { failedPage, linkPage, SENT, sentPage, type Useless, uselessPage } from './pages.js'
 import { landing, localPath } from './paths.js'
 import { peopleOf, personWithEmail, signedInName } from './people.js'
 import { checkOrigin } from './same-origin.js'
@@ -23,10 +23,12 @@ const TRYING = { burst: 20, perMinute: 5 }
 
 /** What is wrong with a link, for who opened it. */
 const NO_GOOD = {
-  used: 'This link was used already.',
-  expired: 'This link has expired: it is good for 15 minutes.',
-  unknown: 'There is no such link.',
+  used: { title: 'This link was used already', says: 'A link is good for one use.' },
+  expired: { title: 'This link has expired', says: 'A link is good for 15 minutes.' },
+  unknown: { title: 'There is no such link', says: 'Look whether it was copied whole.' },
 } as const
+
+const whole = ({ title, says }: Useless): string => `${title}. ${says}`
 
 /** Signing in by a link that comes by email: `POST /login`, `GET` and `POST /login/link`. */
 export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<ServerEnv> {
@@ -37,7 +39,7 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
   /** Whoever is signed in already has lost nothing by it, and goes on. */
   const noGood = async (c: Context<ServerEnv>, is: keyof typeof NO_GOOD, to: string) => {
     const name = await signedInName(c, ports)
-    return name === null ? failedPage(c, NO_GOOD[is]) : uselessPage(c, NO_GOOD[is], name, landing(to))
+    return name === null ? failedPage(c, whole(NO_GOOD[is])) : uselessPage(c, NO_GOOD[is], name, landing(to))
   }
   routes.post('/login', async (c) => {
     checkOrigin(c, settings.url ?? '', 'allowed')
@@ -53,7 +55,7 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
     const link = await store.readLink(hashOf(key), clock())
     if (link.is !== 'good') return noGood(c, link.is, localPath(to))
     const person = (await peopleOf(ports)).get(link.person)
-    if (!person?.active) return failedPage(c, NO_GOOD.unknown)
+    if (!person?.active) return failedPage(c, whole(NO_GOOD.unknown))
     return linkPage(c, person.name ?? person.id, key, localPath(to))
   })
   routes.post('/login/link', async (c) => {
@@ -63,7 +65,7 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
     const link = await store.useLink(hashOf(key), clock())
     if (link.is !== 'good') return noGood(c, link.is, localPath(to))
     const person = (await peopleOf(ports)).get(link.person)
-    if (!person?.active) return failedPage(c, NO_GOOD.unknown)
+    if (!person?.active) return failedPage(c, whole(NO_GOOD.unknown))
     await signIn(c, ports, settings, { person: person.id, via: 'link' })
     return c.redirect(landing(localPath(to)), 303)
   })

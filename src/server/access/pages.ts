@@ -93,12 +93,19 @@ export const linkPage = (c: Context<ServerEnv>, name: string, key: string, to: s
 export const failedPage = (c: Context<ServerEnv>, says: string, status: Status = 403): Response =>
   page(c, 'Not signed in', html`<p>${says}</p><p><a href="/login">Sign in</a></p>`, status)
 
-/** Why a link is of no use, for whoever is signed in already. */
-export const uselessPage = (c: Context<ServerEnv>, says: string, name: string, to: string): Response =>
+/** Why a link is of no use: a title without a full stop, and a sentence that goes on from it. */
+export interface Useless {
+  title: string
+  says: string
+}
+
+/** Says why a link is of no use to whoever is signed in already. */
+export const uselessPage = (c: Context<ServerEnv>, { title, says }: Useless, name: string, to: string): Response =>
   page(
     c,
-    says.replace(/[.:].*$/, ''),
-    html`<p>You are signed in as <strong>${name}</strong>, so you need no other.</p>
+    title,
+    html`<p>${says}</p>
+<p>You are signed in as <strong>${name}</strong>, so you need no other.</p>
 <a class="button" href="${to}">Go on</a>`,
   )
 
