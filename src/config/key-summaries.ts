@@ -91,7 +91,8 @@ export const KEY_SUMMARIES: Readonly<Record<string, string>> = {
   'limits.per_run': 'A run that would do more is held, rule by rule.',
   'money.currency': 'The currency of amounts that name none.',
   'notifications.gather': 'The times of day at which notices are gathered into one letter.',
-  'notifications.quiet_hours': 'When nothing is sent, not even what is urgent.',
+  'notifications.quiet_hours':
+    'When notices wait, even urgent ones; letters of send_email, post_message and call_webhook do not.',
   'activities.touches': 'Kinds of activity that are a touch.',
   'activities.others': 'Kinds of activity that are none.',
   'calendar.hours.from': 'When business begins: "09:00".',
