@@ -19,7 +19,7 @@ const KINDS: readonly SubjectKind[] = ['opportunity', 'account']
 /**
  * Whether there is a person of that id: one whom the rules or an import describe, a manager, or whoever owns anything or has a
  * task (people may be known by name alone). Null where there is, and where nobody is known at all. `owners` are those whose
- * records the asker sees; null is everybody's.
+ * records the asker sees, null is everybody's: whoever sees only some is told of no others, but of those who have a task there.
  */
 export async function unknownPerson(
   store: Store,
@@ -27,9 +27,13 @@ export async function unknownPerson(
   id: string,
   owners: readonly string[] | null = null,
 ): Promise<UnknownName | null> {
+  if (owners?.includes(id)) return null
+  if (owners !== null) {
+    const { length } = await store.tasksPage({ owners, assignee: id, after: null, limit: 1 })
+    return length > 0 ? null : { name: id, nearest: nearest(id, owners) }
+  }
   const people = peopleUnder(program, await store.people())
-  const managers = [...people.values()].flatMap(({ manager }) => manager ?? [])
-  const known = [...people.keys(), ...managers, ...(owners ?? [])]
+  const known = [...people.keys(), ...[...people.values()].flatMap(({ manager }) => manager ?? [])]
   if (known.includes(id)) return null
   const owned = (subject: SubjectKind, by: readonly string[] | null, limit: number) =>
     store.subjectsPage({
@@ -43,13 +47,11 @@ export async function unknownPerson(
       vocabulary: program.vocabulary,
       people,
     })
-  if (owners === null) {
-    for (const kind of KINDS) if ((await owned(kind, [id], 1)).subjects.length > 0) return null
-    if ((await store.tasks({ assignee: id })).length > 0) return null
-    for (const kind of KINDS) {
-      for (const { family } of (await owned(kind, null, LOOKED_THROUGH)).families)
-        known.push(...[family.account, ...family.opportunities].flatMap((one) => one?.owner ?? []))
-    }
+  for (const kind of KINDS) if ((await owned(kind, [id], 1)).subjects.length > 0) return null
+  if ((await store.tasks({ assignee: id })).length > 0) return null
+  for (const kind of KINDS) {
+    for (const { family } of (await owned(kind, null, LOOKED_THROUGH)).families)
+      known.push(...[family.account, ...family.opportunities].flatMap((one) => one?.owner ?? []))
   }
   return known.length === 0 ? null : { name: id, nearest: nearest(id, known) }
 }

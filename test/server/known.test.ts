@@ -57,4 +57,40 @@ describe.each(databases)('a list that names somebody, on $name', (database) => {
         .replace(/"(request|instance)":"[^"]*"/g, ''),
     ).toBe(JSON.stringify(answers[0]?.body).replace(/"(request|instance)":"[^"]*"/g, ''))
   })
+
+  test('does not tell whoever sees only the own or the team which others the rules name', async () => {
+    const { json, as, walk } = await openBench(
+      database,
+      RULES.replace('title: "Say what', 'assign: manager, title: "Say what'),
+    )
+    await json('PUT', '/opportunities/OPP-1', { owner: 'eve', stage: 'discovery' })
+    await walk()
+    const paths = ['/findings?owner=', '/tasks?assignee=', '/opportunities?owner=', '/accounts?owner=']
+    const asked = async (id: string) => {
+      const answers = await Promise.all(paths.map((path) => json('GET', `${path}${id}`)))
+      return answers.map(({ status, body }) => [
+        status,
+        body.nearest ?? null,
+        body.detail?.replaceAll(id, 'ID') ?? null,
+      ])
+    }
+    const refused = (nearest: string | null = null) =>
+      paths.map(() => [422, nearest, `There is no person "ID".${nearest ? ` Did you mean "${nearest}"?` : ''}`])
+    const taken = paths.map(() => [200, null, null])
+
+    as(callerOf({ id: 'zoe', sees: { is: 'own', person: 'zoe' } }))
+    for (const id of ['dana', 'dnaa', 'lee', 'ola', 'eve', 'qqqqq']) expect(await asked(id), id).toEqual(refused())
+    expect(await asked('zoe')).toEqual(taken)
+    expect(await asked('zeo')).toEqual(refused('zoe'))
+
+    as(callerOf({ id: 'lee', sees: { is: 'team', team: 'west' } }))
+    for (const id of ['eve', 'ola', 'qqqqq']) expect(await asked(id), id).toEqual(refused())
+    expect(await asked('dana')).toEqual(taken)
+    expect(await asked('dnaa')).toEqual(refused('dana'))
+
+    as(callerOf({ id: 'eve', sees: { is: 'own', person: 'eve' } }))
+    const { body } = await json('GET', '/tasks?assignee=ola')
+    expect(body.tasks).toMatchObject([{ assignee: 'ola' }])
+    expect(await asked('lee')).toEqual(refused())
+  })
 })
