@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
 import { type Instant, NEVER } from '../lib/instant.js'
-import type { Span, SpanUnit } from '../lib/span.js'
+import { SPAN_UNITS, type Span, type SpanUnit } from '../lib/span.js'
 import type { Rule } from '../program/program.js'
 
 /** A step that a clock of an open finding brings: `remind-3`, `escalate-5bd`. */
@@ -123,6 +123,15 @@ const SHORT: Record<SpanUnit, string> = {
 
 /** The name of an escalation in keys: `escalate-5bd`. */
 export const escalationStep = ({ count, unit }: Span): string => `escalate-${count}${SHORT[unit]}`
+
+const LONG: ReadonlyMap<string, SpanUnit> = new Map(SPAN_UNITS.map((unit) => [SHORT[unit], unit]))
+
+/** After how long an escalation comes, by the name of its step in a key. Null of any other step. */
+export function spanOfStep(step: string): Span | null {
+  const [, count, short = ''] = /^escalate-(\d+)([a-z]+)/.exec(step) ?? []
+  const unit = LONG.get(short)
+  return count === undefined || unit === undefined ? null : { count: Number(count), unit }
+}
 
 /** The actions of a step that a clock brought, by its name; empty where the rule has it no more. */
 export function actionsOfClock(rule: Rule, step: string): Rule['then'] {

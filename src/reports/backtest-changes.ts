@@ -1,4 +1,5 @@
 import { subjectName } from '../domain/subjects.js'
+import { DAY } from '../lib/civil.js'
 import { grouped } from '../lib/grouped.js'
 import type { Backtested, Episode } from '../replay/backtest.js'
 
@@ -21,8 +22,6 @@ export interface BacktestChange {
   /** People whose findings differ. */
   owners: string[]
 }
-
-const DAY = 86_400_000
 
 /** Compares two replays of the same past, rule by rule; rules with no difference are left out. */
 export function compareBacktests(before: Backtested, after: Backtested): BacktestChange[] {

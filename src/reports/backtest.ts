@@ -1,4 +1,5 @@
 import { type SubjectKind, subjectName } from '../domain/subjects.js'
+import { DAY } from '../lib/civil.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import { median } from '../lib/median.js'
@@ -72,7 +73,6 @@ export interface BacktestReport {
   rules: RuleBacktest[]
 }
 
-const DAY = 86_400_000
 const WEEK = 7 * DAY
 /** The epoch was a Thursday; weeks begin on Monday. */
 const MONDAY = 3 * DAY

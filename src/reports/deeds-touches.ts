@@ -1,10 +1,10 @@
 import { numbersIn } from '../conditions/operands.js'
 import type { SubjectKind } from '../domain/subjects.js'
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import { type Asked, type Deed, deedsOf, extra, type Option, ofWhom, rowOf, type Step, valuesAsked } from './deeds.js'
 import { aimAt, either, isSo } from './deeds-words.js'
 
-const DAY = 86_400_000
 const MOST = 50
 
 /** Ids that no activity of anybody has. */

@@ -3,6 +3,7 @@ import type { Finding } from '../domain/findings.js'
 import type { Life } from '../domain/life.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { FOLLOWS, factsRead, type Read } from './past-facts.js'
@@ -18,7 +19,6 @@ export type EnderOf = (finding: Resolved, life: Life) => Ender
 
 /** Where several things happened at once, the first of these counts: what a source brings is often what a rule answers to. */
 const FIRST = ['person', 'rule', 'source'] as const
-const DAY = 86_400_000
 
 /**
  * What ends findings of a rule. Only a change of what its condition reads counts, that was learned while the finding was open

@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/findings.js'
 import type { Life } from '../domain/life.js'
 import { subjectName } from '../domain/subjects.js'
+import { DAY } from '../lib/civil.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import { median } from '../lib/median.js'
@@ -39,7 +40,6 @@ export interface ScorecardRequest {
   onProgress?: (families: number, total: number) => void
 }
 
-const DAY = 86_400_000
 const PAGE = 500
 /** Of fewer findings nobody can say that they are noise. */
 const FEWEST = 20

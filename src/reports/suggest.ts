@@ -1,4 +1,5 @@
 import { formatNumber } from '../conditions/operands.js'
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import { type Duration, type Quantile, quantile, survival } from '../lib/survival.js'
 import type { Program } from '../program/program.js'
@@ -41,7 +42,6 @@ interface Watched extends Duration {
   goesOn: boolean
 }
 
-const DAY = 86_400_000
 const PAGE = 500
 /** Of fewer than so many nothing is said. */
 const FEWEST = 10
