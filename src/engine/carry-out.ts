@@ -3,7 +3,7 @@ import { witness } from '../conditions/witness.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
 import { becauseOf } from './because.js'
-import { type Draft, liftHold, putFinding, restoreFindings } from './draft.js'
+import { type Draft, findingName, liftHold, putFinding, restoreFindings } from './draft.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
 import { amountsOf, counts } from './limits.js'
@@ -26,6 +26,8 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
     openFinding(draft, step, null, null)
     return liftHold(draft, step.key)
   }
+  // Of an opening that was just baselined nothing follows.
+  if (step.manner === 'clock' && isWithheld(draft, step)) return
   const seen = step.manner === 'silent' || !run.explains ? null : await witness(step.rule.when, step.snapshot)
   if (seen && seen.holds !== step.holds) {
     return hold(
@@ -57,9 +59,9 @@ export async function carryOut(draft: Draft, run: FamilyRun, step: Step, link: L
         : null,
     planned: kept,
   }
-  if (!isPermitted(draft, run, intent, name)) {
+  if (!isPermitted(draft, run, intent, step)) {
     draft.notPermitted.add(name)
-    if (step.finding) restoreFindings(draft, step.finding)
+    if (step.finding) takeBack(draft, step.finding)
     return
   }
   if (run.held.has(step.rule.id) && counts(intent) && !run.permits.has(name)) {
@@ -104,10 +106,26 @@ function isPermitted(
   { notPermitted }: Draft,
   { only, alone, permits }: FamilyRun,
   intent: Intent,
-  name: string,
+  { manner, finding, key }: Step,
 ): boolean {
+  const name = printKey(key)
   if (only && counts(intent) && only.get(name) !== digestOf(intent)) return false
-  return !alone || permits.has(name) || (intent.caused_by !== null && !notPermitted.has(name))
+  if (!alone || permits.has(name)) return true
+  if (manner === 'clock' && finding && permits.has(printKey(findingKey(finding, 'open')))) return true
+  return intent.caused_by !== null && !notPermitted.has(name)
+}
+
+/** Whether the effects of the finding are withheld by now: what it was when its clocks were asked does not say. */
+const isWithheld = ({ findings }: Draft, { finding }: Step): boolean =>
+  finding !== null && (findings.get(findingName(finding.rule, finding))?.withheld ?? null) !== null
+
+/** What was decided of a finding is taken back; where it has just opened, only that its clocks were looked at. */
+function takeBack(draft: Draft, finding: Finding): void {
+  const open = printKey(findingKey(finding, 'open'))
+  const now = draft.findings.get(findingName(finding.rule, finding))
+  const hasOpened = draft.intents.some(({ key }) => printKey(key) === open)
+  if (now && hasOpened) putFinding(draft, { ...now, reminded: 0, escalated: 0, clocked_until: null })
+  else restoreFindings(draft, finding)
 }
 
 /** A rule that fails on a text says so; its other effects go on. */

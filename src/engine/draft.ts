@@ -3,7 +3,6 @@ import {
   type DomainEvent,
   type Finding,
   type FindingRef,
-  type FindingState,
   type Hold,
   type Key,
   printKey,
@@ -104,9 +103,7 @@ export function forgetFinding(draft: Draft, finding: Finding): void {
   const name = findingName(finding.rule, finding)
   draft.findings.delete(name)
   draft.changedFindings.delete(episodeName(finding))
-  if (draft.state.findings.some((f) => episodeName(f) === episodeName(finding))) {
-    draft.forgotten.set(episodeName(finding), finding)
-  }
+  if (asRead(draft, finding)) draft.forgotten.set(episodeName(finding), finding)
   for (const other of [...draft.state.findings, ...draft.changedFindings.values()]) {
     const known = draft.findings.get(name)
     const before = findingName(other.rule, other) === name && other.episode < finding.episode
@@ -162,14 +159,14 @@ export function lastChange(draft: Draft, subject: SubjectRef): Instant {
   return Math.max(own, draft.family.account?.last_change ?? own)
 }
 
-/** What a finding was when the family was read, also under the name that its rule had then; null of a new one. */
-function stateBefore({ state, renamed }: Draft, { rule, kind, id, episode }: FindingRef): FindingState | null {
+/** A finding as it was when the family was read, also under the name that its rule had then; null of a new one. */
+function asRead({ state, renamed }: Draft, { rule, kind, id, episode }: FindingRef): Finding | null {
   if (state.findings.length === 0) return null
   const former = renamed.find(({ to, subject }) => to === rule && subject.kind === kind && subject.id === id)?.from
   const known = state.findings.find(
     (f) => f.id === id && f.kind === kind && f.episode === episode && (f.rule === rule || f.rule === former),
   )
-  return known?.state ?? null
+  return known ?? null
 }
 
 export function finish(draft: Draft): FamilyPlan {
@@ -186,7 +183,7 @@ export function finish(draft: Draft): FamilyPlan {
     lifted: [...draft.lifted.values()],
     renamed: draft.renamed,
     findings,
-    before: findings.map((finding) => stateBefore(draft, finding)),
+    before: findings.map((finding) => asRead(draft, finding)?.state ?? null),
     forgotten: [...draft.forgotten.values()],
     accounts: family.account && draft.changedAccounts.size > 0 ? [family.account] : [],
     opportunities: family.opportunities.filter((o) => draft.changedOpportunities.has(o.id)),
@@ -195,8 +192,8 @@ export function finish(draft: Draft): FamilyPlan {
     tasks: draft.tasks,
     close_tasks: draft.closeTasks,
     withdraw: draft.withdraw,
-    judged: draft.judged,
-    // What a permission does not cover stays due, with its whole family.
+    // What a permission does not cover stays due, with its whole family and all events of it.
+    judged: draft.notPermitted.size > 0 ? [] : draft.judged,
     reckonings: draft.notPermitted.size > 0 ? [] : [...draft.reckonings.values()],
     not_permitted: [...draft.notPermitted],
     broken: null,

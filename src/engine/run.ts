@@ -192,7 +192,10 @@ export function edits(
       if (number === program.number || numbered(number)?.rules[rule.id] === rule.digest) return null
       return former.find((one) => one.number > number && one.rules[rule.id] === rule.digest)?.since ?? now
     },
-    isReworded: (rule, number) => number !== program.number && numbered(number)?.bases[rule.id] !== rule.basis,
+    isReworded: (rule, number) => {
+      const bases = numbered(number)?.bases ?? {}
+      return number !== program.number && (bases[rule.id] ?? bases[rule.was ?? '']) !== rule.basis
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { PlannedAction } from '../actions/action.js'
-import { type Condition, fold } from '../conditions/tree.js'
+import { type Condition, fold, leavesOf } from '../conditions/tree.js'
 import { digest } from '../lib/digest.js'
 import type { Rule } from './program.js'
 import type { Rules } from './sections/index.js'
@@ -32,26 +32,21 @@ export function ruleDigest(rule: Omit<Rule, 'digest' | 'basis' | 'place'>): stri
  * stand in the conditions themselves; people are data.
  */
 export function groundDigest(rules: Rules): string {
-  const { calendar, fields, pipelines, activities, health, scoring, qualification, money } = rules
-  const { starts_in, bins } = rules.assembly_line ?? {}
-  return digest([
-    calendar,
-    fields,
-    pipelines,
-    activities,
-    health,
-    scoring,
-    qualification,
-    money,
-    starts_in,
-    bins,
-    inOrder(rules),
-  ])
+  const { calendar, pipelines, activities, health, scoring, qualification, money, assembly_line } = rules
+  const { starts_in, bins } = assembly_line ?? {}
+  const ground = { calendar, pipelines, health, scoring, qualification, money, starts_in, bins }
+  return digest([JSON.parse(JSON.stringify(ground, unsaid)), activities?.touches, inOrder(rules)])
 }
 
+/** What is only said to people, or asked where something is done, is no part of any verdict. */
+const SAID: ReadonlySet<string> = new Set(['label', 'title', 'coach', 'reasons', 'probability', 'backwards'])
+const unsaid = (key: string, value: unknown): unknown => (SAID.has(key) ? undefined : value)
+
 /** The digest of what the verdict of a rule rests on: an edit of what it does or says leaves it as it is. */
-export const basisDigest = ({ when }: Pick<Rule, 'when'>, ground: string): string =>
-  digest([conditionData(when), ground])
+export function basisDigest({ when }: Pick<Rule, 'when'>, ground: string): string {
+  const kinds = leavesOf(when).map(({ fact }) => [fact.name, fact.kind])
+  return digest([conditionData(when), kinds, ground])
+}
 
 /** The digest of everything that the rules say. Digests know no order of keys, so what is in order is named apart. */
 export function programDigest(rules: Rules): string {

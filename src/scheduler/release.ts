@@ -1,4 +1,4 @@
-import { printKey } from '../domain/findings.js'
+import { type Key, printKey } from '../domain/findings.js'
 import { type Permission, plan } from '../engine/run.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -29,7 +29,7 @@ export async function permissionTo(
   const opening = families
     .flatMap(({ intents }) => intents)
     .filter(({ rule, step }) => what === 'baseline' && step === 'open' && rules.includes(rule))
-  const list = [...before, ...[...present, ...opening].map(({ key }) => key)]
+  const list = [...before, ...[...present, ...opening].map(({ key }) => key)].flatMap((key) => [key, ...openingOf(key)])
   const keys = new Set(list.map(printKey))
   return {
     permits: keys,
@@ -39,3 +39,7 @@ export async function permissionTo(
     alone: true,
   }
 }
+
+/** A reminder or an escalation comes of a finding that opens with it, where nobody looked in time. */
+const openingOf = ([rule, kind, id, episode, step]: Key): Key[] =>
+  /^(remind|escalate)-/.test(step) ? [[rule, kind, id, episode, 'open']] : []

@@ -74,6 +74,7 @@ export const inForceOf = (session: Session) => ({
     session.writeAlone(async (tx) => {
       const current = await latest(tx)
       if (current?.digest === program.digest) {
+        await noteBases(tx, current, program)
         await subscribe(tx, program)
         await beat(tx, process, current.number)
         return current.number
@@ -126,19 +127,26 @@ const told = (row: ProgramRow): InForce => ({
   bases: JSON.parse(row.bases ?? '{}') as Record<string, string>,
 })
 
-/** A program that was in force stays as it was: only those that came since are read. */
+/** A program that was in force stays as it was, once its bases are noted: only those that came since are read. */
 function programsOf(session: Session): () => Promise<readonly InForce[]> {
   let known: readonly InForce[] = []
-  const last = () => known.at(-1)?.number ?? 0
+  const last = () => known.findLast(({ bases }) => Object.keys(bases).length > 0)?.number ?? 0
   return async () => {
     const rows = await session.ask((db) =>
       db.selectFrom('programs').selectAll().where('number', '>', last()).orderBy('number').execute(),
     )
     // Whoever asked at the same time may have been answered first.
     const fresh = rows.filter(({ number }) => number > last())
-    if (fresh.length > 0) known = [...known, ...fresh.map(told)]
+    if (fresh.length > 0) known = [...known.filter(({ number }) => number <= last()), ...fresh.map(told)]
     return known
   }
+}
+
+/** A program that an earlier Linewalker brought gets what that did not note: its digest says that it is the same. */
+async function noteBases(tx: Tx, { number, bases }: InForce, brought: ProgramBrought): Promise<void> {
+  if (Object.keys(bases).length > 0 || !brought.bases) return
+  const noted = JSON.stringify(brought.bases)
+  await tx.updateTable('programs').set({ bases: noted }).where('number', '=', number).execute()
 }
 
 async function subscribe(tx: Tx, { subscriptions = {} }: ProgramBrought): Promise<void> {

@@ -178,6 +178,27 @@ describe('when the rules are edited', () => {
     }
   })
 
+  test('a label, what only others read, and a rename of the rule are no edit of a condition', async () => {
+    const both = `${QUIET.replace('quiet:', 'lasts:').replace('then:', 'lasting: 9 days\n    then:')}${QUIET}`
+    const renamed = both.replace('lasts:', 'stays:\n    was: lasts').replace('  quiet:', '  silent:\n    was: quiet')
+    const more = 'fields: { account: { size: { type: number, label: Size } } }'
+    for (const edited of [programOf(both, { number: 2, more }), programOf(renamed, { number: 2 })]) {
+      const families = ['A', 'B'].map((id) => ({ account: null, opportunities: [opportunity(id)] }))
+      const store = storeOf(...families)
+      await runAt(store, programOf(both), day(14))
+      touchRow(store, 'opportunity/B', day(15), { activity: called(day(15)) })
+      const planned = await runAt(store, edited, day(15))
+      const resolved = { step: 'resolve', subject: { id: 'B' }, effects: [{ kind: 'close_tasks' }] }
+      expect(intentsOf(planned)).toMatchObject([resolved])
+      const [a, b] = planned.families
+      expect(a?.findings.map(({ state, pending_since }) => [state, pending_since]).sort()).toEqual([
+        ['open', null],
+        ['pending', day(14)],
+      ])
+      expect(b?.forgotten).toMatchObject([{ state: 'pending' }])
+    }
+  })
+
   test('what is pending waits anew under another condition, and goes on under other words', async () => {
     const lasting = QUIET.replace('then:', 'lasting: 2 days\n    then:')
     const store = storeOf({ account: null, opportunities: [opportunity('O')] })

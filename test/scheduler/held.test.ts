@@ -99,6 +99,64 @@ describe.each(databases)('what a limit holds, on $name', ({ place }) => {
     expect(await store.tasks()).toEqual([])
   })
 
+  const LATE = `
+pipelines: { main: { stages: { first: {}, second: {} } } }
+activities: { touches: [call], others: [payment] }
+limits: { per_run: { effects: 1 } }
+people: { dana: { name: Dana } }
+rules:
+  old:
+    for: opportunity
+    when: { age: { over: 10 days } }
+    escalate: [{ after: 2 days, then: [{ create_task: { assign: dana, title: Old } }] }]
+  paid: { for: opportunity, event: { activity: payment }, then: [{ create_task: { assign: dana, title: Paid } }] }
+`
+  const late = loadRules([{ path: 'r.yaml', text: LATE }]).program as Program
+  const created = (ids: string[]) =>
+    record(
+      store,
+      late,
+      ids.map((id) => ({ record: 'opportunities' as const, id, values: { created: '2026-03-02', stage: 'first' } })),
+      { by: 'dana', now: NOW },
+    )
+
+  test('what nobody looked at in time opens with the escalations that it missed', async () => {
+    await created(['A', 'B'])
+    await apply(store, late, NOW, process)
+    expect((await planNow(store, late, NOW + 20 * DAY)).held.map(({ rule }) => rule)).toEqual(['old'])
+    await approve(store, late, NOW + 20 * DAY, process, ['old'])
+    expect((await states()).map(([, id, state]) => [id, state])).toEqual([
+      ['A', 'open'],
+      ['B', 'open'],
+    ])
+    expect(await store.tasks()).toHaveLength(2)
+    expect((await apply(store, late, NOW + 21 * DAY, process)).done).toEqual([])
+  })
+
+  test('what is baselined late stays so: nothing that it missed comes later', async () => {
+    await created(['A', 'B'])
+    await apply(store, late, NOW, process)
+    await baseline(store, late, NOW + 20 * DAY, process, ['old'])
+    expect((await states()).map(([, id, state, withheld]) => [id, state, withheld])).toEqual([
+      ['A', 'open', 'baseline'],
+      ['B', 'open', 'baseline'],
+    ])
+    await apply(store, late, NOW + 30 * DAY, process)
+    expect(await store.tasks()).toEqual([])
+  })
+
+  test('an event that nobody asked to hear waits for the next run', async () => {
+    await created(['A', 'B'])
+    await apply(store, late, NOW, process)
+    await apply(store, late, NOW + 20 * DAY, process)
+    const paid = { kind: 'payment', at: new Date(NOW + 20 * DAY).toISOString(), opportunity: 'A' }
+    await record(store, late, [{ record: 'activities', id: 'p', values: paid }], { by: 'dana', now: NOW + 20 * DAY })
+    await approve(store, late, NOW + 20 * DAY, process, ['old'])
+    expect((await store.tasks()).map(({ title }) => title)).not.toContain('Paid')
+    await apply(store, late, NOW + 22 * DAY, process)
+    expect((await store.tasks()).map(({ title }) => title)).toContain('Paid')
+  })
+
   test('where nothing is held nothing is done, and a rule that is named is baselined in all that it would open', async () => {
     await stage('second', ['B', 'C'], NOW)
     expect((await approve(store, program, NOW, process, [])).done).toEqual([])

@@ -22,6 +22,14 @@ describe.each(databases)('the program in force on $name', ({ place }) => {
     at.remove()
   })
 
+  it('of a program that an earlier Linewalker brought is noted what its verdicts rest on, as soon as it is brought again', async () => {
+    const { bases, ...unnoted } = old
+    await store.bringIntoForce(unnoted, apply(NOW), NOW)
+    expect((await store.programs()).map((one) => one.bases)).toEqual([{}])
+    expect(await store.bringIntoForce(old, apply(NOW + 1), NOW + 1)).toBe(1)
+    expect((await store.programs()).map((one) => one.bases)).toEqual([bases])
+  })
+
   it('keeps its number while its meaning stays, and gets a new one with each change', async () => {
     expect(await store.inForce()).toBeNull()
     expect(await store.bringIntoForce(old, apply(NOW), NOW)).toBe(1)
