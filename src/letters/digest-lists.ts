@@ -63,11 +63,13 @@ export function listsOf(content: DigestContent, wording: Wording, calendar: Cale
   ]
 }
 
-/** What is not healthy and stands in no view of the digest: nothing is told twice. */
+/** What is not healthy and stands in no row that a view shows: nothing is told twice, and nothing is left out. */
 function unhealthy(content: DigestContent): List[] {
   const { health, views } = content
   const told = new Set(
-    views.flatMap(({ rows }) => rows.flatMap(({ subject }) => (subject.kind === 'opportunity' ? [subject.id] : []))),
+    views.flatMap(({ rows }) =>
+      rows.slice(0, SHOWN_ROWS).flatMap(({ subject }) => (subject.kind === 'opportunity' ? [subject.id] : [])),
+    ),
   )
   const entries = health.worst
     .filter(({ id }) => !told.has(id))

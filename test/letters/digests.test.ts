@@ -144,6 +144,27 @@ describe.each(databases)('digests on $name', ({ name: database, place }) => {
     expect(second?.body.slice(second.body.indexOf('COACHING'))).toContain('\n- and 3 more\n')
   })
 
+  it('name what is not healthy though it stands in a view below the rows that are shown', async () => {
+    const low = programOf(
+      RULES.replace(
+        'time_since_activity: { at_risk: 14 days, poor: 30 days, coach: revive }',
+        'amount: { poor: 126000 }',
+      )
+        .replace('views:', 'views:\n  everything: { when: { status: open }, columns: [amount], sort: [amount] }')
+        .replace('show: [goals, large, findings, tasks]', 'show: [everything]'),
+    )
+    const monday = at('2026-03-30T08:00')
+    await apply(store, low, monday, { id: 'p1', command: 'apply', clock: monday })
+    await sendDigests(store, low, monday)
+    const vic = (await letters()).find(({ person }) => person === 'vic')
+    expect(vic?.title).toMatch(/1 of 30 opportunities/)
+    const [, listed = ''] = vic?.body.split(/^EVERYTHING: 30$/m) ?? []
+    const [rows = '', rest = ''] = listed.split('And 15 more.')
+    expect(rows).toContain('* Deal 14\n')
+    expect(rows).not.toContain('Deal 29')
+    expect(rest).toContain('ALSO NOT HEALTHY: 1\n* Deal 29 [poor]')
+  })
+
   it('are named by their names where they have no title', () => {
     const titles = (name: string) => digestsOf(programOf(RULES.replace('  mine:', `  ${name}:`)))[1]?.title
     expect(titles('my-monday')).toBe('My Monday')
