@@ -1,13 +1,14 @@
-import type { Severity, Task } from '../domain/findings.js'
+import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
 import { grouped } from '../lib/grouped.js'
 import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
 import { count, sayPerson } from '../reports/words.js'
+import type { OpenTasks, TasksAsked } from '../store/open-tasks.js'
 import { gatheredHtml } from './gathered-html.js'
 import { nameOf, oneLine, type ReadLine, readLine, shellWord } from './gathered-line.js'
 import { gatheredText } from './gathered-text.js'
-import { inOrder } from './tasks.js'
+import { endOfWeek, sayPressing } from './tasks.js'
 import {
   calendarOf,
   firstName,
@@ -56,13 +57,13 @@ export interface ReadLetter {
 export function composeGathered(
   message: Message,
   wording: Wording,
-  tasks: readonly Task[] = [],
+  tasks: OpenTasks | null = null,
 ): { title: string; body: string; html: string } {
   const letter = readLetter(message, wording, tasks)
   return { title: letter.title, body: gatheredText(letter), html: gatheredHtml(letter) }
 }
 
-function readLetter(message: Message, wording: Wording, tasks: readonly Task[]): ReadLetter {
+function readLetter(message: Message, wording: Wording, tasks: OpenTasks | null): ReadLetter {
   const calendar = calendarOf(wording, message.to.timezone)
   const rules = new Map(wording.program.rules.map((rule) => [rule.id, rule]))
   const reasons = new Set<string>()
@@ -172,17 +173,22 @@ function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
 /** So many tasks are named, the first to be due; the rest is counted. */
 const TASKS = 5
 
-/** A letter that cannot wait is about one thing. */
-function tasksOf({ window, at }: Message, tasks: readonly Task[], calendar: Calendar): ReadLetter['tasks'] {
-  if (window === null || tasks.length === 0) return null
-  const { sorted, says, isOver } = inOrder(tasks, at, calendar)
-  const when = (task: Task) =>
-    task.due === null ? '' : `${isOver(task) ? ': overdue since' : ': due'} ${sayWhen(task.due, calendar)}`
+/** What a letter tells of the open tasks of its reader; null where it cannot wait: then it is about one thing. */
+export const tasksFor = ({ window, at, to }: Message, wording: Wording): TasksAsked | null =>
+  window === null ? null : { first: TASKS, soonEnds: endOfWeek(at, calendarOf(wording, to.timezone)) }
+
+function tasksOf({ at }: Message, tasks: OpenTasks | null, calendar: Calendar): ReadLetter['tasks'] {
+  if (tasks === null || tasks.total === 0) return null
+  const { first, total, overdue, soon } = tasks
+  const left = total - first.length
   return {
-    title: `Your open tasks: ${tasks.length.toLocaleString('en-US')}`,
-    says,
-    items: sorted.slice(0, TASKS).map((task) => oneLine(`${task.title}${when(task)}`)),
-    more: tasks.length > TASKS ? `And ${count(tasks.length - TASKS, 'more', 'more')}.` : null,
+    title: `Your open tasks: ${total.toLocaleString('en-US')}`,
+    says: sayPressing(overdue, soon),
+    items: first.map(({ title, due }) => {
+      const when = due === null ? '' : `${due <= at ? ': overdue since' : ': due'} ${sayWhen(due, calendar)}`
+      return oneLine(`${title}${when}`)
+    }),
+    more: left > 0 ? `And ${count(left, 'more', 'more')}.` : null,
   }
 }
 

@@ -10,6 +10,7 @@ import { judgedBy, type NotificationSettings } from '../notices/settings.js'
 import { type LetterRow, newLetter } from '../sql/telling.js'
 import { given, ID, insertNew } from './bulk.js'
 import { messageOf } from './message.js'
+import { type OpenTasks, readOpenTasks, type TasksAsked } from './open-tasks.js'
 import type { Session, Tx } from './session.js'
 import { checkRunning, readSetting, writeSetting } from './settings.js'
 import { readSilences } from './silences.js'
@@ -22,7 +23,9 @@ export interface Gathering {
   /** Those of imports with those of YAML laid over them. */
   readonly people: People
   readonly money: MoneyRules
-  compose(message: Message): Composed
+  /** What is read of the open tasks of whom the message is for; null, or where it is not given, nothing. */
+  tasksFor?(message: Message): TasksAsked | null
+  compose(message: Message, tasks: OpenTasks | null): Composed
 }
 
 /** A letter as it is sent. */
@@ -125,7 +128,9 @@ async function tell(tx: Tx, session: Session, gathering: Gathering, person: Pers
   const first = told.reduce((least, { id }) => (id < least ? id : least), told[0]?.id ?? '')
   const id = window === null ? urgentId(person.id, first) : windowId(person.id, window)
   const message = await messageOf(tx, session, gathering, { id, person, window, told, silences: telling.silences })
-  await insertNew(tx, session, 'letters', [letterRow(gathering, message)])
+  const asked = gathering.tasksFor?.(message) ?? null
+  const tasks = asked === null ? null : await readOpenTasks(tx, person.id, now, asked)
+  await insertNew(tx, session, 'letters', [letterRow(gathering, message, tasks)])
   const ids = given(
     session,
     ID,
@@ -181,8 +186,8 @@ async function putOff(tx: Tx, session: Session, outcomes: ReadonlyMap<Waiting, O
   return { kept: kept.length, dropped: dropped.length }
 }
 
-function letterRow({ now, settings, compose }: Gathering, message: Message): LetterRow {
-  const { title, body, html } = compose(message)
+function letterRow({ now, settings, compose }: Gathering, message: Message, tasks: OpenTasks | null): LetterRow {
+  const { title, body, html } = compose(message, tasks)
   return {
     ...newLetter(now),
     id: message.id,

@@ -4,6 +4,7 @@ import { loadRules } from '../../src/config/load.js'
 import { gatherNotices } from '../../src/letters/gather.js'
 import type { Program } from '../../src/program/program.js'
 import { openStore } from '../../src/store/open.js'
+import type { OpenTasks } from '../../src/store/open-tasks.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, type Place } from '../support/databases.js'
 import { account, opportunity, put } from '../support/plans.js'
@@ -116,5 +117,62 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     expect(owners.map(([id]) => id).sort()).toEqual([0, 3, 6, 9])
     expect(owners.reduce((sum, [, n]) => sum + (n ?? 0), 0)).toBe(200)
     expect(all.every((l) => l.state === 'waiting' && l.type === 'email' && l.channel === 'mail')).toBe(true)
+  })
+
+  it('reads of the open tasks the first ones of who gets a letter, and none for a letter that cannot wait', async () => {
+    const busy = programOf(
+      RULES.replace(
+        'then: [{ notify: { to: [owner, manager] } }]',
+        'then: [{ notify: { to: owner } }, { create_task: { assign: owner, title: Call, due: 1 day } }]',
+      ).replace(
+        'then: [{ notify: { to: [owner, manager] } }]',
+        'then: [{ notify: { to: manager, urgent: true } }, { create_task: { assign: manager, title: Ask } }]',
+      ),
+    )
+    const read: { to: string; urgent: boolean; tasks: OpenTasks | null }[] = []
+    // There is no other way to tasks than by what the gathering asks for.
+    const watched: Pick<Store, 'gather' | 'people'> = {
+      people: store.people,
+      gather: (gathering) =>
+        store.gather({
+          ...gathering,
+          compose: (message, tasks) => {
+            read.push({ to: message.to.id, urgent: message.window === null, tasks })
+            return gathering.compose(message, tasks)
+          },
+        }),
+    }
+    const monday = at('2026-03-16T13:00')
+    await apply(store, busy, monday, process(monday))
+    await gatherNotices(watched, busy, monday)
+    expect(await store.tasks({ state: 'open', assignee: 'ann' })).not.toEqual([])
+    expect(read).toEqual(['ann', 'cy'].map((to) => ({ to, urgent: true, tasks: null })))
+    read.length = 0
+    const window = at('2026-03-18T08:30')
+    await gatherNotices(watched, busy, window)
+    expect(read.map(({ to }) => to)).toEqual(OWNERS.filter((_, i) => i % 5 !== 0))
+    for (const { to, tasks } of read) {
+      const all = await store.tasks({ state: 'open', assignee: to })
+      expect(all).toHaveLength(50)
+      expect(tasks).toEqual({ first: all.slice(0, 5), total: 50, overdue: 50, soon: 0 })
+    }
+    const { body } = (await store.letters()).letters.find(({ person }) => person === 'owner-1') ?? {}
+    expect(body).toContain('YOUR OPEN TASKS: 50\n50 overdue.\n- Call: overdue since 2026-03-17')
+    expect(body).toContain('And 45 more.')
+  })
+
+  it('counts tasks of this week apart from what is overdue and what has no day', async () => {
+    const busy = programOf(
+      RULES.replace(
+        'then: [{ notify: { to: [owner, manager] } }]',
+        'then: [{ notify: { to: owner } }, { create_task: { assign: owner, title: Call, due: 3 days } }, { create_task: { assign: owner, title: Write, due: 30 days } }]',
+      ).replace('then: [{ notify: { to: [owner, manager] } }]', 'then: [{ create_task: { assign: ann, title: Ask } }]'),
+    )
+    const monday = at('2026-03-16T13:00')
+    await apply(store, busy, monday, process(monday))
+    await gatherNotices(store, busy, at('2026-03-17T08:30'))
+    const { body } = (await store.letters()).letters.find(({ person }) => person === 'owner-1') ?? {}
+    expect(body).toContain('YOUR OPEN TASKS: 100\n50 due this week.\n- Call: due 2026-03-19')
+    expect(body).toContain('And 95 more.')
   })
 })
