@@ -7,7 +7,7 @@ import type { Explanation } from './explain.js'
 import { sayInstant } from './words.js'
 
 /** The first sentence of an explanation: how the rule stands to the subject. */
-export function headline({ at, rule, finding, holds, held, witness }: Explanation, program: Program): string {
+export function headline({ at, rule, finding, reworded, holds, held, witness }: Explanation, program: Program): string {
   const say = (at: Instant | null | undefined) => sayInstant(at ?? 0, program.vocabulary.calendar)
   if (rule.disabled !== null)
     return `The rule is disabled (${rule.disabled}), so that it finds nothing; its condition ${holds ? 'holds' : 'does not hold'}.`
@@ -34,6 +34,8 @@ export function headline({ at, rule, finding, holds, held, witness }: Explanatio
       return `A limit holds it: linewalker approve ${rule.id} lets it act, linewalker baseline ${rule.id} takes it as it is.`
     case 'pending':
       if (!holds) return 'It held for a while, and no longer does: the next apply forgets it.'
+      if (reworded && rule.lasting)
+        return `Its condition was edited since it began to hold: it waits anew, and opens once it has held ${formatSpan(rule.lasting)}.`
       return `It holds since ${say(finding.pending_since)}${sayLasting(finding.pending_since ?? at, at, rule.lasting, program)}`
     default:
       if (!holds)

@@ -11,6 +11,7 @@ import { assess } from '../engine/assess.js'
 import { becauseOf } from '../engine/because.js'
 import { clocks } from '../engine/clocks.js'
 import type { FamilyState, Overruled } from '../engine/plan.js'
+import { edits, type FamilyRun } from '../engine/run.js'
 import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Instant } from '../lib/instant.js'
@@ -36,6 +37,8 @@ export interface Explanation {
   witness: { holds: boolean; agrees: boolean }
   /** The last finding; null of moves, event rules, and where there never was one. */
   finding: Finding | null
+  /** Whether what the verdict rests on was edited since the finding was judged last. */
+  reworded: boolean
   /** What was done and what became of it, oldest first. */
   life: { at: Instant; what: string }[]
   /** What comes by time alone, as long as nobody changes anything. */
@@ -52,7 +55,7 @@ const YEARS_AHEAD = { count: 3, unit: 'year' } as const
 
 /** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
 export async function explain(
-  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'toldOf'>,
+  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'programs' | 'toldOf'>,
   program: Program,
   rule: Rule,
   subject: SubjectRef,
@@ -69,6 +72,7 @@ export async function explain(
   const seen = await witness(rule.when, snapshot)
   const findings = await store.findings({ rule: rule.id, subject })
   const finding = findings.at(-1) ?? null
+  const edited = edits(await store.programs(), program, now)
   const intents = (await store.intents({ subject })).filter((intent) => intent.rule === rule.id)
   return {
     at: now,
@@ -79,8 +83,9 @@ export async function explain(
     tree: explainTree(rule.when, snapshot),
     witness: { holds: seen.holds, agrees: seen.holds === holds },
     finding,
+    reworded: finding !== null && edited.isReworded(rule, finding.program),
     life: lifeOf(findings, intents, { program, people }),
-    next: rule.is === 'event' ? [] : comingUp(rule, finding, holds, snapshot, at),
+    next: rule.is === 'event' ? [] : comingUp(rule, finding, edited, holds, snapshot, at),
     held: state.holds
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
       .map(({ reason, why, until }) => ({ reason, why, until })),
@@ -198,6 +203,7 @@ function sayStep({ step, withheld }: IntentRow): string {
 function comingUp(
   rule: Rule,
   finding: Finding | null,
+  edited: Pick<FamilyRun, 'editedAt' | 'isReworded'>,
   holds: boolean,
   snapshot: Snapshot,
   snapshotAt: (at: Instant) => Snapshot,
@@ -210,14 +216,24 @@ function comingUp(
   const cooled =
     state === 'resolved' && rule.cooldown ? calendar.after(finding?.resolved_at ?? now, rule.cooldown) : now
   if (holds && cooled > now) add(cooled, 'its cooldown is over, and it opens again if it still holds')
-  const since = state === 'pending' ? (finding?.pending_since ?? now) : now
+  const anew =
+    holds && finding?.state === 'pending' && rule.lasting !== null && edited.isReworded(rule, finding.program)
+  if (anew) next.push({ at: now, what: 'it waits anew: its condition was edited' })
+  const since = state === 'pending' && !anew ? (finding?.pending_since ?? now) : now
   const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
   if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
-  if (holds && state === 'pending' && (opens === null || opens <= now))
+  if (holds && !anew && state === 'pending' && (opens === null || opens <= now))
     next.push({ at: now, what: 'it opens, with the next apply' })
   if (state === 'open' && holds && finding) {
     const happened = { touch: null, stage: null }
-    const { next: bell } = clocks({ rule, finding, now, calendar, editedAt: null, happened })
+    const { next: bell } = clocks({
+      rule,
+      finding,
+      now,
+      calendar,
+      editedAt: edited.editedAt(rule, finding.program),
+      happened,
+    })
     add(bell, 'the next reminder or escalation')
     if (finding.snoozed_until !== null) add(finding.snoozed_until, 'its snooze ends')
   }

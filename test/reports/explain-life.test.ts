@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
+import { commit, plan } from '../../src/engine/run.js'
 import { explain } from '../../src/reports/explain.js'
 import { sayUntold } from '../../src/reports/explain-told.js'
 import { headline } from '../../src/reports/explain-words.js'
+import { broughtBy } from '../../src/store/in-force.js'
 import { programOf, type VirtualTime, virtualTime } from '../scheduler/virtual-time.js'
 import { databases } from '../support/databases.js'
 
-const program = programOf(`
+const RULES = `
 calendar: { timezone: UTC }
 people: { dana: { name: Dana Ruiz, manager: lee }, lee: { name: Lee Park } }
 pipelines: { main: { stages: { open: {} } } }
@@ -21,7 +23,8 @@ rules:
     escalate:
       - { after: 15 business days, then: [{ notify: { to: manager, urgent: true } }] }
       - { after: 5 business days, then: [{ notify: manager }] }
-`)
+`
+const program = programOf(RULES)
 const [rule] = program.rules
 const subject = { kind: 'opportunity', id: 'o1' } as const
 const at = (text: string) => Date.parse(`${text}Z`)
@@ -45,6 +48,37 @@ test('a finding that has held as long as it has to is said to open next, at the 
   expect(await asked(at('2026-03-13T09:00'))).toEqual([opens, '2026-03-13 09:00 it opens, with the next apply'])
   expect(await asked(at('2026-03-16T10:00'))).toEqual([opens, '2026-03-16 10:00 it opens, with the next apply'])
 })
+
+test.each(databases)(
+  'a pending finding whose condition was edited is said to wait anew, and does, on $name',
+  async ({ place }) => {
+    time = await virtualTime(place, program)
+    await time.jump(at('2026-03-09T09:00'))
+    await time.tell({ record: 'opportunities', id: 'o1', values: { owner: 'dana' } })
+    await time.go(at('2026-03-11T09:00'))
+    const asked = async (under: typeof program, now: number) => {
+      const explanation = (await explain(time.store, under, under.rules[0]!, subject, now))!
+      return [headline(explanation, under), ...explanation.next.map((one) => `${time.say(one.at)} ${one.what}`)]
+    }
+    const edited = programOf(RULES.replace('over: 2 days', 'over: 1 day'))
+    const retold = programOf(RULES.replace('every: 5 days', 'every: 6 days'))
+    const now = at('2026-03-13T10:00')
+    const opens = ['2026-03-13 10:00 it opens, with the next apply']
+    expect((await asked(program, now)).slice(1)).toEqual(opens)
+    expect((await asked(retold, now)).slice(1)).toEqual(opens)
+    expect(await asked(edited, now)).toEqual([
+      'Its condition was edited since it began to hold: it waits anew, and opens once it has held 2 business days.',
+      '2026-03-13 10:00 it waits anew: its condition was edited',
+      '2026-03-17 10:00 it opens, if it holds until then',
+    ])
+    const number = await time.store.bringIntoForce(broughtBy(edited), { id: 'me', command: 'loop', clock: now }, now)
+    await commit(time.store, await plan(time.store, { ...edited, number }, now))
+    expect(await asked(edited, now)).toEqual([
+      'It holds since 2026-03-13 10:00, and has to hold 2 business days before it opens.',
+      '2026-03-17 10:00 it opens, if it holds until then',
+    ])
+  },
+)
 
 test('what happened at one instant is told as a finding lives, and escalations are told apart', async () => {
   time = await virtualTime(databases[0]!.place, program)
