@@ -1,13 +1,14 @@
 import { changeAccount, changeOpportunity } from '../domain/change.js'
-import type { Settable, StateEffect } from '../domain/effects.js'
+import type { StateEffect } from '../domain/effects.js'
 import type { Family } from '../domain/subjects.js'
+import { factsSetBy } from '../engine/lay.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 
 /** The family after an effect, with all that follows from it: clocks, counters. */
 export function laid({ vocabulary }: Program, family: Family, effect: StateEffect, at: Instant): Family {
   const { kind, id } = effect.subject
-  const facts = factsOf(effect)
+  const facts = factsSetBy(effect)
   if (kind === 'account') {
     const account = facts.reduce(
       (row, [fact, to]) => (row && changeAccount(row, fact, to, at)?.row) ?? row,
@@ -21,12 +22,4 @@ export function laid({ vocabulary }: Program, family: Family, effect: StateEffec
       : opportunity,
   )
   return { ...family, opportunities }
-}
-
-const NAMES = { set_status: 'status', move_stage: 'stage', move_bin: 'bin', assign: 'owner' } as const
-
-function factsOf(effect: StateEffect): [fact: string, to: Settable][] {
-  if (effect.kind === 'set_field') return [[effect.field, effect.to]]
-  const own: [string, Settable] = [NAMES[effect.kind], effect.to]
-  return effect.kind === 'set_status' ? [own, ['reason', effect.reason]] : [own]
 }

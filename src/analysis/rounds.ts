@@ -1,10 +1,8 @@
 import { type Effect, isStateEffect, type Settable, type StateEffect, slotOf } from '../domain/effects.js'
+import { DAY, HOUR } from '../lib/civil.js'
 import type { Program } from '../program/program.js'
 import { goesOn } from './steady.js'
 import type { Trace } from './witness.js'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** Rules that go round and will not stop: the last round that was seen. */
 export interface Round {

@@ -1,3 +1,4 @@
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Settable } from './effects.js'
 
@@ -42,7 +43,7 @@ export type Amendment =
 
 /** As many statements are kept of a fact, and so long: what comes later still is history without its neighbours. */
 const KEPT = 40
-const LONG = 3 * 86_400_000
+const LONG = 3 * DAY
 
 /**
  * Puts a statement where it belongs in time. One that is the latest changes no history (taking it writes its row); of one that

@@ -46,6 +46,22 @@ export interface Taking {
   readonly rehomed: Set<string>
 }
 
+/** Ids of both kinds, none yet. */
+export const bothKinds = (): Record<SubjectKind, Set<string>> => ({ opportunity: new Set(), account: new Set() })
+
+/** What follows from what is taken, before anything is. */
+export const nothingFollows = (): Pick<
+  Taking,
+  'changed' | 'stirred' | 'history' | 'events' | 'resummarise' | 'rehomed'
+> => ({
+  changed: bothKinds(),
+  stirred: new Set(),
+  history: [],
+  events: [],
+  resummarise: bothKinds(),
+  rehomed: new Set(),
+})
+
 /** Puts a changed opportunity in place of what was read. */
 export function putOpportunity(taking: Taking, row: Opportunity): void {
   const before = taking.opportunities.get(row.id)

@@ -19,7 +19,7 @@ interface Write {
 }
 
 /** The facts that a state effect sets, in order. */
-function writesOf(effect: StateEffect): [fact: string, to: Settable][] {
+export function factsSetBy(effect: StateEffect): [fact: string, to: Settable][] {
   switch (effect.kind) {
     case 'set_status':
       // A reason belongs to a status: a new status takes its own, or none.
@@ -49,7 +49,7 @@ function after(draft: Draft, run: FamilyRun, effects: readonly StateEffect[]) {
       before: rowOf(draft.family, subject),
       row: rowOf(draft.family, subject),
     }
-    for (const [fact, to] of writesOf(effect)) {
+    for (const [fact, to] of factsSetBy(effect)) {
       const changed =
         subject.kind === 'opportunity'
           ? changeOpportunity(at.row as Opportunity, fact, to, run.now, run.program.vocabulary)

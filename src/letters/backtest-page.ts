@@ -1,3 +1,4 @@
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { BacktestReport } from '../reports/backtest.js'
@@ -92,7 +93,7 @@ function monthsIn(dateOf: (at: Instant) => string, from: Instant, to: Instant): 
 
 const nameOf = (year: number, month: number): string => `${year}-${String(month).padStart(2, '0')}`
 
-const WEEK = 7 * 86_400_000
+const WEEK = 7 * DAY
 
 /** Every week from the first to the last in which somebody would have been told. */
 function weeksOf({ rules }: BacktestReport): string[] {

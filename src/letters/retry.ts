@@ -1,3 +1,4 @@
+import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { LetterResult } from '../store/letters.js'
 import type { Outcome } from './outcome.js'
@@ -13,7 +14,6 @@ export interface Patience {
 export const PATIENCE: Patience = { first: 30_000, longest: 21_600_000, attempts: 10 }
 
 /** What another machine asks us to wait is believed up to a day. */
-const DAY = 86_400_000
 
 /** Of which letter an attempt ended: `attempt` counts from 1; a `repeatable` one is sent again where it may have arrived. */
 export interface Attempted {

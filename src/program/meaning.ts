@@ -32,15 +32,22 @@ export function ruleDigest(rule: Omit<Rule, 'digest' | 'basis' | 'place'>): stri
  * stand in the conditions themselves; people are data.
  */
 export function groundDigest(rules: Rules): string {
-  const { calendar, pipelines, activities, health, scoring, qualification, money, assembly_line } = rules
-  const { starts_in, bins } = assembly_line ?? {}
-  const ground = { calendar, pipelines, health, scoring, qualification, money, starts_in, bins }
-  return digest([JSON.parse(JSON.stringify(ground, unsaid)), activities?.touches, inOrder(rules)])
+  const { calendar, pipelines = {}, activities, health, scoring, qualification, money, assembly_line } = rules
+  // What is only said to people, or asked where something is done, is no part of any verdict.
+  const stages = Object.entries(pipelines).map(([name, pipeline]) => [
+    name,
+    Object.entries(pipeline.stages).map(([stage, { label: _, probability: __, ...rest }]) => [stage, rest]),
+  ])
+  const indicators = Object.entries(health?.indicators ?? {}).map(([name, { title: _, coach: __, ...rest }]) => [
+    name,
+    rest,
+  ])
+  const bins = Object.entries(assembly_line?.bins ?? {}).map(([name, { label: _, ...rest }]) => [name, rest])
+  return digest([
+    ...[calendar, stages, activities?.touches, health?.when, indicators, scoring, qualification, money],
+    ...[assembly_line?.starts_in, bins],
+  ])
 }
-
-/** What is only said to people, or asked where something is done, is no part of any verdict. */
-const SAID: ReadonlySet<string> = new Set(['label', 'title', 'coach', 'reasons', 'probability', 'backwards'])
-const unsaid = (key: string, value: unknown): unknown => (SAID.has(key) ? undefined : value)
 
 /** The digest of what the verdict of a rule rests on: an edit of what it does or says leaves it as it is. */
 export function basisDigest({ when }: Pick<Rule, 'when'>, ground: string): string {
@@ -50,8 +57,8 @@ export function basisDigest({ when }: Pick<Rule, 'when'>, ground: string): strin
 
 /** The digest of everything that the rules say. Digests know no order of keys, so what is in order is named apart. */
 export function programDigest(rules: Rules): string {
-  const [stages, indicators, bins] = inOrder(rules)
-  return digest([rules, stages, keys(rules.rules), indicators, bins])
+  const stages = Object.entries(rules.pipelines ?? {}).map(([name, { stages }]) => [name, keys(stages)])
+  return digest([rules, stages, keys(rules.rules), keys(rules.health?.indicators), keys(rules.assembly_line?.bins)])
 }
 
 /** Of each rule its digest and its basis, by its id: what the next program knows edits by. */
@@ -59,12 +66,5 @@ export const digestsOfRules = ({ rules }: { rules: readonly Rule[] }) => ({
   rules: Object.fromEntries(rules.map(({ id, digest }) => [id, digest])),
   bases: Object.fromEntries(rules.map(({ id, basis }) => [id, basis])),
 })
-
-/** Maps of which the order says something. */
-const inOrder = ({ pipelines = {}, health, assembly_line }: Rules): readonly unknown[] => [
-  Object.entries(pipelines).map(([name, { stages }]) => [name, keys(stages)]),
-  keys(health?.indicators),
-  keys(assembly_line?.bins),
-]
 
 const keys = (map: object | undefined): string[] => Object.keys(map ?? {})

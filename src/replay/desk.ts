@@ -1,15 +1,13 @@
 import type { Bringing, Taken } from '../domain/incoming.js'
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { Around } from '../domain/take-activity.js'
-import type { Taking } from '../domain/taking.js'
+import { nothingFollows, type Taking } from '../domain/taking.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import { requiredOfRows } from '../facts/table.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { Cell } from './cells.js'
 import { onlyOpenOf, putRow, type State, schedule } from './state.js'
-
-const both = () => ({ opportunity: new Set<string>(), account: new Set<string>() })
 
 /** Where records are taken: one for all, since what is on its way is done before the next comes. */
 export interface Desk extends Taking {
@@ -42,12 +40,7 @@ export function openDesk(state: State, program: Program): Desk {
       ),
     opportunities: rows('opportunity'),
     accounts: rows('account'),
-    changed: both(),
-    stirred: new Set(),
-    history: [],
-    events: [],
-    resummarise: both(),
-    rehomed: new Set(),
+    ...nothingFollows(),
     around: {
       contacts: { get: (id) => state.contacts.get(id)?.account },
       onlyOpen: { get: (account) => onlyOpenOf(state, account) },

@@ -5,7 +5,7 @@ import type { Account, Opportunity } from '../domain/subjects.js'
 import { takeAccount } from '../domain/take-account.js'
 import { activityOf, fileActivity } from '../domain/take-activity.js'
 import { takeOpportunity } from '../domain/take-opportunity.js'
-import { binCountsSince, type Taking } from '../domain/taking.js'
+import { binCountsSince, nothingFollows, type Taking } from '../domain/taking.js'
 import { assess } from '../engine/assess.js'
 import { snapshotOf } from '../engine/snapshots.js'
 import type { Snapshot } from '../facts/fact.js'
@@ -93,7 +93,6 @@ function takingOf(
   { account, opportunity, opportunities, people, now }: Snapshot,
 ): Desk {
   const rows = account ? opportunities : opportunity ? [opportunity] : []
-  const both = () => ({ opportunity: new Set<string>(), account: new Set<string>() })
   return {
     bringing: { source: '', as: 'event', by: '', now },
     vocabulary,
@@ -103,12 +102,7 @@ function takingOf(
     missing: requiredOfRows(vocabulary, people, now),
     opportunities: new Map(rows.map((row) => [row.id, row])),
     accounts: new Map(account ? [[account.id, account]] : []),
-    changed: both(),
-    stirred: new Set(),
-    history: [],
-    events: [],
-    resummarise: both(),
-    rehomed: new Set(),
+    ...nothingFollows(),
   }
 }
 

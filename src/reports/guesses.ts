@@ -2,6 +2,7 @@ import { spanIn } from '../conditions/operands.js'
 import { firstDayOf } from '../conditions/reckoning.js'
 import type { Leaf } from '../conditions/tree.js'
 import type { FactValue, Snapshot } from '../facts/fact.js'
+import { DAY } from '../lib/civil.js'
 
 /**
  * Values of the leaf's fact around the edge of its comparison, missing last: if any value turns the leaf, one of these
@@ -66,5 +67,5 @@ const others = (kind: string, values: readonly FactValue[]): FactValue[] => {
 export function anything(kind: string, { now, vocabulary }: Snapshot): FactValue {
   if (kind === 'number' || kind === 'money') return 1_000
   if (kind === 'date') return vocabulary.calendar.dateOf(now)
-  return kind === 'instant' || kind === 'elapsed' ? now + 86_400_000 : 'something'
+  return kind === 'instant' || kind === 'elapsed' ? now + DAY : 'something'
 }

@@ -28,10 +28,8 @@ export async function unknownPerson(
   owners: readonly string[] | null = null,
 ): Promise<UnknownName | null> {
   if (owners?.includes(id)) return null
-  if (owners !== null) {
-    const { length } = await store.tasksPage({ owners, assignee: id, after: null, limit: 1 })
-    return length > 0 ? null : { name: id, nearest: nearest(id, owners) }
-  }
+  const hasTask = async () => (await store.tasksPage({ owners, assignee: id, after: null, limit: 1 })).length > 0
+  if (owners !== null) return (await hasTask()) ? null : { name: id, nearest: nearest(id, owners) }
   const people = peopleUnder(program, await store.people())
   const known = [...people.keys(), ...[...people.values()].flatMap(({ manager }) => manager ?? [])]
   if (known.includes(id)) return null
@@ -48,7 +46,7 @@ export async function unknownPerson(
       people,
     })
   for (const kind of KINDS) if ((await owned(kind, [id], 1)).subjects.length > 0) return null
-  if ((await store.tasks({ assignee: id })).length > 0) return null
+  if (await hasTask()) return null
   for (const kind of KINDS) {
     for (const { family } of (await owned(kind, null, LOOKED_THROUGH)).families)
       known.push(...[family.account, ...family.opportunities].flatMap((one) => one?.owner ?? []))

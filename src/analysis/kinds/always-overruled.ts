@@ -1,3 +1,4 @@
+import { DAY } from '../../lib/civil.js'
 import type { Program, Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { certainWrites, forestalling, mayComeLate } from '../order.js'
@@ -6,8 +7,6 @@ import { all, failing } from '../satisfy/failing.js'
 import { equals } from '../slots.js'
 import type { Asked, WarningKind } from '../warning.js'
 import { absolute, type Write, writesOfRule } from '../writes.js'
-
-const DAY = 86_400_000
 
 /** Does it act the very instant its condition holds, and again whenever it holds anew? */
 const actsAtOnce = (rule: Rule): boolean =>

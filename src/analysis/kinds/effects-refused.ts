@@ -1,3 +1,4 @@
+import { DAY } from '../../lib/civil.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { heard } from '../events.js'
@@ -7,8 +8,6 @@ import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
 import type { Subject } from '../satisfy/satisfy.js'
 import type { Asked, WarningKind } from '../warning.js'
 import { absolute, type Write, writesOfRule } from '../writes.js'
-
-const DAY = 86_400_000
 
 /** May another rule, that goes first, change what this one is judged by, and leave it something to do? */
 function isHelped(asked: Asked, rule: Rule, writes: readonly Write[]): boolean {

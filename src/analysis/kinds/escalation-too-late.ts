@@ -1,5 +1,6 @@
 import type { Condition } from '../../conditions/tree.js'
 import { escalationStep } from '../../engine/clocks.js'
+import { DAY } from '../../lib/civil.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
@@ -11,8 +12,6 @@ import { isNeverLonger, isShorterThanBoth } from '../satisfy/spans.js'
 import type { Asked, WarningKind } from '../warning.js'
 import { leaves, type Window, windowOf } from '../windows.js'
 import { absolute, after, type Write } from '../writes.js'
-
-const DAY = 86_400_000
 
 interface Clock {
   readonly path: readonly (string | number)[]

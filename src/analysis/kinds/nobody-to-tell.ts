@@ -1,6 +1,7 @@
 import type { PlannedAction } from '../../actions/action.js'
 import { ALWAYS } from '../../conditions/tree.js'
 import type { People } from '../../domain/vocabulary.js'
+import { DAY } from '../../lib/civil.js'
 import type { Path } from '../../lib/problem.js'
 import { digestsOf, recipientsOf } from '../../notices/digests.js'
 import { notificationSettings } from '../../notices/settings.js'
@@ -10,8 +11,6 @@ import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
 import { peopleMayCome } from '../satisfy/owner.js'
 import type { WarningKind } from '../warning.js'
-
-const DAY = 86_400_000
 
 /** Do people hear by email, over a channel that is there? */
 const byEmail = (program: Program): boolean => {

@@ -1,4 +1,5 @@
 import { MOST_LINKS } from '../../engine/family.js'
+import { DAY } from '../../lib/civil.js'
 import { formatElapsed } from '../../lib/span.js'
 import type { Program, Rule } from '../../program/program.js'
 import { circles, undone, type Writer } from '../circles.js'
@@ -10,7 +11,7 @@ import type { Suspicion, WarningKind } from '../warning.js'
 import type { Act } from '../witness.js'
 import { writesOfRule } from '../writes.js'
 
-const YEAR = 366 * 86_400_000
+const YEAR = 366 * DAY
 /** Rules and moves that undo each other for ever. */
 export const pingPong: WarningKind = {
   id: 'ping-pong',

@@ -1,3 +1,4 @@
+import { DAY } from '../../lib/civil.js'
 import { coreOf, factsIn, hintOf, sayCore } from '../core.js'
 import { hasFired, heard } from '../events.js'
 import { onlyForbidden } from '../forbidden.js'
@@ -5,8 +6,6 @@ import { lineOf, pathOf } from '../paths.js'
 import { isNeverLonger } from '../satisfy/spans.js'
 import type { WarningKind } from '../warning.js'
 import { windowOf } from '../windows.js'
-
-const DAY = 86_400_000
 
 /** A rule whose condition nothing can ever meet, or not for as long as it must last. */
 export const ruleNeverFires: WarningKind = {

@@ -1,4 +1,5 @@
 import { printKey } from '../../domain/findings.js'
+import { DAY } from '../../lib/civil.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { heard } from '../events.js'
@@ -7,8 +8,6 @@ import { all } from '../satisfy/failing.js'
 import { differs, writtenValue } from '../slots.js'
 import type { WarningKind } from '../warning.js'
 import { type Write, writesOfRule } from '../writes.js'
-
-const DAY = 86_400_000
 
 /** Do they speak at the same instant where both hold? */
 const fireTogether = (a: Rule, b: Rule): boolean =>

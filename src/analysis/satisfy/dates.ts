@@ -1,8 +1,8 @@
 import type { Leaf } from '../../conditions/tree.js'
 import type { Period, PeriodUnit } from '../../lib/calendar.js'
+import { DAY } from '../../lib/civil.js'
 import { bounds } from './spans.js'
 
-const DAY = 86_400_000
 const SHORTEST: Record<PeriodUnit, number> = { day: 1, week: 7, month: 28, quarter: 89, year: 365 }
 const LONGEST: Record<PeriodUnit, number> = { day: 1, week: 7, month: 31, quarter: 92, year: 366 }
 const INFINITY = Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Bringing } from '../../domain/incoming.js'
 import type { Account, Opportunity, SubjectKind } from '../../domain/subjects.js'
-import type { Taking } from '../../domain/taking.js'
+import { bothKinds, nothingFollows, type Taking } from '../../domain/taking.js'
 import type { People, Vocabulary } from '../../domain/vocabulary.js'
 import type { Wakes } from '../../domain/wakes.js'
 import { requiredOfRows } from '../../facts/table.js'
@@ -34,8 +34,6 @@ export interface Work extends Taking {
   readonly reowned: Readonly<Record<SubjectKind, Set<string>>>
 }
 
-const both = () => ({ opportunity: new Set<string>(), account: new Set<string>() })
-
 export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
   const remembers = bringing.by === `import:${bringing.source}`
   const { vocabulary, wakes } = meaning
@@ -51,14 +49,9 @@ export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
     opportunities: new Map(),
     accounts: new Map(),
     stored: { opportunity: new Map(), account: new Map() },
-    changed: both(),
-    stirred: new Set(),
-    history: [],
-    events: [],
-    resummarise: both(),
-    recount: both(),
-    reowned: both(),
-    rehomed: new Set(),
+    ...nothingFollows(),
+    recount: bothKinds(),
+    reowned: bothKinds(),
   }
 }
 
