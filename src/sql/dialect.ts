@@ -5,6 +5,9 @@ type Sql = RawBuilder<unknown>
 /** What a column holds: an instant, a count and a bit are integers; `serial` numbers its rows by itself. */
 export type ColumnType = 'text' | 'integer' | 'real' | 'serial'
 
+/** A column of a table under an alias. */
+export type ColumnOf = readonly [alias: string, column: string]
+
 /** The few ways in which databases differ, side by side. Nothing else in the house asks which database it is. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
@@ -43,8 +46,8 @@ export interface Dialect {
   readonly transactionNumber: RawBuilder<number>
   /** Is the transaction of that number over, and every one with a lower number too? */
   isOver(transaction: Sql): RawBuilder<boolean>
-  /** Begins a statement whose rows may come as lists of values instead of objects: a hot path. */
-  readonly asLists: Sql
+  /** Begins a statement with the columns it selects, whose rows may come as lists of cells instead of objects: a hot path. */
+  selectLists(columns: readonly ColumnOf[]): Sql
   /** Begins a statement that is carried out once for each of its parameters, a list of values; null where one for all is faster. */
   readonly eachRow: Sql | null
   /** How a column of a type is declared. */
@@ -52,6 +55,9 @@ export interface Dialect {
   /** Rows given as one bound parameter, a JSON list of lists in the order of the columns, under an alias. */
   rows(json: string, columns: readonly (readonly [name: string, type: ColumnType])[], alias: string): Sql
 }
+
+/** As text: references are put together for long. */
+const quoted = ([alias, column]: ColumnOf) => `"${alias}"."${column}"`
 
 const path = (parts: readonly string[]) => `$${parts.map((p) => `."${p.replaceAll('"', '\\"')}"`).join('')}`
 
@@ -85,7 +91,7 @@ export const sqlite: Dialect = {
   forShare: () => sql``,
   transactionNumber: sql`0`,
   isOver: () => sql`1 = 1`,
-  asLists: sql`/* lists */ `,
+  selectLists: (columns) => sql.raw(`/* lists */ select cells(${columns.map(quoted).join(', ')})`),
   eachRow: sql`/* each row */ `,
   columnTypes: { text: 'text', integer: 'integer', real: 'real', serial: 'integer primary key autoincrement' },
   rows: (json, columns, alias) => {
@@ -142,7 +148,9 @@ export const postgres: Dialect = {
   forShare: (alias) => sql`for share of ${sql.ref(alias)}`,
   transactionNumber: sql`pg_current_xact_id()::text::bigint`,
   isOver: (transaction) => sql`${transaction} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
-  asLists: sql``,
+  // Under names of which no two are the same.
+  selectLists: (columns) =>
+    sql.raw(`select ${columns.map((one) => `${quoted(one)} as "${one.join('_')}"`).join(', ')}`),
   eachRow: null,
   columnTypes: { ...casts, serial: 'bigint generated always as identity primary key' },
   rows: (json, columns, alias) => {

@@ -3,7 +3,7 @@ import { printKey } from '../domain/findings.js'
 import { type Account, type Family, type SubjectKind, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
 import { groupedAs } from '../lib/grouped.js'
-import type { AccountRow, EventRow, FindingRow, HoldRow, IntentRow, OpportunityRow } from '../sql/tables.js'
+import type { IntentRow } from '../sql/tables.js'
 import { given, ID, SUBJECT } from './bulk.js'
 import { wholeRows } from './lists.js'
 import * as rows from './rows.js'
@@ -53,24 +53,24 @@ export async function readRows(tx: Tx, session: Session, refs: readonly SubjectR
       ID,
       refs.filter((r) => r.kind === kind),
     )
-  const found = <Row extends object>(table: 'opportunities' | 'accounts', from: RawBuilder<unknown>) =>
-    wholeRows<Row>(tx, session, table, table === 'accounts' ? 'a' : 'o', from)
-  const accounts = await found<AccountRow>(
+  const accounts = await wholeRows(
+    tx,
+    session,
     'accounts',
+    'a',
     sql`from ${of('account')} join accounts as a on a.id = r.id where a.deleted_at is null`,
   )
   for (const row of accounts) {
     families.set(`account/${row.id}`, { account: rows.accounts.decode(row), opportunities: [] })
   }
-  const theirs = await found<OpportunityRow>(
-    'opportunities',
+  const found = (from: RawBuilder<unknown>) => wholeRows(tx, session, 'opportunities', 'o', from)
+  const theirs = await found(
     sql`from ${of('account')} join opportunities as o on o.account = r.id where o.deleted_at is null order by o.id`,
   )
   for (const row of theirs) {
     families.get(`account/${row.account}`)?.opportunities.push(rows.opportunities.decode(row))
   }
-  const alone = await found<OpportunityRow>(
-    'opportunities',
+  const alone = await found(
     sql`from ${of('opportunity')} join opportunities as o on o.id = r.id
     left join accounts as a on a.id = o.account and a.deleted_at is null where o.deleted_at is null and a.id is null`,
   )
@@ -82,24 +82,28 @@ export async function readRows(tx: Tx, session: Session, refs: readonly SubjectR
 
 /** All that are not resolved, and the last of each rule and subject. */
 async function readFindings(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
-  const found = await sql<FindingRow>`select f.* from ${given(session, SUBJECT, subjects)}
+  const from = sql`from ${given(session, SUBJECT, subjects)}
     join findings as f on f.kind = r.kind and f.id = r.id
     where f.state <> 'resolved' or not exists (select 1 from findings as g
       where g.kind = f.kind and g.id = f.id and g.rule = f.rule and g.episode > f.episode)
-    order by f.kind, f.id, f.rule, f.episode`.execute(tx)
-  return groupedAs(found.rows, subjectName, rows.findings.decode)
+    order by f.kind, f.id, f.rule, f.episode`
+  return groupedAs(await wholeRows(tx, session, 'findings', 'f', from), subjectName, rows.findings.decode)
 }
 
 async function readHolds(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
-  const found = await sql<HoldRow>`select h.* from ${given(session, SUBJECT, subjects)}
-    join holds as h on h.kind = r.kind and h.id = r.id order by h.kind, h.id, h.rule, h.episode, h.step`.execute(tx)
-  return groupedAs(found.rows, subjectName, rows.holds.decode)
+  const from = sql`from ${given(session, SUBJECT, subjects)}
+    join holds as h on h.kind = r.kind and h.id = r.id order by h.kind, h.id, h.rule, h.episode, h.step`
+  return groupedAs(await wholeRows(tx, session, 'holds', 'h', from), subjectName, rows.holds.decode)
 }
 
 async function readEvents(tx: Tx, session: Session, subjects: readonly SubjectRef[]) {
-  const found = await sql<EventRow & { subject: string }>`select e.* from ${given(session, SUBJECT, subjects)}
-    join events as e on e.kind = r.kind and e.subject = r.id where e.judged = 0`.execute(tx)
-  return groupedAs(found.rows, (row) => subjectName({ kind: row.kind, id: row.subject }), rows.events.decode)
+  const from = sql`from ${given(session, SUBJECT, subjects)}
+    join events as e on e.kind = r.kind and e.subject = r.id where e.judged = 0`
+  return groupedAs(
+    await wholeRows(tx, session, 'events', 'e', from),
+    (row) => subjectName({ kind: row.kind, id: row.subject }),
+    rows.events.decode,
+  )
 }
 
 /** Keys of the moves of an account that happened in its present episode of bins. */

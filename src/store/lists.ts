@@ -1,34 +1,36 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import type { ColumnOf } from '../sql/dialect.js'
+import type { Database } from '../sql/tables.js'
 import { COLUMNS } from './migrations/index.js'
 import type { Session, Tx } from './session.js'
 
-/** Columns of a table under an alias, named so that no two of a query are the same. As text: references are put together for long. */
-export const listOf = (alias: string, names: readonly string[]): RawBuilder<unknown> =>
-  sql.raw(names.map((name) => `"${alias}"."${name}" as "${alias}_${name}"`).join(', '))
+/** Columns of a table under an alias. */
+export const columnsUnder = (alias: string, names: readonly string[]): ColumnOf[] => names.map((name) => [alias, name])
 
-/** The rows of a query as lists of cells: half the price of objects. */
+/** Columns of the rows of a query that begins with `from`, as lists of cells: a fraction of the price of objects. */
 export async function lists(
   tx: Tx,
   { dialect }: Pick<Session, 'dialect'>,
-  query: RawBuilder<unknown>,
+  columns: readonly ColumnOf[],
+  from: RawBuilder<unknown>,
 ): Promise<unknown[][]> {
-  const { rows } = await sql<unknown[] | Record<string, unknown>>`${dialect.asLists}${query}`.execute(tx)
+  const { rows } = await sql<unknown[] | object>`${dialect.selectLists(columns)} ${from}`.execute(tx)
   return rows.map((row) => (Array.isArray(row) ? row : Object.values(row)))
 }
 
-/** Whole rows of a table, of a query that begins `select` and the columns. */
-export async function wholeRows<Row extends object>(
+/** Whole rows of a table, of a query that begins with `from`. */
+export async function wholeRows<Table extends keyof Database>(
   tx: Tx,
   session: Pick<Session, 'dialect'>,
-  table: 'opportunities' | 'accounts',
+  table: Table,
   alias: string,
   from: RawBuilder<unknown>,
-): Promise<Row[]> {
+): Promise<Selectable<Database[Table]>[]> {
   const names = COLUMNS[table].map(({ name }) => name)
-  const found = await lists(tx, session, sql`select ${listOf(alias, names)} ${from}`)
+  const found = await lists(tx, session, columnsUnder(alias, names), from)
   return found.map((cells) => {
     const row: Record<string, unknown> = {}
     for (let i = 0; i < names.length; i += 1) row[names[i] as string] = cells[i]
-    return row as Row
+    return row as Selectable<Database[Table]>
   })
 }

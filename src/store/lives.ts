@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Life } from '../domain/life.js'
 import { type SubjectKind, type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
@@ -6,6 +6,7 @@ import { grouped, groupedAs } from '../lib/grouped.js'
 import { given, ID, SUBJECT } from './bulk.js'
 import { everyFamily } from './due.js'
 import { readRows, subjectsOf } from './families.js'
+import { wholeRows } from './lists.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
 
@@ -18,28 +19,35 @@ export const livesOf = (session: Session) => ({
     session.read(async (tx) => {
       const families = await readRows(tx, session, refs)
       const subjects = [...families.values()].flatMap(subjectsOf)
-      const history = await sql<
-        Parameters<typeof rows.history.decode>[0]
-      >`select h.* from ${given(session, SUBJECT, subjects)}
-        join history as h on h.kind = r.kind and h.id = r.id order by h.at, h.seq`.execute(tx)
-      const ids = (kind: SubjectKind) =>
-        given(
+      const history = await wholeRows(
+        tx,
+        session,
+        'history',
+        'h',
+        sql`from ${given(session, SUBJECT, subjects)}
+        join history as h on h.kind = r.kind and h.id = r.id order by h.at, h.seq`,
+      )
+      const activities = (kind: SubjectKind, of: RawBuilder<boolean>) => {
+        const ids = given(
           session,
           ID,
           subjects.filter((s) => s.kind === kind),
         )
-      const activities = await sql<FiledActivity>`select a.* from ${ids('account')}
-        join activities as a on a.account = r.id where a.called_off_at is null
-        union all select a.* from ${ids('opportunity')}
-        join activities as a on a.opportunity = r.id where a.called_off_at is null and a.account is null`.execute(tx)
+        const from = sql`from ${ids} join activities as a on ${of} where a.called_off_at is null`
+        return wholeRows(tx, session, 'activities', 'a', from)
+      }
+      const touches: FiledActivity[] = [
+        ...(await activities('account', sql`a.account = r.id`)),
+        ...(await activities('opportunity', sql`a.account is null and a.opportunity = r.id`)),
+      ]
       const homes = new Map(
         [...families].flatMap(([key, family]) =>
           subjectsOf(family).map((subject) => [subjectName(subject), key] as const),
         ),
       )
-      const entries = groupedAs(history.rows, (row) => homes.get(subjectName(row)) ?? '', rows.history.decode)
+      const entries = groupedAs(history, (row) => homes.get(subjectName(row)) ?? '', rows.history.decode)
       const touched = grouped(
-        activities.rows,
+        touches,
         ({ account, opportunity }) =>
           homes.get(account === null ? `opportunity/${opportunity}` : `account/${account}`) ?? '',
       )

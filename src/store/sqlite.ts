@@ -16,6 +16,7 @@ import type { Database } from '../sql/tables.js'
 import type { Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
 import { explainSqlite, isBusy, onlyRead } from './sqlite-errors.js'
+import { keepStatements } from './sqlite-statements.js'
 
 /** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
 const BUSY_TIMEOUT = 2_000
@@ -95,43 +96,6 @@ function connect(path: string, timeout: number, synchronous: 'normal' | 'full' |
   const config = { database: keepStatements(db) }
   return new Kysely<Database>({ dialect: writes ? new WriterDialect(config) : new SqliteDialect(config) })
 }
-
-/** Kysely prepares each statement anew; the same text is prepared once here. Objects cost three times what lists do. */
-function keepStatements(db: Sqlite.Database): SqliteDialectConfig['database'] {
-  const kept = new Map<string, Sqlite.Statement>()
-  return {
-    close: () => void db.close(),
-    prepare: (text) => {
-      const known = kept.get(text)
-      if (known) return known as never
-      const statement = db.prepare(text)
-      if (kept.size >= 200) kept.clear()
-      if (text.startsWith('/* lists */')) statement.raw(true)
-      if (text.startsWith('/* each row */')) {
-        const each = forEachRow(statement)
-        kept.set(text, each as never)
-        return each as never
-      }
-      kept.set(text, statement)
-      return statement as never
-    },
-  }
-}
-
-/** A statement as Kysely's driver knows it, whose parameters are rows: it is carried out for each. */
-const forEachRow = (statement: Sqlite.Statement) => ({
-  reader: statement.reader,
-  all: (rows: Iterable<unknown>) => {
-    const found: unknown[] = []
-    for (const row of rows) found.push(...statement.all(row))
-    return found
-  },
-  run: (rows: Iterable<unknown>) => {
-    let changes = 0
-    for (const row of rows) changes += statement.run(row).changes
-    return { changes, lastInsertRowid: 0n }
-  },
-})
 
 /** Kysely's `begin` fails at once with SQLITE_BUSY_SNAPSHOT where another wrote meanwhile, whatever the time-out. */
 class WriterDialect extends SqliteDialect {

@@ -3,7 +3,7 @@ import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { Sighted } from '../engine/store.js'
 import { type Asked, areFew, askedRows, isAsked } from './asked.js'
 import { lightRows, Unread } from './light.js'
-import { listOf, lists } from './lists.js'
+import { columnsUnder, lists } from './lists.js'
 import type { Session, Tx } from './session.js'
 
 /** Subjects looked at in one transaction, about 10 ms; the first slices, in which it is learnt what to read, are small. */
@@ -153,7 +153,8 @@ const readAccounts = (tx: Tx, session: Pick<Session, 'dialect'>, survey: Survey)
   lists(
     tx,
     session,
-    sql`select ${listOf('a', survey.sight.columns.accounts)} from ${askedRows('a', survey)}
+    columnsUnder('a', survey.sight.columns.accounts),
+    sql`from ${askedRows('a', survey)}
     where ${isAsked('a', survey)} and a.deleted_at is null order by a.id limit ${survey.size}`,
   )
 
@@ -161,8 +162,8 @@ const readOpportunities = (tx: Tx, session: Pick<Session, 'dialect'>, survey: Su
   lists(
     tx,
     session,
-    sql`select ${listOf('o', survey.sight.columns.opportunities)}, ${listOf('a', survey.sight.columns.accounts)}
-    from ${askedRows('o', survey)} left join accounts as a on a.id = o.account and a.deleted_at is null
+    [...columnsUnder('o', survey.sight.columns.opportunities), ...columnsUnder('a', survey.sight.columns.accounts)],
+    sql`from ${askedRows('o', survey)} left join accounts as a on a.id = o.account and a.deleted_at is null
     where ${isAsked('o', survey)} and o.deleted_at is null order by o.id limit ${survey.size}`,
   )
 
@@ -176,7 +177,8 @@ async function readSiblings(
   const found = await lists(
     tx,
     session,
-    sql`select ${listOf('o', columns.opportunities)} from opportunities as o
+    columnsUnder('o', columns.opportunities),
+    sql`from opportunities as o
     where o.account in (select value from ${session.dialect.jsonTexts(sql`${wanted}`, 'wanted')}) and o.deleted_at is null
     order by o.account, o.id`,
   )

@@ -10,7 +10,7 @@ import {
   type SubjectRef,
   subjectName,
 } from '../../domain/subjects.js'
-import type { AccountRow, OpportunityRow, PersonRow } from '../../sql/tables.js'
+import type { PersonRow } from '../../sql/tables.js'
 import { given, ID, SUBJECT } from '../bulk.js'
 import { wholeRows } from '../lists.js'
 import * as rows from '../rows.js'
@@ -38,10 +38,8 @@ export async function livingRows(
     sql`from ${ids(session, wanted)} join ${sql.table(table)} as t on t.id = r.id where t.deleted_at is null`
   const found =
     kind === 'account'
-      ? (await wholeRows<AccountRow>(tx, session, 'accounts', 't', from('accounts'))).map(rows.accounts.decode)
-      : (await wholeRows<OpportunityRow>(tx, session, 'opportunities', 't', from('opportunities'))).map(
-          rows.opportunities.decode,
-        )
+      ? (await wholeRows(tx, session, 'accounts', 't', from('accounts'))).map(rows.accounts.decode)
+      : (await wholeRows(tx, session, 'opportunities', 't', from('opportunities'))).map(rows.opportunities.decode)
   return new Map(found.map((row) => [row.id, row]))
 }
 

@@ -7,6 +7,7 @@ import { binCountsSince, putSummary } from '../../domain/taking.js'
 import { groupedAs } from '../../lib/grouped.js'
 import type { ActivityRow } from '../../sql/tables.js'
 import { upsert } from '../bulk.js'
+import { wholeRows } from '../lists.js'
 import { finish } from './finish.js'
 import { readOwners } from './owners.js'
 import { loadAccounts, loadOpportunities, oneOf, type Work } from './work.js'
@@ -45,18 +46,14 @@ async function readAround(work: Work, batch: readonly Incoming[]): Promise<ReadA
   const { dialect } = meaning
   const texts = (name: string) =>
     batch.flatMap(({ values }) => (typeof values[name] === 'string' ? (values[name] as string) : []))
-  const known = await tx
-    .selectFrom('activities')
-    .selectAll()
-    .where(
-      'id',
-      'in',
-      oneOf(
-        dialect,
-        batch.map(({ id }) => id),
-      ),
-    )
-    .execute()
+  const ids = batch.map(({ id }) => id)
+  const known = await wholeRows(
+    tx,
+    meaning,
+    'activities',
+    'a',
+    sql`from activities as a where a.id in ${oneOf(dialect, ids)}`,
+  )
   const contacts = await tx
     .selectFrom('contacts')
     .select(['id', 'account'])

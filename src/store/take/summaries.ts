@@ -1,8 +1,9 @@
+import { sql } from 'kysely'
 import { summarise } from '../../domain/activities.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import { activityOf } from '../../domain/take-activity.js'
 import { binCountsSince, putSummary } from '../../domain/taking.js'
-import type { ActivityRow } from '../../sql/tables.js'
+import { wholeRows } from '../lists.js'
 import { oneOf, type Work } from './work.js'
 
 /** Summarises anew, from the table, the activities of the subjects that asked for it. What the batch brought must be written before. */
@@ -20,14 +21,10 @@ export async function resummarise(work: Work): Promise<void> {
 async function activitiesOf(work: Work, subject: SubjectKind, ids: ReadonlySet<string>) {
   const lists = new Map([...ids].map((id) => [id, [] as ReturnType<typeof activityOf>[]]))
   if (ids.size === 0) return lists
-  const rows: ActivityRow[] = await work.tx
-    .selectFrom('activities')
-    .selectAll()
-    .where(subject, 'in', oneOf(work.meaning.dialect, ids))
-    .where('called_off_at', 'is', null)
-    .orderBy('at')
-    .orderBy('id')
-    .execute()
+  const { tx, meaning } = work
+  const from = sql`from activities as a where ${sql.ref(`a.${subject}`)} in ${oneOf(meaning.dialect, ids)}
+    and a.called_off_at is null order by a.at, a.id`
+  const rows = await wholeRows(tx, meaning, 'activities', 'a', from)
   for (const row of rows) lists.get(row[subject] as string)?.push(activityOf(row, subject))
   return lists
 }

@@ -65,7 +65,7 @@ export async function loadOpportunities(work: Work, ids: Iterable<string>): Prom
   if (lacking.length > 0) {
     const { tx, meaning } = work
     const from = sql`from opportunities as t where t.id in ${oneOf(meaning.dialect, lacking)}`
-    const rows = await wholeRows<OpportunityRow>(tx, meaning, 'opportunities', 't', from)
+    const rows = await wholeRows(tx, meaning, 'opportunities', 't', from)
     for (const row of rows) {
       work.stored.opportunity.set(row.id, row)
       work.opportunities.set(row.id, opportunities.decode(row))
@@ -83,7 +83,7 @@ export async function loadAccounts(work: Work, ids: Iterable<string>): Promise<v
   if (lacking.length === 0) return
   const { tx, meaning } = work
   const from = sql`from accounts as t where t.id in ${oneOf(meaning.dialect, lacking)}`
-  const rows = await wholeRows<AccountRow>(tx, meaning, 'accounts', 't', from)
+  const rows = await wholeRows(tx, meaning, 'accounts', 't', from)
   for (const row of rows) {
     work.stored.account.set(row.id, row)
     work.accounts.set(row.id, accounts.decode(row))
