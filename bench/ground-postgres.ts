@@ -58,16 +58,6 @@ export function postgresGround(server: string): Ground {
       await client.end()
       return took
     },
-    touch: async (name, { ids, now, referred }) => {
-      const client = await connect(name)
-      await client.query(
-        `with touched as (update opportunities set said_last_activity = $1, last_change = $1, due = 0,
-            source = case when $2 then 'referral' else source end where id = any($3) returning account)
-          update accounts set version = version + 1 where id in (select account from touched)`,
-        [now, referred, ids],
-      )
-      await client.end()
-    },
     reading: async (name, query) => {
       const client = await connect(name)
       return {

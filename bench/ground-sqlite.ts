@@ -55,19 +55,6 @@ export function sqliteGround(folder: string): Ground {
       db.close()
       return took
     },
-    touch: async (name, { ids, now, referred }) => {
-      const db = new Sqlite(pathOf(name))
-      const touch = db.prepare(`update opportunities set said_last_activity = ?, last_change = ?, due = 0,
-        source = case when ? then 'referral' else source end where id = ? returning account`)
-      const bump = db.prepare('update accounts set version = version + 1 where id = ?')
-      db.transaction(() => {
-        for (const id of ids) {
-          const row = touch.get(now, now, referred ? 1 : 0, id) as { account: string } | undefined
-          if (row) bump.run(row.account)
-        }
-      })()
-      db.close()
-    },
     reading: async (name, query) => {
       const db = new Sqlite(pathOf(name), { readonly: true })
       const statement = db.prepare(query).raw()

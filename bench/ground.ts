@@ -11,14 +11,6 @@ export type Table =
   | 'said'
   | 'history'
 
-/** A touch on so many opportunities all over a store, as an import would leave it. */
-export interface Touched {
-  ids: readonly string[]
-  now: number
-  /** Whether their source becomes `referral`. */
-  referred: boolean
-}
-
 /** A kind of database to measure on, with what its own driver does without Linewalker. */
 export interface Ground {
   /** `better-sqlite3` or `pg`. */
@@ -29,8 +21,6 @@ export interface Ground {
   fill(name: string, households: Iterable<Household>): Promise<void>
   /** Inserts the rows of these tables of one store into a new one, 500 to a transaction; milliseconds of the inserting alone. */
   copyRows(from: string, to: string, tables: readonly Table[]): Promise<number>
-  /** They are touched and due, and their families have another version. */
-  touch(name: string, touched: Touched): Promise<void>
   /** A way to read all rows of a query raw, over one connection. */
   reading(name: string, query: string): Promise<{ read(): Promise<void>; close(): Promise<void> }>
   close(): Promise<void>

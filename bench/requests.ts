@@ -15,7 +15,7 @@ import type { Answered, Asked } from './client.js'
 import { type Household, NOW, pipeline } from './data.js'
 import type { Ground } from './ground.js'
 import { programOf } from './program.js'
-import { atLeast, atMost, type Measured } from './rows.js'
+import { atLeast, atMost, type Measured, milliseconds } from './rows.js'
 import { median } from './timing.js'
 
 const DAY = 86_400_000
@@ -64,7 +64,6 @@ export async function measureRequests(ground: Ground, folder: string, share: num
   }
   for (const one of [full, little, bare]) await one.close()
   const of = (list: readonly Answered[], what: keyof Answered) => median(list.map((one) => one[what]))
-  const milliseconds = (n: number) => `${n.toFixed(1)} ms`
   return {
     times: {
       'changes a second': of(ours, 'rate').toFixed(0),

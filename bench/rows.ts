@@ -33,4 +33,5 @@ export const atMost = (id: string, says: string, ratio: number, goal: number): R
 export const shown = (id: string, says: string, ratio: number): Row => ({ id, says, ratio, goal: null, ok: true })
 
 export const micros = (milliseconds: number, of: number): string => `${((1000 * milliseconds) / of).toFixed(2)} µs`
+export const milliseconds = (n: number): string => `${n.toFixed(1)} ms`
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`
