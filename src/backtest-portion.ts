@@ -3,7 +3,7 @@ import type { People } from './domain/vocabulary.js'
 import type { Instant } from './lib/instant.js'
 import type { Program } from './program/program.js'
 import { type Backtested, backtest } from './replay/backtest.js'
-import { noPast, notePast, type PastFacts } from './reports/past-facts.js'
+import { noPast, notePast, type PastFacts } from './reports/outcomes/past-facts.js'
 import type { Store } from './store/store.js'
 
 /** From when to when, and up to when the outcomes are known. */

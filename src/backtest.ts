@@ -8,9 +8,9 @@ import type { Comparison } from './letters/backtest-page.js'
 import type { Instant } from './lib/instant.js'
 import type { Program } from './program/program.js'
 import { type Backtested, mergeBacktested } from './replay/backtest.js'
-import { type BacktestReport, reportBacktest } from './reports/backtest.js'
-import { type BacktestChange, compareBacktests } from './reports/backtest-changes.js'
-import { joinPast, noPast } from './reports/past-facts.js'
+import { type BacktestReport, reportBacktest } from './reports/backtest/backtest.js'
+import { type BacktestChange, compareBacktests } from './reports/backtest/changes.js'
+import { joinPast, noPast } from './reports/outcomes/past-facts.js'
 import type { Store } from './store/store.js'
 
 export interface BacktestRequest {

@@ -62,9 +62,9 @@ export { RECORD_KINDS } from './program/sections/sources.js'
 export { percentOf, type RuleCoverage } from './replay/coverage.js'
 export { runTests, type TestOutcome, type TestRun } from './replay/run-test.js'
 export { type SaidLine, sayFailedLine } from './replay/test-words.js'
-export type { BacktestReport, RuleBacktest } from './reports/backtest.js'
-export type { BacktestChange } from './reports/backtest-changes.js'
-export { backtestJson } from './reports/backtest-json.js'
+export type { BacktestReport, RuleBacktest } from './reports/backtest/backtest.js'
+export type { BacktestChange } from './reports/backtest/changes.js'
+export { backtestJson } from './reports/backtest/json.js'
 export {
   actsTable,
   backtestTable,
@@ -73,10 +73,10 @@ export {
   markdownTable,
   sayBacktest,
   UNKNOWABLE,
-} from './reports/backtest-words.js'
-export { type Explanation, explain } from './reports/explain.js'
-export { sayUntold } from './reports/explain-told.js'
-export { explanationJson, headline, treeLines } from './reports/explain-words.js'
+} from './reports/backtest/words.js'
+export { type Explanation, explain } from './reports/explain/explain.js'
+export { sayUntold } from './reports/explain/told.js'
+export { explanationJson, headline, treeLines } from './reports/explain/words.js'
 export { DRAWINGS, type Drawing, draw, sayMoves } from './reports/graph.js'
 export {
   GROUPED_BY,
@@ -102,8 +102,8 @@ export { type UnknownName, unknownPerson, unknownRule } from './reports/known-na
 export { findingName, findingsTable, historyTable, inOrderOfTime, lettersTable, tasksTable } from './reports/lists.js'
 export { appliedJson, intentsJson, type PlanJson, planJson } from './reports/plan-json.js'
 export { byRule, digestPlan, type PlannedRule } from './reports/plan-words.js'
-export { readScorecards, type Scorecard } from './reports/scorecard.js'
-export { sayScorecards, scorecardsTable } from './reports/scorecard-words.js'
+export { readScorecards, type Scorecard } from './reports/scorecard/scorecard.js'
+export { sayScorecards, scorecardsTable } from './reports/scorecard/words.js'
 export {
   SUGGESTED,
   type Suggested,
@@ -111,8 +111,8 @@ export {
   sayCensored,
   suggest,
   suggestionsTable,
-} from './reports/suggest.js'
-export { suggestionsYaml } from './reports/suggest-yaml.js'
+} from './reports/suggest/suggest.js'
+export { suggestionsYaml } from './reports/suggest/yaml.js'
 export { cell, type Table, type Tone } from './reports/table.js'
 export { unknownValues } from './reports/unknown-values.js'
 export { readView, viewTable } from './reports/views.js'

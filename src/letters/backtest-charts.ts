@@ -2,7 +2,7 @@ import { BarChart, CustomChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { LIVES, type RuleBacktest } from '../reports/backtest.js'
+import { LIVES, type RuleBacktest } from '../reports/backtest/backtest.js'
 import { Html, html } from './html.js'
 import { GRID, SIGNAL } from './signal.js'
 

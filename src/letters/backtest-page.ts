@@ -1,8 +1,8 @@
 import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
-import type { BacktestReport } from '../reports/backtest.js'
-import type { BacktestChange } from '../reports/backtest-changes.js'
+import type { BacktestReport } from '../reports/backtest/backtest.js'
+import type { BacktestChange } from '../reports/backtest/changes.js'
 import {
   actsTable,
   backtestTable,
@@ -11,7 +11,7 @@ import {
   sayBacktest,
   sayBlind,
   UNKNOWABLE,
-} from '../reports/backtest-words.js'
+} from '../reports/backtest/words.js'
 import type { Table } from '../reports/table.js'
 import { liftsChart, livesChart, messagesChart, openedChart } from './backtest-charts.js'
 import { type Html, html } from './html.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backtestHtml } from '../../src/letters/backtest-page.js'
-import type { BacktestReport, RuleBacktest } from '../../src/reports/backtest.js'
+import type { BacktestReport, RuleBacktest } from '../../src/reports/backtest/backtest.js'
 import { at, wording } from './world.js'
 
 const { program } = wording()

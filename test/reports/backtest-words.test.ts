@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { loadRules } from '../../src/config/load.js'
 import type { Backtested, Episode } from '../../src/replay/backtest.js'
-import { reportBacktest } from '../../src/reports/backtest.js'
-import { compareBacktests } from '../../src/reports/backtest-changes.js'
-import { backtestTable, changesTable, sayBacktest, sayBlind } from '../../src/reports/backtest-words.js'
-import { noPast, type PastFacts } from '../../src/reports/past-facts.js'
+import { reportBacktest } from '../../src/reports/backtest/backtest.js'
+import { compareBacktests } from '../../src/reports/backtest/changes.js'
+import { backtestTable, changesTable, sayBacktest, sayBlind } from '../../src/reports/backtest/words.js'
+import { noPast, type PastFacts } from '../../src/reports/outcomes/past-facts.js'
 
 const DAY = 86_400_000
 const { program } = loadRules([

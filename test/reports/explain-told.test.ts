@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { explain } from '../../src/reports/explain.js'
-import { sayUntold } from '../../src/reports/explain-told.js'
+import { explain } from '../../src/reports/explain/explain.js'
+import { sayUntold } from '../../src/reports/explain/told.js'
 import { programOf, type VirtualTime, virtualTime } from '../scheduler/virtual-time.js'
 import { databases } from '../support/databases.js'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { explainTree } from '../../src/conditions/words.js'
 import { loadRules } from '../../src/config/load.js'
 import { snapshotOf } from '../../src/engine/snapshots.js'
-import { treeLines } from '../../src/reports/explain-words.js'
+import { treeLines } from '../../src/reports/explain/words.js'
 import { draw } from '../../src/reports/graph.js'
 import { day, opportunity, programOf } from '../support/engine.js'
 

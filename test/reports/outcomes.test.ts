@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
-import { comparing, type Flag, type Lift } from '../../src/reports/matching.js'
-import type { Outcome } from '../../src/reports/outcomes.js'
+import { comparing, type Flag, type Lift } from '../../src/reports/outcomes/matching.js'
+import type { Outcome } from '../../src/reports/outcomes/outcomes.js'
 import { type Chance, chance } from '../support/chance.js'
 
 const DAY = 86_400_000

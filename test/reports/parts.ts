@@ -1,7 +1,7 @@
 import type { Incoming } from '../../src/domain/incoming.js'
 import type { Snapshot } from '../../src/facts/fact.js'
-import type { Deed } from '../../src/reports/deeds.js'
-import { recordsOf } from '../../src/reports/deeds-done.js'
+import type { Deed } from '../../src/reports/deeds/deeds.js'
+import { recordsOf } from '../../src/reports/deeds/done.js'
 
 /** What is sent where a strict part of the deeds is done, or a part of what they send: a deed, a record or a value less. */
 export function parts(deeds: readonly Deed[], snapshot: Snapshot): Incoming[][] {

@@ -7,7 +7,7 @@ import { assess } from '../../src/engine/assess.js'
 import { snapshotOf } from '../../src/engine/snapshots.js'
 import type { Fact, FactTable, FactValue, Snapshot } from '../../src/facts/fact.js'
 import { factsFor } from '../../src/facts/table.js'
-import { smallestChange } from '../../src/reports/smallest-change.js'
+import { smallestChange } from '../../src/reports/deeds/smallest-change.js'
 import { type Chance, chance } from '../support/chance.js'
 import { day, opportunity, programOf } from '../support/engine.js'
 

@@ -7,7 +7,7 @@ import { assess } from '../../src/engine/assess.js'
 import { snapshotOf } from '../../src/engine/snapshots.js'
 import type { Snapshot } from '../../src/facts/fact.js'
 import type { Program } from '../../src/program/program.js'
-import { smallestChange } from '../../src/reports/smallest-change.js'
+import { smallestChange } from '../../src/reports/deeds/smallest-change.js'
 import { account, day, opportunity, programOf } from '../support/engine.js'
 
 const NOW = day(100)

@@ -6,8 +6,8 @@ import type { Life } from '../../src/domain/life.js'
 import type { Opportunity } from '../../src/domain/subjects.js'
 import type { FiledActivity } from '../../src/domain/take-activity.js'
 import type { Program } from '../../src/program/program.js'
-import { type Suggestion, sayCensored, suggest, suggestionsTable } from '../../src/reports/suggest.js'
-import { suggestionsYaml } from '../../src/reports/suggest-yaml.js'
+import { type Suggestion, sayCensored, suggest, suggestionsTable } from '../../src/reports/suggest/suggest.js'
+import { suggestionsYaml } from '../../src/reports/suggest/yaml.js'
 import { type Chance, chance } from '../support/chance.js'
 
 const DAY = 86_400_000

@@ -1,0 +1,249 @@
+import { formatNumber } from '../../conditions/operands.js'
+import type { Calendar } from '../../lib/calendar.js'
+import { sayLift } from '../outcomes/lift-words.js'
+import { blindly } from '../outcomes/past-facts.js'
+import { cell, type Table } from '../table.js'
+import { count, sayInstant } from '../words.js'
+import type { BacktestReport, RuleBacktest } from './backtest.js'
+import type { BacktestChange } from './changes.js'
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+const rounded = (n: number): string => formatNumber(Math.round(n * 10) / 10)
+const days = (n: number | null): string => (n === null ? '' : rounded(n))
+/** A tenth is the least that is shown as a number. */
+const atLeastSome = (n: number): string => (n < 0.1 ? '<0.1' : rounded(n))
+const some = (n: number): string => (n === 0 ? '' : formatNumber(n))
+
+/** What each rule would have found, the loudest first. */
+export function backtestTable({ rules }: BacktestReport): Table {
+  return {
+    headers: [
+      'rule',
+      'opened',
+      'open',
+      'subjects',
+      'value',
+      'days',
+      'by itself',
+      'won',
+      'of',
+      'others',
+      'warning',
+      'a week',
+    ],
+    right: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    whole: [0],
+    spare: [3, 6, 2],
+    rows: loudest(rules.filter(({ is }) => is === 'state')).map((one) => [
+      cell(one.rule),
+      cell(formatNumber(one.opened), one.opened === 0 ? 'quiet' : undefined),
+      cell(some(one.open)),
+      cell(some(one.subjects)),
+      cell(sayValue(one)),
+      cell(days(one.medianDays)),
+      cell(some(one.byThemselves)),
+      ...outcomeCells(one),
+      cell(one.warningDays === null ? '' : `${days(one.warningDays)} days`),
+      cell(one.messages.n === 0 ? '' : atLeastSome(one.messages.perPersonAndWeek)),
+    ]),
+  }
+}
+
+/** Of those that have others to compare with; where none has, of all, and `none`. */
+function outcomeCells({ later, outcomes }: RuleBacktest) {
+  if (!later || !outcomes) return [cell(''), cell(''), cell('')]
+  const { n, rate, base, unmatched } = outcomes
+  if (rate !== null && base !== null) return [cell(percent(rate)), cell(formatNumber(n)), cell(percent(base), 'quiet')]
+  const closed = later.won + later.lost
+  const won = closed === 0 ? '' : percent(later.won / closed)
+  return [cell(won), cell(some(closed)), cell(unmatched > 0 ? 'none' : '', 'quiet')]
+}
+
+const loudest = (rules: readonly RuleBacktest[]): RuleBacktest[] => rules.toSorted((a, b) => b.opened - a.opened)
+
+/** What rules, moves and event rules would have done beside finding; nothing where there is nothing. */
+export function actsTable({ rules }: BacktestReport): Table {
+  return {
+    headers: ['rule', 'would have', 'times', 'subjects'],
+    right: [2, 3],
+    whole: [0],
+    rows: rules.flatMap(({ rule, does, messages }) => [
+      ...does.map(({ says, n, subjects }) => [
+        cell(rule),
+        cell(sayDeed(says)),
+        cell(formatNumber(n)),
+        cell(formatNumber(subjects)),
+      ]),
+      ...(messages.n === 0
+        ? []
+        : [
+            [
+              cell(rule),
+              cell(`told ${count(messages.people, 'person', 'people')}`),
+              cell(formatNumber(messages.n)),
+              cell(''),
+            ],
+          ]),
+    ]),
+  }
+}
+
+const DEEDS: Readonly<Record<string, string>> = {
+  set_status: 'set the status to',
+  move_stage: 'moved it to stage',
+  move_bin: 'moved it to',
+  set_field: 'set',
+  assign: 'assigned it to',
+  create_task: 'made a task',
+}
+
+function sayDeed(says: string): string {
+  const [kind, ...rest] = says.split(' ')
+  return [DEEDS[kind ?? ''] ?? kind, ...(kind === 'set_field' ? [rest[0], 'to', ...rest.slice(1)] : rest)].join(' ')
+}
+
+/** The sum of what was found, for people. */
+export const sayValue = ({ value }: Pick<RuleBacktest, 'value'>): string =>
+  value.map(({ currency, amount }) => `${formatNumber(Math.round(amount))} ${currency}`.trim()).join(' + ')
+
+/** What there is to say beside the tables; of a comparison, what is to be known about its reliability alone. */
+export function sayBacktest(report: BacktestReport, changes: readonly BacktestChange[] | null = null): string[] {
+  if (changes === null) return [...sayBroken(report), ...sayFindings(report), ...sayBlind(report)]
+  const changed = new Set(changes.map(({ rule }) => rule))
+  const rules = report.rules.filter(({ rule }) => changed.has(rule))
+  return [...sayBroken(report), ...sayUnreplayed(report), ...rules.flatMap((rule) => sayBlindRule(rule) ?? [])]
+}
+
+const sayBroken = ({ complete, families }: BacktestReport): string[] =>
+  complete ? [] : [`Broken off: this is of ${count(families, 'family', 'families')} only.`]
+
+/** What was found, how it ended, and who would have been told too much. */
+function sayFindings({ rules, everyone }: BacktestReport): string[] {
+  const standing = rules.reduce((sum, one) => sum + one.standing, 0)
+  const all = everyone.closed
+  return [
+    ...(standing === 0
+      ? []
+      : [`${count(standing, 'finding')} stood on the first day already: they count as subjects, not as opened.`]),
+    ...(all === 0 ? [] : [`Of all ${formatNumber(all)} that were closed, ${percent(everyone.won / all)} were won.`]),
+    ...rules.flatMap(({ rule, outcomes }) => sayLift(rule, outcomes) ?? []),
+    ...rules.flatMap(({ rule, messages: { busiest } }) =>
+      busiest && busiest.n >= 10
+        ? [`${rule} would have told ${busiest.person} ${formatNumber(busiest.n)} times in one week.`]
+        : [],
+    ),
+    ...(rules.some(({ messages }) => messages.n > 0)
+      ? ['Messages are counted one by one, before they are gathered into letters.']
+      : []),
+  ]
+}
+
+/** From when to when, and of how much. */
+export function headBacktest({ from, to, families, changes }: BacktestReport, calendar: Calendar): string {
+  const span = `${sayInstant(from, calendar)} to ${sayInstant(to, calendar)}`
+  return `${span}, ${count(families, 'family', 'families')} (an account with its opportunities) with ${count(changes, 'change')}`
+}
+
+/** What history cannot know of these rules. */
+export function sayBlind(report: BacktestReport): string[] {
+  const worth = report.rules.some(({ blind }) => blind.amounts > 0)
+  return [
+    ...sayUnreplayed(report),
+    ...report.rules.flatMap((rule) => sayBlindRule(rule) ?? []),
+    ...(worth
+      ? ['value adds up amounts as they are now, not as they were when first found: history knows no change of amount.']
+      : []),
+  ]
+}
+
+/** What of the past could not be lived through. */
+const sayUnreplayed = ({ rejected, undated }: BacktestReport): string[] => [
+  ...(undated === 0
+    ? []
+    : [
+        `Nobody knows when ${count(undated, 'opportunity', 'opportunities')} ${undated === 1 ? 'was' : 'were'} closed: ${undated === 1 ? 'it counts' : 'they count'} as closed from the beginning.`,
+      ]),
+  ...(rejected === 0
+    ? []
+    : [
+        `${count(rejected, 'change')} could not be replayed: ${rejected === 1 ? 'it names' : 'they name'} what was not there by then.`,
+      ]),
+]
+
+function sayBlindRule({ rule, blind: { facts, findings } }: RuleBacktest): string | null {
+  if (findings === 0) return null
+  const blind = facts.map((as) => ({ as, ...blindly(as) }))
+  const of = [...new Set(blind.map((one) => one.of))]
+  const named = (taken: ReturnType<typeof blindly>['taken']) =>
+    blind.filter((one) => one.taken === taken).map(({ as }) => as)
+  const [now, created, none] = [named('as_now'), named('from_creation'), named('as_none')]
+  const isAll = now.length === facts.length
+  const them = isAll ? (now.length === 1 ? 'it' : 'them') : now.join(', ')
+  const verb = (one: string, many: string) => (findings === 1 ? one : many)
+  const done = [
+    ...(now.length > 0 ? [`${verb('takes', 'take')} ${them} as ${now.length === 1 ? 'it is' : 'they are'} now`] : []),
+    ...(created.length > 0 ? [`${verb('counts', 'count')} ${created.join(', ')} from creation`] : []),
+    ...(none.length > 0 ? [`${verb('knows', 'know')} no ${none.join(', ')}`] : []),
+  ]
+  return `History knows no change of ${of.join(', ')}: ${count(findings, 'finding')} of ${rule} ${done.join(' and ')}.`
+}
+
+/** What no replay knows, whatever the rules. */
+export const UNKNOWABLE: readonly string[] = [
+  'Changes count from when they happened, though Linewalker may have learned of them later.',
+  'What was deleted, or called off, is not in the history; nor what people did about findings (acknowledged, snoozed, silenced).',
+  'People, teams and managers are as they are now, and an opportunity counts as its present account’s.',
+  'Limits and approvals do not count: every rule speaks as if nothing were held.',
+  'What people would have done differently had a rule spoken, nobody knows.',
+]
+
+/** What a change of rules would have changed, as a table. */
+export function changesTable(changes: readonly BacktestChange[]): Table {
+  return {
+    headers: ['rule', 'before', 'after', 'added', 'removed', 'moved', 'by', 'ended', 'messages', 'acts', 'owners'],
+    right: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    whole: [0],
+    spare: [9, 7],
+    rows: changes.map(({ rule, before, after, added, removed, moved, movedDays, ended, messages, acts, owners }) => [
+      cell(rule),
+      cell(formatNumber(before)),
+      cell(formatNumber(after)),
+      cell(added.length === 0 ? '' : `+${formatNumber(added.length)}`),
+      cell(removed.length === 0 ? '' : `-${formatNumber(removed.length)}`),
+      cell(some(moved)),
+      cell(sayMoved(movedDays)),
+      cell(some(ended)),
+      cell(sayShift(messages)),
+      cell(sayShift(acts)),
+      cell(owners.length > 6 ? `${owners.slice(0, 5).join(', ')} and ${owners.length - 5} more` : owners.join(', ')),
+    ]),
+  }
+}
+
+/** By how many days on average, and which way. */
+const sayMoved = (shift: number | null): string => {
+  if (shift === null) return ''
+  const size =
+    Math.abs(shift) < 0.1
+      ? '<0.1 days'
+      : `${rounded(Math.abs(shift))} ${rounded(Math.abs(shift)) === '1' ? 'day' : 'days'}`
+  return shift === 0 ? '0 days' : `${size} ${shift < 0 ? 'earlier' : 'later'}`
+}
+
+const sayShift = ({ before, after }: { before: number; after: number }): string =>
+  before === after ? '' : `${formatNumber(before)} → ${formatNumber(after)}`
+
+/** A table in Markdown, for a comment on a pull request. */
+export function markdownTable({ headers, rows, right = [] }: Table): string {
+  const safe = (text: string) =>
+    text
+      .replaceAll('\\', '\\\\')
+      .replaceAll('|', '\\|')
+      .replaceAll(/[\r\n]+/g, ' ')
+  const line = (cells: readonly string[]) => `| ${cells.map(safe).join(' | ')} |`
+  return [
+    line(headers),
+    line(headers.map((_, i) => (right.includes(i) ? '--:' : '---'))),
+    ...rows.map((row) => line(row.map(({ text }) => text))),
+  ].join('\n')
+}

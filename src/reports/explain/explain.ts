@@ -1,0 +1,245 @@
+import { textValues } from '../../actions/values.js'
+import type { Condition } from '../../conditions/tree.js'
+import { verdict } from '../../conditions/verdict.js'
+import { witness } from '../../conditions/witness.js'
+import { type Explained, explainTree, nextChange } from '../../conditions/words.js'
+import type { Effect } from '../../domain/effects.js'
+import type { Finding, FindingState, HoldReason } from '../../domain/findings.js'
+import type { SubjectRef } from '../../domain/subjects.js'
+import type { People } from '../../domain/vocabulary.js'
+import { assess } from '../../engine/assess.js'
+import { becauseOf } from '../../engine/because.js'
+import { clocks } from '../../engine/clocks.js'
+import type { FamilyState, Overruled } from '../../engine/plan.js'
+import { edits, type FamilyRun } from '../../engine/run.js'
+import { peopleUnder, snapshotOf } from '../../engine/snapshots.js'
+import type { Snapshot } from '../../facts/fact.js'
+import type { Instant } from '../../lib/instant.js'
+import type { Template } from '../../lib/texts.js'
+import type { Program, Rule } from '../../program/program.js'
+import type { IntentRow } from '../../sql/tables.js'
+import type { Store } from '../../store/store.js'
+import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
+import { sayEffect, sayOverruled } from '../words.js'
+import { byTurn, sayClockStep } from './steps.js'
+import { type Untold, untold } from './told.js'
+
+/** One rule on one subject as of `at`: whether it speaks, why or why not, what became of it, and what would change it. */
+export interface Explanation {
+  at: Instant
+  rule: Rule
+  subject: SubjectRef & { name: string | null }
+  holds: boolean
+  /** The parts that decide, in one sentence. */
+  because: string
+  tree: Explained
+  /** What json-rules-engine says of the same condition. */
+  witness: { holds: boolean; agrees: boolean }
+  /** The last finding; null of moves, event rules, and where there never was one. */
+  finding: Finding | null
+  /** Whether what the verdict rests on was edited since the finding was judged last. */
+  reworded: boolean
+  /** What was done and what became of it, oldest first. */
+  life: { at: Instant; what: string }[]
+  /** What comes by time alone, as long as nobody changes anything. */
+  next: { at: Instant; what: string }[]
+  held: { reason: HoldReason; why: string; until: Instant | null }[]
+  /** What it was to tell and did not, or not yet. */
+  untold: Untold[]
+  change: SmallestChange | null
+  coach: { name: string; title: string; practice: string | null; says: string[] } | null
+}
+
+/** Nobody waits longer than this to hear when something comes by itself. */
+const YEARS_AHEAD = { count: 3, unit: 'year' } as const
+
+/** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
+export async function explain(
+  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'programs' | 'toldOf'>,
+  program: Program,
+  rule: Rule,
+  subject: SubjectRef,
+  now: Instant,
+): Promise<Explanation | null> {
+  const state = await store.family(subject)
+  const row = state && rowIn(state, subject)
+  if (!state || !row) return null
+  const people = peopleUnder(program, await store.people())
+  const at = (instant: Instant): Snapshot =>
+    assess(program, snapshotOf(program, people, state.family, subject, instant)).snapshot
+  const snapshot = at(now)
+  const { holds } = verdict(rule.when, snapshot)
+  const seen = await witness(rule.when, snapshot)
+  const findings = await store.findings({ rule: rule.id, subject })
+  const finding = findings.at(-1) ?? null
+  const edited = edits(await store.programs(), program, now)
+  const intents = (await store.intents({ subject })).filter((intent) => intent.rule === rule.id)
+  return {
+    at: now,
+    rule,
+    subject: { ...subject, name: row.name },
+    holds,
+    because: becauseOf(rule.when, snapshot),
+    tree: explainTree(rule.when, snapshot),
+    witness: { holds: seen.holds, agrees: seen.holds === holds },
+    finding,
+    reworded: finding !== null && edited.isReworded(rule, finding.program),
+    life: lifeOf(findings, intents, { program, people }),
+    next: rule.is === 'event' ? [] : comingUp(rule, finding, edited, holds, snapshot, at),
+    held: state.holds
+      .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
+      .map(({ reason, why, until }) => ({ reason, why, until })),
+    untold: untold(await store.toldOf(rule.id, subject), finding, { program, people }),
+    change: rule.is === 'event' ? null : changeOf(program, ofRule(rule, holds), snapshot),
+    coach: holds ? coachFor(program, rule, snapshot) : null,
+  }
+}
+
+/** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is not one of them. */
+export const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
+  is === 'move' && holds && when.is === 'all' && when.parts.length > 1
+    ? { is: 'all', parts: when.parts.slice(1) }
+    : when
+
+function changeOf(program: Program, condition: Condition, snapshot: Snapshot): SmallestChange | null {
+  const found = smallestChange(program, condition, snapshot)
+  return found && { would: found.would, deeds: found.deeds }
+}
+
+/** The advice of the rule's playbook: of its steps those that fit the subject as it is. */
+function coachFor(program: Program, rule: Rule, snapshot: Snapshot): Explanation['coach'] {
+  const playbook = rule.coach === null ? undefined : program.playbooks.get(rule.coach)
+  if (!playbook) return null
+  const values = textValues(program.facts[rule.for], snapshot, rule)
+  const says = playbook.steps.flatMap(({ when, say }) => (verdict(when, snapshot).holds ? fill(say, values) : []))
+  return { name: playbook.name, title: playbook.title, practice: playbook.practice, says }
+}
+
+/** Advice whose text fails on these values is left out: it is not what was asked for. */
+function fill(text: Template, values: Record<string, unknown>): string[] {
+  try {
+    return [text.render(values).trim()]
+  } catch {
+    return []
+  }
+}
+
+const rowIn = ({ family }: FamilyState, { kind, id }: SubjectRef) =>
+  kind === 'account'
+    ? family.account?.id === id
+      ? family.account
+      : undefined
+    : family.opportunities.find((one) => one.id === id)
+
+const ENDED: Record<string, string> = {
+  no_longer_true: 'resolved: the condition no longer held',
+  passed_unseen: 'came and went between two runs',
+  rule_changed: 'closed without effects: the rule was edited',
+  rule_removed: 'closed without effects: the rule was removed or disabled',
+  subject_gone: 'closed without effects: the subject is gone',
+}
+
+/** What its findings and intents tell, in order of time. */
+function lifeOf(
+  findings: readonly Finding[],
+  intents: readonly IntentRow[],
+  reader: { program: Program; people: People },
+): Explanation['life'] {
+  const life: { at: Instant; what: string; step: string; episode: number }[] = []
+  const add = (at: Instant | null, what: string, step: string, episode: string | number) =>
+    at !== null && life.push({ at, what, step, episode: Number(episode) })
+  const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
+  const which = ({ episode }: Finding) => (findings.length > 1 ? ` (episode ${episode})` : '')
+  for (const one of findings) {
+    add(one.pending_since, `began to hold${which(one)}`, 'pending', one.episode)
+    if (!steps.has(`${one.episode}/open`)) add(one.opened_at, `opened${which(one)}`, 'open', one.episode)
+  }
+  for (const intent of intents) {
+    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => `  ${sayEffect(effect, reader)}`)
+    const lost = overruledOf(intent).map((one) => `  ${sayOverruled(one, reader)}`)
+    add(
+      intent.at,
+      [`${sayStep(intent)}: ${intent.because}`, ...effects, ...lost].join('\n'),
+      intent.step,
+      intent.episode,
+    )
+  }
+  for (const one of findings) {
+    add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`, 'hand', one.episode)
+    add(
+      one.snoozed_at,
+      `snoozed by ${one.snoozed_by ?? 'somebody'}: ${one.snooze_reason ?? 'no reason'}${which(one)}`,
+      'hand',
+      one.episode,
+    )
+    if (!steps.has(`${one.episode}/resolve`) && one.resolved_because !== null)
+      add(one.resolved_at, `${ENDED[one.resolved_because] ?? 'resolved'}${which(one)}`, 'resolve', one.episode)
+  }
+  const inTurn = byTurn(reader.program.vocabulary.calendar)
+  return life.sort((a, b) => a.at - b.at || a.episode - b.episode || inTurn(a, b)).map(({ at, what }) => ({ at, what }))
+}
+
+function overruledOf({ rule, kind, id, episode, step, overruled }: IntentRow): Overruled[] {
+  const lost = JSON.parse(overruled ?? '[]') as Omit<Overruled, 'key'>[]
+  return lost.map((one) => ({ ...one, key: [rule, kind, id, episode, step] }))
+}
+
+const STEPS: Record<string, string> = {
+  open: 'opened',
+  resolve: 'resolved',
+  move: 'moved',
+  event: 'heard its event',
+  remind: 'reminded',
+  escalate: 'escalated',
+}
+
+function sayStep({ step, withheld }: IntentRow): string {
+  const said = STEPS[step.split(/[-#]/)[0] ?? step] ?? step
+  const [, after] = /( after .*)/.exec(sayClockStep(step) ?? '') ?? []
+  return `${said}${after ?? ''}${withheld === null ? '' : ', its effects withheld'}`
+}
+
+/** The clocks of the finding, and the next real change of the condition. */
+function comingUp(
+  rule: Rule,
+  finding: Finding | null,
+  edited: Pick<FamilyRun, 'editedAt' | 'isReworded'>,
+  holds: boolean,
+  snapshot: Snapshot,
+  snapshotAt: (at: Instant) => Snapshot,
+): Explanation['next'] {
+  const { now, vocabulary } = snapshot
+  const { calendar } = vocabulary
+  const next: Explanation['next'] = []
+  const add = (at: Instant, what: string) => at > now && Number.isFinite(at) && next.push({ at, what })
+  const state: FindingState | null = finding?.state ?? null
+  const cooled =
+    state === 'resolved' && rule.cooldown ? calendar.after(finding?.resolved_at ?? now, rule.cooldown) : now
+  if (holds && cooled > now) add(cooled, 'its cooldown is over, and it opens again if it still holds')
+  const anew =
+    holds && finding?.state === 'pending' && rule.lasting !== null && edited.isReworded(rule, finding.program)
+  if (anew) next.push({ at: now, what: 'it waits anew: its condition was edited' })
+  const since = state === 'pending' && !anew ? (finding?.pending_since ?? now) : now
+  const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
+  if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
+  if (holds && !anew && state === 'pending' && (opens === null || opens <= now))
+    next.push({ at: now, what: 'it opens, with the next apply' })
+  if (state === 'open' && holds && finding) {
+    const happened = { touch: null, stage: null }
+    const { next: bell } = clocks({
+      rule,
+      finding,
+      now,
+      calendar,
+      editedAt: edited.editedAt(rule, finding.program),
+      happened,
+    })
+    add(bell, 'the next reminder or escalation')
+    if (finding.snoozed_until !== null) add(finding.snoozed_until, 'its snooze ends')
+  }
+  const change = nextChange(rule.when, snapshotAt, now, calendar.after(now, YEARS_AHEAD))
+  if (change !== null) add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
+  if (change !== null && !holds && rule.lasting)
+    add(calendar.after(change, rule.lasting), 'it opens, if it holds until then')
+  return next.sort((a, b) => a.at - b.at)
+}

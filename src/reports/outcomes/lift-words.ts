@@ -1,0 +1,27 @@
+import { formatNumber } from '../../conditions/operands.js'
+import { count } from '../words.js'
+import type { Lift } from './matching.js'
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+/** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed later. */
+export function sayLift(rule: string, lift: Lift | null): string | null {
+  if (!lift || lift.n + lift.unmatched === 0) return null
+  const { n, rate, base, others, unmatched } = lift
+  if (rate === null || base === null)
+    return `What ${rule} found has nobody to compare with: nobody ${reachedThat(lift)} without being found (n = ${formatNumber(unmatched)}).`
+  const alone =
+    unmatched === 0
+      ? ''
+      : ` ${formatNumber(unmatched)} more ${unmatched === 1 ? 'has nobody to compare with, and does' : 'have nobody to compare with, and do'} not count.`
+  const against = `${percent(rate)} against ${percent(base)}`
+  const about = `What ${rule} found was won in ${against} of others that ${reachedThat(lift)} without being found (n = ${formatNumber(n)}, ${count(others, 'other')}`
+  if (!lift.lift) return `${about}).${alone}`
+  const { is, from, to } = lift.lift
+  const sure = from > 1 || to < 1 ? '' : ': it may be chance'
+  return `${about}; ratio ${is.toFixed(2)}, 95 %: ${from.toFixed(2)} to ${to.toFixed(2)}${sure}).${alone}`
+}
+
+/** What others have to have done to be compared with. */
+export const reachedThat = ({ byAgeAlone, n, unmatched }: Lift): string =>
+  byAgeAlone === n + unmatched ? 'reached that age' : 'reached that age in that stage'

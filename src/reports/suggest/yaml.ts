@@ -1,0 +1,94 @@
+import { formatNumber } from '../../conditions/operands.js'
+import type { Program } from '../../program/program.js'
+import { count } from '../words.js'
+import { type Suggestion, type SuggestRequest, sayShare } from './suggest.js'
+
+/** Words of a table of thresholds itself, and keys that no rules may have: no value of a fact stands in a table by such a name. */
+const NO_KEYS: readonly string[] = ['by', 'else', '<<', '__proto__']
+/** What YAML, old or new, reads as something else than a text. */
+const OTHERWISE_READ = /^(true|false|null|yes|no|on|off|y|n)$/
+
+/** A text as a key that every YAML reads as this text. */
+const keyOf = (text: string): string =>
+  /^[a-z][a-z0-9_-]*$/.test(text) && !OTHERWISE_READ.test(text) ? text : JSON.stringify(text)
+
+/**
+ * Suggestions as a section of rules, to be copied by whoever agrees: a table of thresholds by stage (and segment). It loads under
+ * the program: what cannot stand in such a table is a comment.
+ */
+export function suggestionsYaml(
+  suggestions: readonly Suggestion[],
+  { fact, share, bySegment }: SuggestRequest,
+  asOf: string,
+  { vocabulary }: Pick<Program, 'vocabulary'>,
+): string {
+  const said = suggestions.filter(({ days }) => days !== null)
+  const stages = new Set(
+    [...vocabulary.pipelines.values()].flatMap((pipeline) => pipeline.stages.map(({ name }) => name)),
+  )
+  const lines = [...new Set(said.map(({ stage }) => stage))].flatMap((stage) => {
+    const here = said.filter((one) => one.stage === stage)
+    const slow = slowest(here)
+    if (!stages.has(stage)) return [left(4, stage, slow, 'is no stage of these rules')]
+    if (NO_KEYS.includes(stage)) return [left(4, stage, slow, 'cannot be a key of it')]
+    const segments = bySegment ? bySegmentOf(here) : []
+    const rest = bySegment ? here.filter(({ segment }) => segment === null) : here
+    const line = (one: readonly Suggestion[]) => lineOf(one, fact, share)
+    if (segments.every(([segment]) => NO_KEYS.includes(segment)))
+      return [
+        ...segments.map(([segment, ones]) => left(4, segment, slowest(ones), 'cannot be a key of it')),
+        ...(rest.length > 0 ? [`    ${keyOf(stage)}: ${line(rest)}`] : []),
+      ]
+    return [
+      `    ${keyOf(stage)}:`,
+      '      by: account.segment',
+      ...segments.map(([segment, ones]) =>
+        NO_KEYS.includes(segment)
+          ? left(6, segment, slowest(ones), 'cannot be a key of it')
+          : `      ${keyOf(segment)}: ${line(ones)}`,
+      ),
+      ...(rest.length > 0 ? [`      else: ${line(rest)}`] : []),
+    ]
+  })
+  if (lines.every((line) => line.trimStart().startsWith('#')))
+    return [
+      `# Too little is known as of ${asOf} to suggest anything.`,
+      ...lines.map((line) => line.trimStart()),
+      '',
+    ].join('\n')
+  const name = fact === 'time_in_stage' ? 'stuck_after' : 'quiet_after'
+  return [
+    `# Suggested by what was won up to ${asOf}.`,
+    'thresholds:',
+    `  ${name}:`,
+    '    by: stage',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+/** Segment by segment, in the order in which they come. */
+function bySegmentOf(here: readonly Suggestion[]): [string, Suggestion[]][] {
+  const known = new Map<string, Suggestion[]>()
+  for (const one of here) if (one.segment !== null) known.set(one.segment, [...(known.get(one.segment) ?? []), one])
+  return [...known]
+}
+
+/** Two pipelines may have a stage of the same name: the table has one line for both, so that the slower one is not called late. */
+const slowest = (here: readonly Suggestion[]): Suggestion =>
+  here.reduce((a, b) => ((b.days?.at ?? 0) > (a.days?.at ?? 0) ? b : a))
+
+const left = (indent: number, name: string, { days }: Suggestion, why: string): string =>
+  `${' '.repeat(indent)}# ${JSON.stringify(name)} ${why}: ${count(days?.at ?? 0, 'day')} would be suggested for it.`
+
+function lineOf(here: readonly Suggestion[], fact: SuggestRequest['fact'], share: number): string {
+  const { pipeline, days, n, open, cut } = slowest(here)
+  const all = n + open + cut
+  const counted =
+    fact === 'time_in_stage'
+      ? `${count(all, 'stay')}${open > 0 ? `, ${formatNumber(open)} of them still going on` : ''}`
+      : `${count(n, 'touch', 'touches')}, ${count(cut + open, 'time')} without one up to the end`
+  const of = here.length > 1 ? ` (the slowest of ${here.length} pipelines: ${pipeline})` : ''
+  const interval = `${days?.from ?? 'not known'} to ${days?.to ?? 'not known'}`
+  return `${count(days?.at ?? 0, 'day')} # ${sayShare(share)} of won ones${of}: ${interval}; ${counted}`
+}
