@@ -146,7 +146,7 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
         logBase: 2,
       },
       splitLine: LINES,
-      axisLabel: { ...TEXT, hideOverlap: true, formatter: (value: number) => `× ${Number(value.toPrecision(2))}` },
+      axisLabel: { ...TEXT, hideOverlap: true, formatter: (value: number) => `× ${Number(value.toPrecision(3))}` },
     },
     yAxis: {
       type: 'category',
@@ -182,6 +182,9 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
                   y,
                   text: `× ${Number(api.value(1)).toFixed(2)}`,
                   fill: TEXT.color,
+                  // So that no line crosses it.
+                  stroke: '#ffffff',
+                  lineWidth: 4,
                   textVerticalAlign: 'middle',
                   font: `13px ${TEXT.fontFamily}`,
                 },
@@ -190,6 +193,7 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
           }
         },
         markLine: {
+          z: 1,
           symbol: 'none',
           silent: true,
           label: { show: false },
