@@ -1,5 +1,6 @@
 import { type Condition, fold } from '../conditions/tree.js'
 import type { Settable } from '../domain/effects.js'
+import { HOUR } from '../lib/civil.js'
 import type { Rule } from '../program/program.js'
 import { all, failing } from './satisfy/failing.js'
 import { type Subject, seenBy } from './satisfy/satisfy.js'
@@ -7,7 +8,6 @@ import type { Asked } from './warning.js'
 import type { Act } from './witness.js'
 import { after, type Write } from './writes.js'
 
-const HOUR = 3_600_000
 /** No more rules than this make a round that is looked for, and no more steps are made looking. */
 const MOST_RULES = 4
 const MOST_STEPS = 600

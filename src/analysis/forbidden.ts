@@ -2,14 +2,13 @@ import type { Condition } from '../conditions/tree.js'
 import type { Settable } from '../domain/effects.js'
 import { STATUSES, type Status } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
+import { HOUR } from '../lib/civil.js'
 import type { Program, Rule } from '../program/program.js'
 import { partsOf } from './core.js'
 import { valuesOf } from './origins.js'
 import { all, any, valueIs } from './satisfy/failing.js'
 import type { Asked } from './warning.js'
 import type { Witness } from './witness.js'
-
-const HOUR = 3_600_000
 
 /** What a rule looks for that no stage allows. */
 export interface Forbidden {

@@ -1,6 +1,7 @@
 import type { Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
+import { isMap } from '../lib/maps.js'
 import type { Path } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
@@ -24,9 +25,6 @@ export interface Place {
   /** For people: `the rule quiet`. */
   readonly says: string
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Every table that is written, those within others too. */
 export function tablesIn(rules: Rules): WrittenTable[] {

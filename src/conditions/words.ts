@@ -1,6 +1,6 @@
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { formatInstant } from '../lib/calendar.js'
-import { DAY } from '../lib/civil.js'
+import { DAY, MINUTE } from '../lib/civil.js'
 import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
 import { describeOperand, formatNumber } from './operands.js'
@@ -8,8 +8,6 @@ import { type Condition, fold, type Leaf } from './tree.js'
 import { verdict } from './verdict.js'
 
 export { describeOperand } from './operands.js'
-
-const MINUTE = 60_000
 
 /** The name of a fact as people say it: `time since activity`. */
 export const sayFact = (name: string): string => name.replaceAll('_', ' ')

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { ActionCheck, PlannedAction } from '../actions/action.js'
 import { ACTIONS, actionNamed } from '../actions/index.js'
+import { isMap } from '../lib/maps.js'
 import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
-import { aKind, hintFor, isMap, type Scope, shown } from './checking.js'
+import { aKind, hintFor, type Scope, shown } from './checking.js'
 import { readSettable } from './settable.js'
 import { readText } from './texts.js'
 

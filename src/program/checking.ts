@@ -42,9 +42,6 @@ export const scopeOf = (checking: Checking, kind: SubjectKind, turn: Turn = 'rul
 
 export const aKind = (kind: SubjectKind): string => (kind === 'account' ? 'an account' : 'an opportunity')
 
-export const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** As a person would write it. */
 export const shown = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value))
 

@@ -2,8 +2,9 @@ import { normalForm, type Written } from '../conditions/normal-form.js'
 import { OPERATORS, operatorFor, operatorsOf } from '../conditions/operators.js'
 import type { Condition } from '../conditions/tree.js'
 import type { Fact, FactKind } from '../facts/fact.js'
+import { isMap } from '../lib/maps.js'
 import type { Path } from '../lib/problem.js'
-import { factNamed, hintFor, isMap, type Scope, shown } from './checking.js'
+import { factNamed, hintFor, type Scope, shown } from './checking.js'
 import { readOperand } from './operands.js'
 
 /** Reads a condition into its normal form. Null where it complained. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { HOUR } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Session, Tx } from './session.js'
 
@@ -12,7 +13,6 @@ export interface KeyedRequest {
 /** What is known of a key: nothing (it is free), an answer, that the call is under way, or that it names another request. */
 export type Known = { is: 'new' } | { is: 'answered'; answer: string } | { is: 'under_way' } | { is: 'another_request' }
 
-const HOUR = 3_600_000
 /** A call that began so long ago and never ended was broken off: it may be made again. */
 const BROKEN_OFF = 5 * 60_000
 /** So long is an answer kept. */

@@ -1,13 +1,11 @@
 import { allowedFrom } from '../../domain/legality.js'
 import type { AssemblyLine } from '../../domain/vocabulary.js'
 import type { Fact } from '../../facts/fact.js'
+import { DAY, HOUR } from '../../lib/civil.js'
 import { valuesOf } from '../origins.js'
 import { valueIs } from '../satisfy/failing.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
 import type { Trace } from '../witness.js'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** An account in a bin, which somebody tries to move to others, one after the other. */
 function tried(asked: Asked, from: string, to: readonly string[]): Pick<Suspicion, 'witness'> | null {

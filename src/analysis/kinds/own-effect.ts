@@ -1,6 +1,7 @@
 import { verdict } from '../../conditions/verdict.js'
 import { isStateEffect, slotOf } from '../../domain/effects.js'
 import type { Fact, FactValue } from '../../facts/fact.js'
+import { DAY, HOUR } from '../../lib/civil.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { heard } from '../events.js'
@@ -11,9 +12,6 @@ import { differs } from '../slots.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
 import type { Act, Trace } from '../witness.js'
 import { after, type Write, writesOf, writesOfRule } from '../writes.js'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 /** An event rule that hears its own act. */
 function* hearsItself(asked: Asked, rule: Rule): Generator<Suspicion> {

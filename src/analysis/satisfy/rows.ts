@@ -10,13 +10,11 @@ import {
   type Status,
 } from '../../domain/subjects.js'
 import { NO_BIN } from '../../domain/vocabulary.js'
+import { DAY, HOUR } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
 import { type Cube, may, type Search } from './cube.js'
 import { ownerOf } from './owner.js'
 import type { Picks } from './picks.js'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 export interface Built {
   readonly family: Family

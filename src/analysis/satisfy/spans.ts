@@ -1,7 +1,5 @@
+import { DAY, HOUR } from '../../lib/civil.js'
 import type { Span, SpanUnit } from '../../lib/span.js'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 const SAME: Partial<Record<SpanUnit, readonly [family: string, times: number]>> = {
   minute: ['clock', 1],

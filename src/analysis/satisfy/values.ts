@@ -2,14 +2,12 @@ import { spanIn, textIn, valuesIn } from '../../conditions/operands.js'
 import { firstDayOf } from '../../conditions/reckoning.js'
 import { type Clock, type Leaf, sameLeaf } from '../../conditions/tree.js'
 import type { FactValue } from '../../facts/fact.js'
-import { DAY } from '../../lib/civil.js'
+import { DAY, HOUR } from '../../lib/civil.js'
 import type { CivilDate, Instant } from '../../lib/instant.js'
 import type { Span } from '../../lib/span.js'
 import { datesContradict } from './dates.js'
 import type { Domain } from './domains.js'
 import { isNeverLonger } from './spans.js'
-
-const HOUR = 3_600_000
 
 /** Values that a fact may take where some leaves hold of it, the likeliest first; null is "missing". */
 export interface Values {
