@@ -18,6 +18,11 @@ export function checkHook(source: Source, { complain }: Checking, path: Path): v
     if (mapped.length === 0 || mapped.includes(record)) continue
     complain({ path: [...at, 'records', type], message: `The source does not map ${record}.` })
   }
+  if (hook.type === 'highlevel' && hook.location === undefined && hook.company === undefined) {
+    const hint =
+      'HighLevel signs the events of every account alike, so say which is yours. For example location: ve9EPM428h8vShlRW1KT.'
+    complain({ path: at, at: 'key', message: '"hook" needs "location" or "company".', hint })
+  }
   if (hook.type === 'salesforce' && !/^00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$/.test(hook.organization)) {
     const message = `"${hook.organization}" is not the id of an organization.`
     complain({

@@ -11,7 +11,7 @@ const problemsOf = (source: string) => {
 
 test.each([
   [
-    '{ hook: { type: highlevl }, accounts: { id: id } }',
+    '{ hook: { type: highlevl, location: l-1 }, accounts: { id: id } }',
     'There is no type "highlevl" of "hook". Did you mean "highlevel"?',
   ],
   [
@@ -19,7 +19,11 @@ test.each([
     '"hook" needs "secret". For example secret: "${CRM_HOOK_SECRET}".',
   ],
   [
-    '{ hook: { type: highlevel } }',
+    '{ hook: { type: highlevel, public_key: "${X}" }, accounts: { id: id } }',
+    '"hook" needs "location" or "company". HighLevel signs the events of every account alike, so say which is yours. For example location: ve9EPM428h8vShlRW1KT.',
+  ],
+  [
+    '{ hook: { type: highlevel, location: l-1 } }',
     'The source maps nothing that its hook could bring. Add opportunities, accounts, contacts or activities beside it.',
   ],
   [
@@ -27,7 +31,7 @@ test.each([
     'The source does not map activities.',
   ],
   [
-    '{ hook: { type: highlevel, keep: forever }, accounts: { id: id } }',
+    '{ hook: { type: highlevel, company: co-1, keep: forever }, accounts: { id: id } }',
     '"keep" takes a span such as "14 days" or "3 business days", not "forever".',
   ],
   [
@@ -35,7 +39,7 @@ test.each([
     '"Acme" is not the id of an organization. It has 15 or 18 letters and digits and begins with 00D.',
   ],
   [
-    '{ hook: { type: highlevel }, accounts: { id: "${X}" } }',
+    '{ hook: { type: highlevel, location: [l-1, l-2] }, accounts: { id: "${X}" } }',
     '"${X}" is not replaced here: secrets from the environment stand in "channels" only, and in the "hook" of a source.',
   ],
 ])('%s', (source, says) => {

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, verify as verifies } from 'node:crypto'
 import type { RecordKind } from '../../domain/incoming.js'
 import type { Instant } from '../../lib/instant.js'
+import type { HookSettings } from '../../program/sections/hooks.js'
 import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, Unreadable, type Verdict } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
 
@@ -25,17 +26,23 @@ MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=
 -----END PUBLIC KEY-----`,
 ]
 
+type Account = Pick<Extract<HookSettings, { type: 'highlevel' }>, 'location' | 'company'>
+
 /** The header of each algorithm, with what Node calls its digest. */
 const SCHEMES = [
   { header: 'x-ghl-signature', key: 'ed25519', digest: null },
   { header: 'x-wh-signature', key: 'rsa', digest: 'sha256' },
 ] as const
 
-/** HighLevel: one event a request, which holds the whole record. Each change comes twice, as an update of it and of its field. */
+/**
+ * HighLevel: one event a request, which holds the whole record. Each change comes twice, as an update of it and of its field.
+ * The signature proves that HighLevel sent it; the id of the location or the company proves for whom.
+ */
 export const highlevel: HookKind<'highlevel'> = {
   type: 'highlevel',
   keeps: [],
-  verify: ({ header, body, now }, { public_key, unguarded }) => {
+  verify: ({ header, body, now }, settings) => {
+    const { public_key, unguarded = false } = settings
     const keys = readKeys(public_key === undefined ? OWN_KEYS : [public_key].flat())
     if ('why' in keys) return forged(keys.why)
     const sent = SCHEMES.filter((scheme) => header(scheme.header) !== undefined)
@@ -44,7 +51,8 @@ export const highlevel: HookKind<'highlevel'> = {
       keys.some((one) => one.asymmetricKeyType === key && isSigned(digest, body, one, header(name) ?? '')),
     )
     if (!fits) return forged('The signature does not fit the body under the public key of the source.')
-    return guard(body, now, unguarded ?? false)
+    const payload = readable(body)
+    return payload === null ? GENUINE : (ofAccount(payload, settings) ?? guard(payload, now, unguarded))
   },
   read: ({ body, now }) => {
     const payload = parseJson(body)
@@ -70,15 +78,28 @@ function isSigned(digest: string | null, body: Buffer, key: KeyObject, signature
   }
 }
 
-/** A body that is no JSON is let through: it is kept as not understood, and a copy of it is known by its content. */
-function guard(body: Buffer, now: number, unguarded: boolean): Verdict {
-  let payload: unknown
+/** The event in a body; null where there is none: such a body says nothing, is kept as not understood, and a copy of it is known by its content. */
+function readable(body: Buffer): JsonMap | null {
   try {
-    payload = JSON.parse(body.toString('utf8'))
+    const payload: unknown = JSON.parse(body.toString('utf8'))
+    return isMap(payload) ? payload : null
   } catch {
-    return GENUINE
+    return null
   }
-  if (!isMap(payload)) return GENUINE
+}
+
+/** HighLevel signs the events of all its customers with one key: only its ids tell whose an event is. Null where it is ours. */
+function ofAccount(payload: JsonMap, { location, company }: Account): Verdict | null {
+  // Invoices and orders name their location as `altId`.
+  const from = textOf(payload.locationId) ?? (payload.altType === 'location' ? textOf(payload.altId) : null)
+  if (isAmong(from, location) || isAmong(textOf(payload.companyId), company)) return null
+  return forged('It comes from another location or company of HighLevel.')
+}
+
+const isAmong = (id: string | null, ours: string | string[] | undefined): boolean =>
+  id !== null && ours !== undefined && [ours].flat().includes(id)
+
+function guard(payload: JsonMap, now: number, unguarded: boolean): Verdict {
   const [id, at] = [textOf(payload.webhookId), instantOf(payload.timestamp)]
   if (id === null || at === null) {
     if (unguarded) return GENUINE

@@ -26,6 +26,14 @@ const common = {
 export const hook = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('highlevel'),
+    location: oneOrMore(z.string())
+      .optional()
+      .describe(
+        'The id of the location (sub-account) whose events are taken, or several; this or company must be said.',
+      ),
+    company: oneOrMore(z.string())
+      .optional()
+      .describe('The id of the company (agency) whose events are taken, or several: of apps that an agency installs.'),
     public_key: oneOrMore(secret).optional().describe("A public key as PEM; HighLevel's own by default."),
     unguarded: z.boolean().optional().describe('Takes payloads without webhookId and timestamp too.'),
     ...common,

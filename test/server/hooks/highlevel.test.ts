@@ -13,6 +13,7 @@ describe.each(databases)('hooks of HighLevel on $name', (database) => {
 
   const opportunity = (more: object = {}) => ({
     type: 'OpportunityUpdate',
+    locationId: 'l-1',
     id: 'o-1',
     name: 'Roof',
     contactId: 'c-1',
@@ -58,6 +59,29 @@ describe.each(databases)('hooks of HighLevel on $name', (database) => {
     }
     expect(await here.w.rows('hooks')).toEqual([])
     expect(await here.w.rows('opportunities')).toEqual([])
+  })
+
+  test('a genuine event of another location, or of none, is refused, and nothing is kept', async () => {
+    for (const locationId of ['l-2', '', undefined, null, ['l-1'], { id: 'l-1' }]) {
+      const { status, says } = await post('highlevel/ghl', ...signed(opportunity({ locationId, companyId: 'l-1' })))
+      expect([status, says.reason, says.detail]).toEqual([
+        401,
+        'forged',
+        'It comes from another location or company of HighLevel.',
+      ])
+    }
+    const bare = { locationId: 'l-2', webhookId: undefined, timestamp: undefined }
+    expect((await post('highlevel/trusting', ...signed(opportunity(bare)))).says.reason).toBe('forged')
+    expect(await here.w.rows('hooks')).toEqual([])
+  })
+
+  test('where the source names a company, events of any of its locations are taken, and none of another company', async () => {
+    const sent = async (more: object) => (await post('highlevel/agency', ...signed(opportunity(more)))).status
+    expect(await sent({ locationId: 'l-7', companyId: 'co-2' })).toBe(200)
+    expect(await sent({ locationId: 'l-9', webhookId: 'w-2' })).toBe(200)
+    expect(await sent({ locationId: 'l-7', companyId: 'co-3', webhookId: 'w-3' })).toBe(401)
+    expect(await sent({ locationId: 'co-1', webhookId: 'w-4' })).toBe(401)
+    expect(await here.w.rows('hooks')).toHaveLength(2)
   })
 
   test.each([

@@ -17,6 +17,10 @@ export const ENV = {
   PIPE: 'p:w',
 }
 
+/** The locations of the examples that HighLevel publishes, and one of ours. */
+const LOCATIONS = `[l-1, 0007BWpSzSwfiuSl0tR2, ve9EPM428h8vShlRW1KT, 0d48aEf7q67DAu134bpy, 0d48aEf7q67DAuXUxbpy,
+      0dalah57827q67DAuXUxbpy, kF4NJ5gzRyQF2gKFD34G, l1C08ntBrFjLS0elLIYU, 6578278e879ad2646715ba9c]`
+
 const OPPORTUNITIES = `
     accounts: { id: id, name: [companyName, name] }
     contacts: { id: id, account: id, name: name, email: email }
@@ -38,9 +42,11 @@ const OPPORTUNITIES = `
 export const PROGRAM = hookProgram(`
 sources:
   ghl:
-    hook: { type: highlevel, public_key: ["\${RSA}", "\${ED25519}"] }${OPPORTUNITIES}
+    hook: { type: highlevel, location: ${LOCATIONS}, public_key: ["\${RSA}", "\${ED25519}"] }${OPPORTUNITIES}
   trusting:
-    hook: { type: highlevel, public_key: "\${RSA}", unguarded: true }${OPPORTUNITIES}
+    hook: { type: highlevel, location: ${LOCATIONS}, public_key: "\${RSA}", unguarded: true }${OPPORTUNITIES}
+  agency:
+    hook: { type: highlevel, location: l-9, company: [co-1, co-2], public_key: "\${RSA}" }${OPPORTUNITIES}
   hub:
     hook: { type: hubspot, secret: "\${HUBSPOT}", url: "https://hooks.example.com/hooks/hubspot", milliseconds: [closedate] }
     opportunities:
