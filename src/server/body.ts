@@ -12,12 +12,17 @@ const isJson = (type: string) => type === 'application/json' || /^application\/[
 export const mediaType = (header: string | undefined): string | null =>
   header?.split(';', 1)[0]?.trim().toLowerCase() || null
 
-const MEGABYTE = 1024 * 1024
+const KIB = 1024
+/** A MiB, in KiB. */
+export const MIB = 1024
 
-/** Refuses bodies that are too large, whether they say so or not. What says how long it is need not be counted: it is cut there. */
-export function bodyAtMost(megabytes: number): MiddlewareHandler {
-  const most = megabytes * MEGABYTE
-  const onError = () => refused(new Refusal('too-large', `A body here may have ${megabytes} MiB at most.`))
+/** A size of so many KiB, as a person reads it. */
+export const saySize = (size: number): string => (size % MIB === 0 ? `${size / MIB} MiB` : `${size} KiB`)
+
+/** Refuses bodies of more than so many KiB, whether they say so or not. What says how long it is need not be counted: it is cut there. */
+export function bodyAtMost(size: number): MiddlewareHandler {
+  const most = size * KIB
+  const onError = () => refused(new Refusal('too-large', `A body here may have ${saySize(size)} at most.`))
   const counted = bodyLimit({ maxSize: most, onError })
   return async (c, next) => {
     const length = c.req.header('content-length')

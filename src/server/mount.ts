@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { demand } from './access/callers.js'
-import { bodyAtMost, mediaType, readBody } from './body.js'
+import { bodyAtMost, MIB, mediaType, readBody } from './body.js'
 import type { ServerEnv } from './env.js'
 import { nameOf, namesWeakly } from './etag.js'
 import { keyOf, runOnce } from './once.js'
@@ -8,16 +8,16 @@ import type { Answer, Asked, Operation } from './operation.js'
 import type { OperationPorts } from './ports.js'
 import { Refusal } from './problem-details.js'
 
-/** MiB of a body, and of one of operations that take other types than JSON: batches. */
-const LARGEST = 1
-const LARGEST_BATCH = 10
+/** KiB of a body, and of one of operations that take other types than JSON: batches. */
+const LARGEST = MIB
+const LARGEST_BATCH = 10 * MIB
 
 /** The operations as routes. */
 export function mountOperations(operations: readonly Operation[], ports: OperationPorts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   for (const operation of operations) {
     const path = routeOf(operation.path)
-    const limited = bodyAtMost(operation.types ? LARGEST_BATCH : LARGEST)
+    const limited = bodyAtMost(operation.largest ?? (operation.types ? LARGEST_BATCH : LARGEST))
     app.on(operation.method.toUpperCase(), path, limited, (c) => serve(c, operation, ports))
   }
   // What a path knows is all mounted by now: any other method is told which these are.

@@ -85,6 +85,8 @@ export interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   bodyDescribed?: z.ZodType
   /** Media types that the body may have beside JSON; it is then handed over as text. */
   types?: readonly string[]
+  /** How large a body may be, in KiB, where that is less than elsewhere. */
+  largest?: number
   /** May the body be left out? */
   bodyOptional?: boolean
   /** Headers of the request that it heeds, each with what it does. */

@@ -1,4 +1,5 @@
 import type { SubjectRef } from '../domain/subjects.js'
+import type { Turn } from '../lib/in-rounds.js'
 import type { Instant } from '../lib/instant.js'
 import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
@@ -41,4 +42,6 @@ export interface ServerPorts {
 export interface OperationPorts extends ServerPorts {
   /** Records what a call wishes for, in company of others. */
   record: Recorder
+  /** When rules that a call brings are read: loading them holds up everybody else. Throws a Refusal where too many wait. */
+  readRules: Turn
 }

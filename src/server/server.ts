@@ -13,6 +13,7 @@ import type { ServerPorts } from './ports.js'
 import { Refusal, refusalOf, refused } from './problem-details.js'
 import { openRecorder } from './recording/recorder.js'
 import { REFERENCE_STYLE, referencePage, type Shown } from './reference-page.js'
+import { shortQueue } from './short-queue.js'
 
 /** Parts of the server that are made elsewhere, in the order in which a request meets them. */
 export interface ServerParts {
@@ -50,7 +51,10 @@ export function createServer(ports: ServerPorts, { version, turn, first = [], at
   app.get('/api/v1/openapi.json', unchanging(JSON.stringify(document), 'application/json'))
   app.get('/api/docs', unchanging(referencePage(document as unknown as Shown), 'text/html; charset=utf-8'))
   app.get('/api/docs/style.css', unchanging(REFERENCE_STYLE, 'text/css; charset=utf-8'))
-  app.route('/api/v1', mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn) }))
+  app.route(
+    '/api/v1',
+    mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn), readRules: shortQueue() }),
+  )
   for (const [path, part] of at) app.route(path, part)
   app.get('/', (c) => c.redirect('/api/docs', 302))
   const known = [...Object.keys(document.paths as object), '/api/v1/openapi.json', '/api/docs']

@@ -1,5 +1,5 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { bodyAtMost } from '../body.js'
+import { bodyAtMost, MIB } from '../body.js'
 import type { Caller } from '../caller.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
@@ -15,7 +15,7 @@ import type { AccessSettings } from './settings.js'
  * its scope by `demand(c.get('caller'), scope)`. The routes are `/login`, `/logout`, `/oidc/callback` and `/me`.
  */
 export function access(ports: ServerPorts, settings: AccessSettings): Access {
-  const [small, large] = [bodyAtMost(1), bodyAtMost(10)]
+  const [small, large] = [bodyAtMost(MIB), bodyAtMost(10 * MIB)]
   const limited: MiddlewareHandler<ServerEnv> = (c, next) =>
     c.req.path.startsWith('/api/v1/') ? large(c, next) : small(c, next)
   const routes = new Hono<ServerEnv>()

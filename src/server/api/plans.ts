@@ -7,6 +7,7 @@ import { carryOut } from '../../scheduler/carry-out.js'
 import { withHeld } from '../../scheduler/held.js'
 import { planNow } from '../../scheduler/plan-now.js'
 import { permissionTo, type Release } from '../../scheduler/release.js'
+import { saySize } from '../body.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { checkSeesEverything, ownersOf } from '../sight.js'
@@ -14,15 +15,18 @@ import { narrowed, planShape, runShape, subjectsIn } from './plan-shapes.js'
 import { problemJson } from './rules.js'
 import { aText } from './shapes.js'
 
+/** KiB of rules that a request may bring: loading them holds up everybody else (some 7 ms each). */
+const LARGEST = 128
+
 const file = z.strictObject({
   path: aText(300).min(1).describe('What the file is called, for problems.'),
-  text: aText(1_048_576),
+  text: aText(LARGEST * 1024),
 })
 
 const underRules = z
   .strictObject({
     rules: z
-      .union([aText(1_048_576), z.array(file).min(1).max(200)])
+      .union([aText(LARGEST * 1024), z.array(file).min(1).max(200)])
       .describe('The whole rules: one text of YAML, or files with their paths. Left out: those in force.'),
   })
   .partial()
@@ -100,12 +104,14 @@ export const plans: readonly Operation[] = [
     name: 'planUnder',
     about: 'plans',
     summary: 'What would happen now under other rules. It changes nothing.',
-    says: `The rules are brought whole, as one text or as files; everything is looked at, as if they had just come into force. ${says}`,
-    scope: 'read',
+    says: `The rules are brought whole, as one text or as files; everything is looked at, as if they had just come into force. ${says} A body may have ${saySize(LARGEST)}; one call is worked at, one waits, and a third is answered 429.`,
+    // Whoever may let the rules in force act may also try others. To load a large text takes a while in which nobody else is served.
+    scope: 'approve',
     body: underRules,
     bodyOptional: true,
+    largest: LARGEST,
     answers: { 200: { says: 'The plan.', schema: planShape } },
-    run: (asked) => planned(asked, programOf(asked.body?.rules, asked)),
+    run: (asked) => asked.ports.readRules(() => planned(asked, programOf(asked.body?.rules, asked))),
   }),
   defineOperation({
     method: 'post',
