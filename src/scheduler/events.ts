@@ -21,7 +21,7 @@ export type LoopEvent =
   | { is: 'letter'; letter: LetterRow; result: LetterResult }
   /** New rules are in force. */
   | { is: 'rules_changed'; number: number }
-  /** New rules have problems, or may not come into force: the last good ones stay. */
+  /** New rules have problems, cannot be read, or may not come into force: the last good ones stay. `why` is null where the problems say it all. */
   | { is: 'rules_kept'; problems: readonly Problem[]; why: string | null }
   /** Rules that had problems are in order again, and say what those in force say. */
   | { is: 'rules_fine' }

@@ -16,8 +16,11 @@ export interface LoopPorts {
   stations: readonly Station[]
   /** Letters go at their own pace: a round only rings for those that are due. */
   letters: { ring(): Promise<void>; next(after: Instant): Promise<Instant | null>; stop(): Promise<void> }
-  /** Takes new rules into force, if there are any: between rounds, never within one. */
-  adoptRules(): Promise<void>
+  /**
+   * Takes new rules into force, if there are any: between rounds, never within one. Resolves to the instant at which to try
+   * again what could not be adopted, null where there is nothing to try.
+   */
+  adoptRules(now: Instant): Promise<Instant | null>
   /** A number that changes when another process has written. */
   changesElsewhere(): Promise<number>
   /** Is the kill switch on? */
@@ -94,13 +97,19 @@ export function startLoop(ports: LoopPorts): Loop {
 
   /** Does all that is due, and returns when there is something to do next; null where nothing is in sight. */
   async function round(): Promise<Instant | null> {
-    await ports.adoptRules()
+    // Whatever becomes of new rules, those in force go on.
+    const nexts = [
+      await safely(
+        'the rules',
+        () => ports.adoptRules(clock()),
+        () => undefined,
+      ),
+    ]
     const stopped = await ports.stopped()
     if (stopped && !saidStopped) tell({ is: 'stopped', ...stopped })
     if (!stopped && saidStopped) tell({ is: 'resumed' })
     saidStopped = stopped !== null
-    if (stopped) return null
-    const nexts: (Instant | null)[] = []
+    if (stopped) return nexts[0] ?? null
     for (const station of stations) {
       if (ending) return null
       nexts.push(

@@ -4,11 +4,10 @@ import { gatherNotices } from '../letters/gather.js'
 import { startWorker, type WorkerOptions } from '../letters/worker.js'
 import type { HttpGuard } from '../lib/http-guard.js'
 import type { Instant } from '../lib/instant.js'
-import type { Problem } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
-import { ProgramHeldError } from '../store/errors.js'
 import { broughtBy, type Process } from '../store/in-force.js'
 import type { Store } from '../store/store.js'
+import { openAdopter, type WatchedRules } from './adopt.js'
 import { carryOut } from './carry-out.js'
 import { type LoopEvent, walked } from './events.js'
 import { type Loop, type Station, startLoop } from './loop.js'
@@ -26,7 +25,7 @@ export interface LoopOptions {
   outbox: string
   tell(event: LoopEvent): void
   /** The folder of rules to watch, and how it is read; null where the rules stay as they are. */
-  rules: { folder: string; read(): Promise<{ program: Program | null; problems: readonly Problem[] }> } | null
+  rules: WatchedRules | null
   letters?: Pick<WorkerOptions, 'atOnce' | 'timeout' | 'lease' | 'patience'>
   /** Milliseconds, as of the loop. */
   longest?: number
@@ -124,42 +123,18 @@ async function prepare(options: LoopOptions, again: () => void, isEarly: (last: 
  */
 export async function openLoop(options: LoopOptions): Promise<Loop> {
   const { store, tell, rules, clock, longest, shortest } = options
-  let changed = false
-  let saidHeld = false
-  let hadProblems = false
   const { stations, worker, heartbeat, adopt } = await prepare(
     options,
     () => loop.wake(),
     (last) => tell({ is: 'clock_back', last }),
   )
-
-  async function adoptRules(): Promise<void> {
-    if (!changed || !rules) return
-    changed = false
-    try {
-      const { program, problems } = await rules.read()
-      if (!program) {
-        hadProblems = true
-        return tell({ is: 'rules_kept', problems, why: null })
-      }
-      const isAnother = await adopt(program)
-      if (hadProblems && !isAnother) tell({ is: 'rules_fine' })
-      hadProblems = false
-      saidHeld = false
-    } catch (error) {
-      // What could not be adopted now is tried again: the other process may have ended, the database be free.
-      changed = true
-      if (!(error instanceof ProgramHeldError)) throw error
-      if (!saidHeld) tell({ is: 'rules_kept', problems: [], why: error.message })
-      saidHeld = true
-    }
-  }
+  const adopter = rules && openAdopter({ rules, adopt, tell })
 
   const loop = startLoop({
     clock,
     stations,
     letters: { ring: worker.ring, next: store.nextLetter, stop: worker.stop },
-    adoptRules,
+    adoptRules: async (now) => (adopter ? adopter.adoptRules(now) : null),
     changesElsewhere: store.changesElsewhere,
     stopped: store.stopped,
     heartbeat,
@@ -168,7 +143,7 @@ export async function openLoop(options: LoopOptions): Promise<Loop> {
     ...(shortest === undefined ? {} : { shortest }),
   })
   const noteChange = () => {
-    changed = true
+    adopter?.noteChange()
     loop.wake()
   }
   const watch = rules && (await watchRules(rules.folder, noteChange))

@@ -147,6 +147,42 @@ describe.each(databases)('the loop on $name', ({ place }) => {
     await other.close()
   }, 20_000)
 
+  test('while the rules folder is away or empty subjects and letters go on; it is adopted when it is back', async () => {
+    await create('o1')
+    await start()
+    const away = `${folder}-away`
+    renameSync(folder, away)
+    await vi.waitFor(() => expect(told('rules_kept')).toHaveLength(1), 8_000)
+    expect(told('rules_kept')).toMatchObject([
+      {
+        problems: [{ place: { file: folder }, message: expect.stringContaining('The rules cannot be read: ENOENT') }],
+        why: expect.stringContaining('The last good rules stay in force.'),
+      },
+    ])
+    now += 15 * DAY
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
+    mkdirSync(folder)
+    await vi.waitFor(() => expect(told('rules_kept')).toHaveLength(2), 8_000)
+    expect(told('rules_kept')[1]).toMatchObject({ why: expect.stringContaining('There is no rules file (*.yaml)') })
+    await create('o2')
+    now += 15 * DAY
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(2), 3_000)
+    expect([told('rules_changed'), told('failed')]).toEqual([[], []])
+    expect((await store.findings({ state: ['open'] })).map(({ id }) => id).sort()).toEqual(['o1', 'o2'])
+    rmSync(away, { recursive: true })
+    writeFileSync(join(folder, 'rules.yaml'), rules(7))
+    await vi.waitFor(() => expect(told('rules_changed')).toEqual([{ is: 'rules_changed', number: 2 }]), 8_000)
+  }, 30_000)
+
+  test('whatever fails in reading the rules is told, and keeps nothing else back', async () => {
+    await create('o1')
+    await start({ rules: { folder, read: () => Promise.reject(new Error('A mistake of our own.')) } })
+    writeFileSync(join(folder, 'rules.yaml'), rules(7))
+    await vi.waitFor(() => expect(told('failed')).toMatchObject([{ what: 'the rules' }]), 5_000)
+    now += 15 * DAY
+    await vi.waitFor(() => expect(crm.answered).toHaveLength(1), 3_000)
+  })
+
   test('the kill switch stops walks and letters; they go on where they were', async () => {
     await create('o1')
     now += 20 * DAY

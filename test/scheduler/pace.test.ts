@@ -10,6 +10,7 @@ test('however often it is woken, its rounds are so far apart as they are to be; 
     letters: { ring: async () => undefined, next: async () => null, stop: async () => undefined },
     adoptRules: async () => {
       at.push(performance.now())
+      return null
     },
     changesElsewhere: async () => 1,
     stopped: async () => null,

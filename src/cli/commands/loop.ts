@@ -80,8 +80,8 @@ export const loop: CliCommand = {
   },
 }
 
-/** Says what is wrong with changed rules, each at its place. */
+/** Says what is wrong with changed rules, each at its place, where the line of the event does not say it. */
 export function sayRulesProblems({ output }: Pick<Call, 'output'>, event: LoopEvent): void {
-  if (event.is !== 'rules_kept' || event.problems.length === 0) return
+  if (event.is !== 'rules_kept' || event.why !== null) return
   output.err(`${formatProblems([...event.problems], [], 'text')}\n`)
 }
