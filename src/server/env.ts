@@ -1,3 +1,4 @@
+import type { SessionRow } from '../sql/access.js'
 import type { Caller } from './caller.js'
 
 /** What a request carries from one part of the server to the next. */
@@ -5,6 +6,8 @@ export interface ServerEnv {
   Variables: {
     /** Set by the access middleware; absent where nobody proved who they are. */
     caller: Caller | undefined
+    /** By which the caller is known, where that is a session. */
+    session: SessionRow | undefined
     requestId: string
     /** Of this page: what the scripts and styles within it must carry. */
     nonce: string

@@ -25,6 +25,8 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** A session that nobody used for so long is over. */
 export const IDLE = 14 * DAY
+/** Any session is over so long after signing in, however much it is used. */
+export const LASTS = 90 * DAY
 /** So many login links of one person may be good at once: no mailbox is flooded. */
 const LINKS_AT_ONCE = 3
 /** The step of the letters that hold a login link. */
@@ -132,23 +134,25 @@ export const accessOf = (session: Session) => ({
       const { at, person, via } = signIn
       await audit(tx, { at, by: person, act: 'sign_in', of: person, detail: { via } })
     }),
-  /** Who is signed in; null where the session ended. Using it keeps it alive. */
-  signedIn: async (hash: string, now: Instant): Promise<SessionRow | null> => {
-    const found = await session.read((tx) =>
-      tx
-        .selectFrom('sessions')
-        .selectAll()
+  /** Who is signed in; null where the session ended. To ask keeps nothing alive. */
+  signedIn: (hash: string, now: Instant): Promise<SessionRow | null> =>
+    session.read(async (tx) => {
+      const found = tx.selectFrom('sessions').selectAll().where('hash', '=', hash)
+      const living = found.where('last_used', '>', now - IDLE).where('at', '>', now - LASTS)
+      return (await living.executeTakeFirst()) ?? null
+    }),
+  /** Keeps a session alive, to the hour: it was used. Says whether that was written down; where the database is busy it is not. */
+  sessionUsed: async ({ hash, last_used }: Pick<SessionRow, 'hash' | 'last_used'>, now: Instant): Promise<boolean> => {
+    if (now < last_used + HOUR) return false
+    const used = session.write(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('sessions')
+        .set({ last_used: now })
         .where('hash', '=', hash)
-        .where('last_used', '>', now - IDLE)
-        .executeTakeFirst(),
-    )
-    if (!found) return null
-    if (now >= found.last_used + HOUR) {
-      await session
-        .write((tx) => tx.updateTable('sessions').set({ last_used: now }).where('hash', '=', hash).executeTakeFirst())
-        .catch(unlessBusy)
-    }
-    return found
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    })
+    return (await used.catch(unlessBusy)) ?? false
   },
   /** Ends a session. */
   signOut: (hash: string, now: Instant): Promise<void> =>
@@ -178,7 +182,7 @@ async function linkRead(tx: Tx, hash: string, now: Instant): Promise<LinkRead> {
 async function tidy(tx: Tx, now: Instant): Promise<void> {
   await tx
     .deleteFrom('sessions')
-    .where('last_used', '<=', now - IDLE)
+    .where((e) => e.or([e('last_used', '<=', now - IDLE), e('at', '<=', now - LASTS)]))
     .execute()
   const over = await tx
     .selectFrom('login_links')

@@ -20,7 +20,7 @@ describe('signing in by a link', () => {
   beforeEach(async () => {
     world = await openWorld()
     app = world.serve(LINKS)
-    browser = openBrowser(app, HOME)
+    browser = openBrowser(app, HOME, world.at)
   })
   afterEach(() => world.close())
 
@@ -116,7 +116,7 @@ describe('signing in by a link', () => {
   test('on this machine alone the cookie is a plain one', async () => {
     const home = 'http://localhost:8080'
     app = world.serve({ url: home, links: true })
-    const local = openBrowser(app, home)
+    const local = openBrowser(app, home, world.at)
     await local.submit('/login', { email: 'lee@example.com' })
     const link = new URL(/http:\/\/\S+/.exec((await letters())[0]?.body ?? '')?.[0] ?? '')
     const answer = await local.submit('/login/link', { key: link.searchParams.get('key') ?? '' })
@@ -179,12 +179,12 @@ describe('signing in by a link', () => {
 
   test('looking at a link uses nothing up; pressing the button does, once', async () => {
     const link = await linkFor('dana@example.com')
-    const scanner = openBrowser(app, HOME)
+    const scanner = openBrowser(app, HOME, world.at)
     for (let i = 0; i < 3; i += 1) expect((await scanner.get(link)).status).toBe(200)
     expect((await app.request(`${HOME}${link}`, { method: 'HEAD' })).status).toBe(200)
     const fields = fieldsIn(await (await browser.get(link)).text())
     expect((await browser.submit('/login/link', fields)).status).toBe(303)
-    const thief = openBrowser(app, HOME)
+    const thief = openBrowser(app, HOME, world.at)
     const replayed = await thief.submit('/login/link', fields)
     expect(replayed.status).toBe(403)
     expect(await replayed.text()).toContain('This link was used already.')
@@ -241,7 +241,7 @@ describe('signing in by a link', () => {
     browser.cookies.set('__Host-linewalker', 'chosen-by-the-attacker')
     await signIn(browser, 'dana@example.com')
     expect(browser.cookies.get('__Host-linewalker')).not.toBe('chosen-by-the-attacker')
-    const attacker = openBrowser(app, HOME)
+    const attacker = openBrowser(app, HOME, world.at)
     attacker.cookies.set('__Host-linewalker', 'chosen-by-the-attacker')
     expect((await attacker.get('/me')).status).toBe(401)
   })
@@ -249,13 +249,13 @@ describe('signing in by a link', () => {
   test('signing in anew changes the session and ends the one before', async () => {
     await signIn(browser, 'dana@example.com')
     const before = browser.cookies.get('__Host-linewalker') ?? ''
-    const link = await linkFor('lee@example.com', undefined, openBrowser(app, HOME))
+    const link = await linkFor('lee@example.com', undefined, openBrowser(app, HOME, world.at))
     const { form_token: _, ...withoutToken } = fieldsIn(await (await browser.get(link)).text())
     expect((await browser.submit('/login/link', withoutToken)).status).toBe(403)
     expect((await browser.submit('/login/link', fieldsIn(await (await browser.get(link)).text()))).status).toBe(303)
     expect(browser.cookies.get('__Host-linewalker')).not.toBe(before)
     expect(await me(browser)).toMatchObject({ id: 'lee' })
-    const old = openBrowser(app, HOME)
+    const old = openBrowser(app, HOME, world.at)
     old.cookies.set('__Host-linewalker', before)
     expect((await old.get('/me')).status).toBe(401)
   })
@@ -266,8 +266,64 @@ describe('signing in by a link', () => {
     expect((await browser.get('/me')).status).toBe(200)
     world.at.now = NOW + 26 * DAY
     expect((await browser.get('/me')).status).toBe(200)
+    const renewed = await browser.get('/me')
+    expect(renewed.headers.getSetCookie()).toEqual([])
     world.at.now = NOW + 41 * DAY
     expect((await browser.get('/me')).status).toBe(401)
+  })
+
+  test('a browser keeps its cookie while the session is used, to the hour, and no cache keeps the answer', async () => {
+    await signIn(browser, 'dana@example.com')
+    const kept = browser.cookies.get('__Host-linewalker')
+    world.at.now = NOW + 59 * MINUTE
+    expect((await browser.get('/things')).headers.getSetCookie()).toEqual([])
+    world.at.now = NOW + 60 * MINUTE
+    const answer = await browser.get('/things')
+    expect(answer.headers.getSetCookie()).toEqual([
+      `__Host-linewalker=${kept}; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax`,
+    ])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    world.at.now = NOW + 14 * DAY + 59 * MINUTE
+    expect((await browser.get('/things')).status).toBe(200)
+  })
+
+  test('however much it is used, a session is over 90 days after signing in, in the browser and here', async () => {
+    await signIn(browser, 'dana@example.com')
+    const kept = browser.cookies.get('__Host-linewalker') ?? ''
+    for (let day = 10; day < 90; day += 10) {
+      world.at.now = NOW + day * DAY
+      expect((await browser.get('/me')).status, `day ${day}`).toBe(200)
+    }
+    world.at.now = NOW + 90 * DAY - 1_000
+    const last = await browser.get('/me')
+    expect([last.status, last.headers.getSetCookie()[0]]).toEqual([200, expect.stringContaining('; Max-Age=1;')])
+    world.at.now = NOW + 90 * DAY
+    expect((await browser.get('/me')).status).toBe(401)
+    expect(browser.cookies.size).toBe(0)
+    browser.cookies.set('__Host-linewalker', kept)
+    expect((await browser.get('/me')).status).toBe(401)
+  })
+
+  test('signing out after a while takes the cookie away, signing in anew sets the new one alone', async () => {
+    await signIn(browser, 'dana@example.com')
+    const before = browser.cookies.get('__Host-linewalker')
+    const link = await linkFor('lee@example.com', undefined, openBrowser(app, HOME, world.at))
+    const fields = fieldsIn(await (await browser.get(link)).text())
+    world.at.now = NOW + 14 * MINUTE
+    await world.store.write((tx) =>
+      tx
+        .updateTable('sessions')
+        .set({ last_used: NOW - DAY })
+        .execute(),
+    )
+    const again = await browser.submit('/login/link', fields)
+    expect(again.headers.getSetCookie()).toHaveLength(1)
+    expect(browser.cookies.get('__Host-linewalker')).not.toBe(before)
+    expect(await me(browser)).toMatchObject({ id: 'lee' })
+    const form = fieldsIn(await (await browser.get('/logout')).text())
+    world.at.now = NOW + 2 * DAY
+    await browser.submit('/logout', form)
+    expect(browser.cookies.size).toBe(0)
   })
 
   test('who is not active any more is nobody at once', async () => {
@@ -295,14 +351,14 @@ describe('signing in by a link', () => {
       `/${'x'.repeat(5_000)}`,
     ]) {
       world.at.now += 5 * MINUTE
-      const answer = await signIn(openBrowser(app, HOME), 'kim@example.com', to)
+      const answer = await signIn(openBrowser(app, HOME, world.at), 'kim@example.com', to)
       expect({ to, status: answer.status, location: answer.headers.get('location') }).toEqual({
         to,
         status: 303,
         location: '/login',
       })
       expect(answer.headers.getSetCookie()).toHaveLength(1)
-      const page = await (await openBrowser(app, HOME).get(`/login?to=${encodeURIComponent(to)}`)).text()
+      const page = await (await openBrowser(app, HOME, world.at).get(`/login?to=${encodeURIComponent(to)}`)).text()
       expect(fieldsIn(page).to).toBe('/')
     }
   })
@@ -315,13 +371,13 @@ describe('signing in by a link', () => {
     const page = await browser.submit('/login', { email: 'dana@example.com' })
     expect(page.headers.get('retry-after')).toBe('60')
     expect(await page.text()).toContain('That was too often; try again in 60 s.')
-    const elsewhere = openBrowser(app, HOME, '198.51.100.8')
+    const elsewhere = openBrowser(app, HOME, world.at, '198.51.100.8')
     expect((await elsewhere.submit('/login', { email: 'dana@example.com' })).status).toBe(200)
     expect(await letters()).toHaveLength(3)
   })
 
   test('behind a proxy the address is what the proxy saw, not what the client claims', async () => {
-    const proxied = openBrowser(app, HOME, '127.0.0.1')
+    const proxied = openBrowser(app, HOME, world.at, '127.0.0.1')
     const ask = async (forwarded: string) =>
       (await proxied.submit('/login', { email: 'x@example.com' }, { 'x-forwarded-for': forwarded })).status
     for (let i = 0; i < 10; i += 1) expect(await ask(`10.0.0.${i}, 198.51.100.20`)).toBe(200)

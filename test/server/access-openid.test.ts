@@ -29,7 +29,7 @@ describe.each([
   beforeEach(async () => {
     world = await openWorld()
     app = world.serve({ host: '0.0.0.0', url: HOME, openid: { issuer: provider.issuer, ...CLIENT } })
-    browser = openBrowser(app, HOME)
+    browser = openBrowser(app, HOME, world.at)
   })
   afterEach(() => world.close())
 
@@ -87,7 +87,7 @@ describe.each([
   })
 
   test('an answer that another browser asked for is refused', async () => {
-    const attacker = openBrowser(app, HOME)
+    const attacker = openBrowser(app, HOME, world.at)
     const back = await come(attacker, 'dana')
     await refused(await browser.get(back), 'This browser did not begin to sign in here')
     await begin(browser)
@@ -171,7 +171,7 @@ test('a provider that cannot be reached is said so, and asked again the next tim
   await gone.close()
   const app = world.serve({ host: '0.0.0.0', url: HOME, openid: { issuer: gone.issuer, ...CLIENT } })
   for (const _ of [1, 2]) {
-    const answer = await openBrowser(app, HOME).get('/login/openid')
+    const answer = await openBrowser(app, HOME, world.at).get('/login/openid')
     expect(answer.status).toBe(503)
     expect(await answer.text()).toContain('The provider cannot be reached just now.')
   }

@@ -172,7 +172,7 @@ describe('in a session', () => {
   })
 
   test('signing out from another website does not work', async () => {
-    const browser = openBrowser(app, HOME)
+    const browser = openBrowser(app, HOME, world.at)
     browser.cookies.set('__Host-linewalker', 's-ada')
     expect((await browser.submit('/logout', {}, { origin: 'https://evil.example.com' })).status).toBe(403)
     expect((await browser.submit('/logout', {})).status).toBe(403)

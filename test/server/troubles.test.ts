@@ -43,7 +43,10 @@ test('while another process locks the database it says when to come again, and h
   }
   expect((await json('GET', '/opportunities/OPP-1')).body.amount).toBe(null)
   // That a session was used is written to the hour, but it is not worth refusing a read.
-  expect((await store.signedIn('h', now() + 2 * 3_600_000))?.person).toBe('dana')
+  const later = now() + 2 * 3_600_000
+  const session = await store.signedIn('h', later)
+  expect(session?.person).toBe('dana')
+  expect(await store.sessionUsed(session!, later)).toBe(false)
   other.stdin.write('x')
   await once(other, 'exit')
   expect((await store.counts()).opportunities).toBe(1)

@@ -152,11 +152,24 @@ describe.each(databases)('who may, on $name', ({ place }) => {
 
   test('a session lives while it is used, and ends after 14 days without', async () => {
     await store.signIn({ hash: 's1', person: 'dana', via: 'link', at: NOW }, null)
-    expect(await store.signedIn('s1', NOW + IDLE - 1)).toMatchObject({ person: 'dana', via: 'link' })
+    const found = await store.signedIn('s1', NOW + IDLE - 1)
+    expect(found).toMatchObject({ person: 'dana', via: 'link', last_used: NOW })
+    expect(await store.sessionUsed(found!, NOW + HOUR - 1)).toBe(false)
+    expect(await store.sessionUsed(found!, NOW + IDLE - 1)).toBe(true)
+    expect(await store.sessionUsed({ hash: 'nobody', last_used: NOW }, NOW + IDLE - 1)).toBe(false)
     expect(await store.signedIn('s1', NOW + IDLE + DAY)).toMatchObject({ person: 'dana', last_used: NOW + IDLE - 1 })
     expect(await store.signedIn('s1', NOW + IDLE + DAY + IDLE)).toBeNull()
     await store.signIn({ hash: 's2', person: 'lee', via: 'openid', at: NOW + 3 * IDLE }, null)
     expect(await store.signedIn('s1', NOW + IDLE + DAY)).toBeNull()
+  })
+
+  test('a session that is used ends 90 days after signing in, and is forgotten then', async () => {
+    await store.signIn({ hash: 's1', person: 'dana', via: 'link', at: NOW }, null)
+    await store.sessionUsed({ hash: 's1', last_used: NOW }, NOW + 89 * DAY)
+    expect(await store.signedIn('s1', NOW + 90 * DAY - 1)).toMatchObject({ person: 'dana' })
+    expect(await store.signedIn('s1', NOW + 90 * DAY)).toBeNull()
+    await store.signIn({ hash: 's2', person: 'lee', via: 'link', at: NOW + 90 * DAY }, null)
+    expect(await store.signedIn('s1', NOW + 89 * DAY)).toBeNull()
   })
 
   test('signing in anew ends what the browser had, signing out ends it', async () => {

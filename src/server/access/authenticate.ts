@@ -9,7 +9,7 @@ import { isLoopback } from './addresses.js'
 import { LOCAL_ADMIN } from './callers.js'
 import { type Limiter, makeLimiter } from './limits.js'
 import { checkForm, checkLocal, checkOrigin } from './same-origin.js'
-import { formTokenOf, personOf, sessionIn } from './sessions.js'
+import { formTokenOf, renewCookie, sessionIn, sessionOf } from './sessions.js'
 import { type AccessSettings, hasLogins } from './settings.js'
 import { callerOfToken } from './tokens.js'
 
@@ -44,7 +44,10 @@ export function authenticate(ports: ServerPorts, settings: AccessSettings): Midd
     if (caller && caller !== LOCAL_ADMIN) limit(requests, caller.id, now)
     if (!caller && !isHook) limit(strangers, addressOf(c, settings), now)
     c.set('caller', caller)
+    const session = c.get('session')
+    const isKeptAlive = session !== undefined && (await ports.store.sessionUsed(session, now))
     await next()
+    if (isKeptAlive) renewCookie(c, settings, session, now)
     // Only what was refused is counted, so that a CRM is never slowed by what others send from where it is.
     if (isHook && REFUSED.includes(c.res.status)) limit(forged, addressOf(c, settings), now)
   }
@@ -116,11 +119,12 @@ async function byToken(
 
 async function bySession(c: Context<ServerEnv>, ports: ServerPorts, settings: AccessSettings) {
   const secret = sessionIn(c, settings)
-  const caller = secret === null ? null : await personOf(secret, ports)
-  if (secret === null || caller === null) return undefined
+  const found = secret === null ? null : await sessionOf(secret, ports)
+  if (secret === null || found === null) return undefined
   const token = formTokenOf(secret)
   checkOrigin(c, settings.url ?? '', 'refused')
   await checkForm(c, token)
   c.set('formToken', token)
-  return caller
+  c.set('session', found.session)
+  return found.caller
 }

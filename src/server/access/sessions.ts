@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { SignIn } from '../../store/access.js'
-import { IDLE } from '../../store/access.js'
+import type { Instant } from '../../lib/instant.js'
+import type { SessionRow } from '../../sql/access.js'
+import { IDLE, LASTS, type SignIn } from '../../store/access.js'
 import type { Caller } from '../caller.js'
 import type { ServerPorts } from '../ports.js'
 import { callerOfPerson } from './callers.js'
@@ -35,12 +36,32 @@ export const cookieIn = (c: Context, name: string, settings: Url): string | null
 /** The secret of the session that a browser sends; null without. */
 export const sessionIn = (c: Context, settings: Url): string | null => cookieIn(c, NAME, settings) || null
 
-/** The active person who is signed in there; null where nobody is. */
-export async function personOf(secret: string, ports: ServerPorts): Promise<Caller | null> {
+/** The session of that secret, and the active person who is signed in there; null where nobody is. */
+export async function sessionOf(
+  secret: string,
+  ports: ServerPorts,
+): Promise<{ session: SessionRow; caller: Caller } | null> {
   const session = await ports.store.signedIn(hashOf(secret), ports.clock())
   if (!session) return null
   const person = (await peopleOf(ports)).get(session.person)
-  return person ? callerOfPerson(person) : null
+  const caller = person ? callerOfPerson(person) : null
+  return caller && { session, caller }
+}
+
+/** A browser keeps the cookie for as long as the session lives if nobody uses it from now on; in seconds. */
+const ageOf = (signedInAt: Instant, now: Instant): number => Math.floor(Math.min(IDLE, signedInAt + LASTS - now) / 1000)
+
+/**
+ * Gives a browser the cookie of its session again, so that it lives as long as the session does. For after the answer is made: what
+ * signs in or out there has set the cookie already, and keeps the last word.
+ */
+export function renewCookie(c: Context, settings: Url, { at }: Pick<SessionRow, 'at'>, now: Instant): void {
+  const secret = sessionIn(c, settings)
+  const isSet = c.res.headers.getSetCookie().some((one) => one.split('=', 1)[0]?.endsWith(NAME))
+  if (secret === null || isSet) return
+  setCookie(c, NAME, secret, { ...cookieOptions(settings), maxAge: ageOf(at, now) })
+  // No cache between may keep an answer with a secret in it.
+  c.header('cache-control', 'no-store')
 }
 
 /** Forms of a session carry it; it tells nothing of the session's secret. */
@@ -55,8 +76,9 @@ export async function signIn(
 ): Promise<void> {
   const before = sessionIn(c, settings)
   const fresh = secret(32)
-  await store.signIn({ hash: hashOf(fresh), person, via, at: clock() }, before === null ? null : hashOf(before))
-  setCookie(c, NAME, fresh, { ...cookieOptions(settings), maxAge: IDLE / 1000 })
+  const now = clock()
+  await store.signIn({ hash: hashOf(fresh), person, via, at: now }, before === null ? null : hashOf(before))
+  setCookie(c, NAME, fresh, { ...cookieOptions(settings), maxAge: ageOf(now, now) })
 }
 
 /** Signs out whoever is signed in there. */
