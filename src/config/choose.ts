@@ -1,9 +1,9 @@
-import { nearest } from '../lib/nearest.js'
+import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import type { Schema } from './json-schema.js'
 import { placeNoun, titleOf } from './nouns.js'
 import type { Places } from './places.js'
-import { didYouMean, found, list } from './sentences.js'
+import { found, list } from './sentences.js'
 import { guessChoice } from './slips.js'
 
 type Container = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
-import { nearest } from '../lib/nearest.js'
+import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Place, Problem } from '../lib/problem.js'
 import { numberHint, TEMPLATE_HINT } from './hints.js'
 import type { Schema } from './json-schema.js'
@@ -7,7 +7,7 @@ import type { ParsedFile } from './parse.js'
 import type { Places } from './places.js'
 import { isActions, scalarValue, type Want, type Words, wantInside, wantOf, wantOfItems } from './scalars.js'
 import { mentionsSecret } from './secrets.js'
-import { didYouMean, list } from './sentences.js'
+import { list } from './sentences.js'
 
 /** How many values the aliases of one file may stand for. */
 const MAX_ALIASED = 10_000

@@ -1,7 +1,3 @@
-/** ` Did you mean "x"?`, or nothing. */
-export const didYouMean = (guess: string | undefined): string =>
-  guess === undefined ? '' : ` Did you mean "${guess}"?`
-
 /** `a, b and c`; of very many the first dozen and a count. */
 export function list(words: readonly string[], join = 'and'): string {
   const shown = words.length > 24 ? [...words.slice(0, 20), `${words.length - 20} more`] : words

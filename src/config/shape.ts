@@ -1,11 +1,12 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { didYouMean } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { type Chosen, chooseMap } from './choose.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { guessKey } from './keys.js'
 import { nounAt, placeNoun, titleOf } from './nouns.js'
 import type { Places } from './places.js'
-import { didYouMean, found, list } from './sentences.js'
+import { found, list } from './sentences.js'
 import { expected, leafSlip, listHint, missingSlip, nameSlip } from './slips.js'
 import { standIn } from './stand-in.js'
 

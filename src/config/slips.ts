@@ -1,10 +1,10 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
-import { nearest } from '../lib/nearest.js'
+import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { nameOf, titleOf } from './nouns.js'
-import { didYouMean, found, list } from './sentences.js'
+import { found, list } from './sentences.js'
 
 /** What the definitions of the schema are called in a sentence. */
 const KINDS: Record<string, string> = {

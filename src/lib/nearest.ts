@@ -19,6 +19,10 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
 export const nearestOfAny = (word: string, candidates: Iterable<string>): string | undefined =>
   within(Math.max(1, Math.floor(word.length / 3)), word, candidates)
 
+/** ` Did you mean "x"?` behind a sentence, or nothing where nobody knows what was meant. */
+export const didYouMean = (guess: string | undefined): string =>
+  guess === undefined ? '' : ` Did you mean "${guess}"?`
+
 function within(most: number, word: string, candidates: Iterable<string>): string | undefined {
   const written = word.toLowerCase()
   let best: string | undefined

@@ -1,7 +1,6 @@
 import { ALWAYS, type Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
-import { nearest } from '../lib/nearest.js'
 import type { Complaint } from '../lib/problem.js'
 import { isStorable, NOT_STORABLE } from '../lib/storable.js'
 import { type Checking, scopeOf } from '../program/checking.js'
@@ -9,6 +8,7 @@ import { readCondition } from '../program/conditions.js'
 import type { Program } from '../program/program.js'
 import { parseJson } from './body.js'
 import { Refusal } from './problem-details.js'
+import { unknownName } from './unknown-name.js'
 
 /** So long may a condition be: what is longer is a program, not a question. */
 const MOST_TEXT = 8_000
@@ -50,7 +50,9 @@ export function compileCondition(kind: SubjectKind, program: Program, written: u
   if (condition && complaints.length === 0) return condition
   const [first] = complaints
   const says = [first?.message ?? 'This is no condition.', first?.hint].filter(Boolean).join(' ')
-  throw new Refusal(/^There is no fact/.test(says) ? 'unknown-fact' : 'invalid-request', says, {
+  const fact = /^There is no fact/.test(says) ? String(first?.path.at(-1)) : null
+  throw new Refusal(fact === null ? 'invalid-request' : 'unknown-fact', says, {
+    ...(fact === null ? {} : unknownFact(kind, program.facts, fact).more),
     wrong: complaints.slice(0, 20).map(({ path, message, hint }) => ({
       in: 'query',
       at: path.map((step) => `/${step}`).join(''),
@@ -97,16 +99,14 @@ function writtenOf(kind: SubjectKind, program: Program, filters: readonly (reado
 const twice = (name: string) =>
   new Refusal('invalid-request', `${name} is given with and without an operator; write it as JSON in "when".`)
 
+const unknownFact = (kind: SubjectKind, facts: Program['facts'], name: string): Refusal =>
+  unknownName('unknown-fact', 'fact', name, { of: ` of an ${kind}`, allowed: facts[kind].keys() })
+
 /** The fact of that name. Throws a Refusal with the nearest one. */
 export function factNamed(kind: SubjectKind, { facts }: Program, name: string): Fact {
   const fact = facts[kind].get(name)
   if (fact) return fact
-  const meant = nearest(name, facts[kind].keys())
-  throw new Refusal(
-    'unknown-fact',
-    `There is no fact "${name}" of an ${kind}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
-    { name, ...(meant === undefined ? {} : { nearest: meant }) },
-  )
+  throw unknownFact(kind, facts, name)
 }
 
 const NUMBER = /^[+-]?\d{1,15}(\.\d{1,6})?$/

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { nearest } from '../lib/nearest.js'
+import { didYouMean, nearest } from '../lib/nearest.js'
 
 type Issue = z.core.$ZodIssue
 
@@ -55,7 +55,7 @@ export function sayIssue(issue: Issue, whole: unknown): string {
       if (value === undefined) return 'It is missing.'
       const words = issue.values.map(String)
       const meant = typeof value === 'string' ? nearest(value, words) : undefined
-      return `It is ${list(words)}, not ${found(value)}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
+      return `It is ${list(words)}, not ${found(value)}.${didYouMean(meant)}`
     }
     case 'invalid_union': {
       if (value === undefined) return 'It is missing.'
@@ -79,7 +79,4 @@ function bound(origin: string, limit: number, word: string, value: unknown): str
 
 /** Each name that there is not, with its own place and the nearest that there is. */
 export const sayUnknownKeys = (keys: readonly string[], known: readonly string[]): { key: string; says: string }[] =>
-  keys.map((key) => {
-    const meant = nearest(key, known)
-    return { key, says: `There is no "${key}" in it.${meant === undefined ? '' : ` Did you mean "${meant}"?`}` }
-  })
+  keys.map((key) => ({ key, says: `There is no "${key}" in it.${didYouMean(nearest(key, known))}` }))

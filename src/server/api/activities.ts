@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { defineOperation, type Operation } from '../operation.js'
-import { Refusal } from '../problem-details.js'
 import { recordOne, WAITS } from '../recording/record.js'
+import { unknownName } from '../unknown-name.js'
 import { activityBody, paymentBody, recorded, valuesOf } from './records.js'
 import { anId, idParams } from './shapes.js'
 
@@ -27,8 +27,9 @@ const operationsOf = ({ plural, Name, body, kind }: Resource): Operation[] => {
     .meta({ id: `New${Name}`, description: `A new ${one}.` })
   const take = (asked: Parameters<typeof recordOne>[0], id: string | undefined, said: Record<string, unknown>) => {
     const { touches, otherActivities } = asked.program.vocabulary
-    if (kind !== null && ![...touches, ...otherActivities].includes(kind))
-      throw new Refusal('unknown-name', `The rules declare no activities of the kind "${kind}".`, { name: kind })
+    const allowed = [...touches, ...otherActivities]
+    if (kind !== null && !allowed.includes(kind))
+      throw unknownName('unknown-name', 'kind of activity', kind, { allowed })
     const values = valuesOf(kind === null ? said : { ...said, kind })
     const wish = { said: { record: 'activities' as const, ...(id === undefined ? {} : { id }), values } }
     return recordOne(asked, wish, (granted, evaluated) => ({

@@ -3,9 +3,9 @@ import { allowedFrom, refuseMove } from '../../domain/legality.js'
 import type { Account } from '../../domain/subjects.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
-import { unknownName } from '../recording/names.js'
 import { conditionsOf, MATCHES, recordOne, WAITS } from '../recording/record.js'
 import { checkSeen } from '../sight.js'
+import { unknownName } from '../unknown-name.js'
 import { recorded } from './records.js'
 import { aText, idParams } from './shapes.js'
 
@@ -53,12 +53,8 @@ export const moves: readonly Operation[] = [
       const account = await accountAt(asked, asked.params.id)
       const line = lineOf(asked)
       const { to } = asked.query
-      const unknown = unknownName(
-        { record: 'accounts', values: { bin: to ?? null } },
-        asked.program.vocabulary,
-        new Map(),
-      )
-      if (unknown) throw unknown
+      if (to !== undefined && !line.bins.has(to))
+        throw unknownName('unknown-bin', 'bin', to, { allowed: line.bins.keys() })
       const refusal = to === undefined ? null : refuseMove(line, account.bin, to)
       const allowed = allowedFrom(line, account.bin).map((name) => {
         const { label = name, requires = [] } = line.bins.get(name) ?? {}

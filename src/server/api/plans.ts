@@ -8,6 +8,7 @@ import { withHeld } from '../../scheduler/held.js'
 import { planNow } from '../../scheduler/plan-now.js'
 import { permissionTo, type Release } from '../../scheduler/release.js'
 import { saySize } from '../body.js'
+import { checkRulesInForce } from '../known.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { checkSeesEverything, ownersOf } from '../sight.js'
@@ -68,8 +69,7 @@ async function planned(asked: Circumstances, program: Program) {
 async function release(asked: Circumstances, rules: readonly string[], what: Release) {
   const { ports, program, now, caller } = asked
   checkSeesEverything(asked, 'What limits hold')
-  const unknown = rules.find((name) => !program.rules.some(({ id }) => id === name))
-  if (unknown !== undefined) throw new Refusal('unknown-name', `There is no rule "${unknown}".`, { name: unknown })
+  checkRulesInForce(program, rules)
   const { store } = ports
   const permission = await permissionTo(what, store, program, now, rules)
   const keys = [...(permission.permits ?? [])]

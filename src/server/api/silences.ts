@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseInstant } from '../../lib/calendar.js'
 import { defaultEnd, type Silence } from '../../notices/silences.js'
 import { silenceJson } from '../../reports/json.js'
-import { checkPeople } from '../known.js'
+import { checkPeople, checkRulesInForce } from '../known.js'
 import type { Circumstances } from '../operation.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
@@ -79,8 +79,7 @@ export const silences: readonly Operation[] = [
       const { until: said, comment, ...matchers } = body
       const until = said === undefined ? defaultEnd(calendar, now) : parseInstant(said, calendar)
       if (until === undefined) throw new Refusal('invalid-request', `"${said}" is no instant.`)
-      if (matchers.rule !== undefined && !program.rules.some(({ id }) => id === matchers.rule))
-        throw new Refusal('unknown-name', `There is no rule "${matchers.rule}".`, { name: matchers.rule })
+      checkRulesInForce(program, [matchers.rule])
       if (!(await mayTouch(asked, { owner: matchers.owner ?? null, team: matchers.team ?? null })))
         throw new Refusal('not-allowed', 'Name the owner or the team whose records this caller sees.')
       await checkPeople(asked, [matchers.owner], await ownersOf(asked))

@@ -2,7 +2,6 @@ import { verdict } from '../../conditions/verdict.js'
 import { type SubjectKind, subjectName } from '../../domain/subjects.js'
 import type { FamilyState } from '../../engine/plan.js'
 import type { Fact, Snapshot } from '../../facts/fact.js'
-import { nearest } from '../../lib/nearest.js'
 import { conditionData } from '../../program/meaning.js'
 import type { Program, View } from '../../program/program.js'
 import { cutPage, type KeyType, readCursor } from '../cursor.js'
@@ -11,6 +10,7 @@ import { checkPeople } from '../known.js'
 import type { Context } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { ownersSeen, peopleOf } from '../sight.js'
+import { unknownName } from '../unknown-name.js'
 import { assessed } from './subject-json.js'
 
 /** Filters that name people. */
@@ -28,15 +28,7 @@ export interface ListQuery {
 export function viewNamed({ views }: Program, name: string): View {
   const view = views.get(name)
   if (view) return view
-  const meant = nearest(name, views.keys())
-  throw new Refusal(
-    'unknown-name',
-    `There is no view "${name}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
-    {
-      name,
-      allowed: [...views.keys()],
-    },
-  )
+  throw unknownName('unknown-name', 'view', name, { allowed: views.keys() })
 }
 
 /**

@@ -124,9 +124,9 @@ export const tasks: readonly Operation[] = [
       const { to } = asked.body
       const before = await taskAt(asked, id)
       const people = await peopleOf(asked)
-      const unknown = unknownPerson(to, people)
-      if (unknown) throw unknown
       const owners = ownersSeen(asked.caller, people)
+      const unknown = unknownPerson(to, { people, owners })
+      if (unknown) throw unknown
       if (asked.caller.sees.is === 'team' && !owners?.includes(to))
         throw new Refusal('not-allowed', 'A task of a team is given to somebody of the team.')
       const became = await asked.ports.store.reassignTask(id, to, asked.caller.id, asked.now)

@@ -1,8 +1,8 @@
 import { STATUSES } from '../../domain/subjects.js'
 import type { People, Vocabulary } from '../../domain/vocabulary.js'
 import type { Said, WrongSaid } from '../../intake/record.js'
-import { nearest } from '../../lib/nearest.js'
-import { type ProblemType, Refusal } from '../problem-details.js'
+import { Refusal } from '../problem-details.js'
+import { type UnknownType, unknownName } from '../unknown-name.js'
 
 /** A name in a record that nobody knows: under which name of the record it stands, and its refusal. */
 export interface Unknown {
@@ -10,8 +10,14 @@ export interface Unknown {
   refusal: Refusal
 }
 
+/** The people that there are; `owners` are those of whom the caller may know, null is all of them. */
+export interface Known {
+  people: People
+  owners: readonly string[] | null
+}
+
 /** Every stage, status, bin, pipeline, person and kind of activity that a record names and that there is not. */
-export function unknownNames({ record, values }: Said, vocabulary: Vocabulary, people: People): Unknown[] {
+export function unknownNames({ record, values }: Said, vocabulary: Vocabulary, known: Known): Unknown[] {
   const { pipelines, assemblyLine } = vocabulary
   const unknown: Unknown[] = []
   const look = (at: string, refusal: Refusal | null) => void (refusal && unknown.push({ at, refusal }))
@@ -25,17 +31,13 @@ export function unknownNames({ record, values }: Said, vocabulary: Vocabulary, p
   }
   if (record === 'accounts' && assemblyLine)
     look('bin', refuse('unknown-bin', 'bin', values.bin, [...assemblyLine.bins.keys()]))
-  if (record === 'opportunities' || record === 'accounts') look('owner', unknownPerson(values.owner, people))
+  if (record === 'opportunities' || record === 'accounts') look('owner', unknownPerson(values.owner, known))
   if (record === 'activities') {
     const kinds = [...vocabulary.touches, ...vocabulary.otherActivities]
     look('kind', refuse('unknown-name', 'kind of activity', values.kind, kinds))
   }
   return unknown
 }
-
-/** The refusal of a record that names what there is not; null where it names nothing such. */
-export const unknownName = (said: Said, vocabulary: Vocabulary, people: People): Refusal | null =>
-  unknownNames(said, vocabulary, people)[0]?.refusal ?? null
 
 /** The refusal of a record with all that is wrong with it: it is of the type of the first thing, and `wrong` has each with its place. */
 export function refuseAll(unknown: readonly Unknown[], wrong: readonly WrongSaid[]): Refusal | null {
@@ -54,19 +56,12 @@ export function refuseAll(unknown: readonly Unknown[], wrong: readonly WrongSaid
 }
 
 /** The refusal of a person whom nobody knows; null where there is one, or nobody is known at all. */
-export const unknownPerson = (id: unknown, people: People): Refusal | null =>
-  people.size === 0 ? null : refuse('unknown-person', 'person', id, [...people.keys()])
-
-const SHOWN = 50
-
-function refuse(type: ProblemType, what: string, value: unknown, known: readonly string[]): Refusal | null {
-  if (value === undefined || value === null || known.includes(String(value))) return null
-  const all = [...new Set(known)]
-  const meant = nearest(String(value), all)
-  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`
-  return new Refusal(type, `There is no ${what} "${String(value).slice(0, 200)}".${hint}`, {
-    name: String(value).slice(0, 200),
-    ...(meant === undefined ? {} : { nearest: meant }),
-    allowed: all.slice(0, SHOWN),
-  })
+export function unknownPerson(id: unknown, { people, owners }: Known): Refusal | null {
+  if (id === undefined || id === null || people.size === 0 || people.has(String(id))) return null
+  return unknownName('unknown-person', 'person', String(id), { allowed: owners ?? people.keys() })
 }
+
+const refuse = (type: UnknownType, what: string, value: unknown, allowed: readonly string[]): Refusal | null =>
+  value === undefined || value === null || allowed.includes(String(value))
+    ? null
+    : unknownName(type, what, String(value), { allowed })

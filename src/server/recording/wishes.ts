@@ -124,7 +124,7 @@ const hiddenFrom = async (tx: Tx, { store, owners }: Asking, { said }: Wish): Pr
 function readWish(
   { said, mustExist, ifMatch, moves }: Wish,
   line: number,
-  { program, people }: Asking,
+  { program, people, owners }: Asking,
   before: Rows,
 ): Incoming | Refusal {
   const row = said.id === undefined ? undefined : before.get(`${said.record}/${said.id}`)
@@ -141,7 +141,7 @@ function readWish(
   }
   const illegal = moves && row ? illegalMove(row, said.values.bin, program) : null
   if (illegal) return illegal
-  const unknown = unknownNames(said, program.vocabulary, people)
+  const unknown = unknownNames(said, program.vocabulary, { people, owners })
   const read = readSaid(said, program.vocabulary, line)
   const refusal = refuseAll(unknown, 'wrong' in read ? read.wrong : [])
   return refusal ?? (read as Incoming)
