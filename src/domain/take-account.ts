@@ -54,8 +54,11 @@ export function takeAccount(taking: Taking, said: Said, incoming: Incoming): Tak
   said.keep(id, values, refused.length > 0 ? ['bin', 'bin_changed'] : [])
   if (row === before) return { outcome: 'unchanged', line, diverged, refused }
   if (row.bin_since !== before.bin_since) taking.resummarise.account.add(id)
-  for (const change of changes) record(taking, 'account', id, change)
-  putAccount(taking, row)
+  if (arrives) arrive(taking, row)
+  else {
+    for (const change of changes) record(taking, 'account', id, change)
+    putAccount(taking, row)
+  }
   return { outcome: 'changed', line, diverged, refused }
 }
 
@@ -98,8 +101,18 @@ function sinceCreated(row: Account, before: Account, { vocabulary }: Taking): Ac
 const isOnlyAnId = (row: Account) =>
   row.bin_episode === 0 &&
   !row.bin_since_known &&
+  row.owner_since === null &&
   [row.name, row.owner, row.segment, row.industry, row.created, row.duplicate_of].every((value) => value === null) &&
   Object.keys(row.fields).length === 0
+
+/** What is said first of an account that was nothing but an id was always so: nothing of it has changed, whatever named it before. */
+function arrive(taking: Taking, row: Account): void {
+  putAccount(taking, { ...row, owner_since: null })
+  taking.reowned.account.add(row.id)
+  taking.resummarise.account.add(row.id)
+  const { id, created } = row
+  if (created !== null) record(taking, 'account', id, { fact: 'created', from: null, to: created, at: created })
+}
 
 function firstSight(taking: Taking, row: Account): void {
   putAccount(taking, row)

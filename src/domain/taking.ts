@@ -1,6 +1,7 @@
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { ActivitySummary } from './activities.js'
+import { isChangeFact } from './change-facts.js'
 import type { HistoryEntry, Settable } from './effects.js'
 import type { DomainEvent } from './findings.js'
 import type { Bringing } from './incoming.js'
@@ -44,6 +45,8 @@ export interface Taking {
   readonly resummarise: Readonly<Record<SubjectKind, Set<string>>>
   /** Opportunities that changed accounts: their activities go with them. */
   readonly rehomed: Set<string>
+  /** Subjects of which it became known who owned them when: who did what as the owner is told anew. */
+  readonly reowned: Readonly<Record<SubjectKind, Set<string>>>
 }
 
 /** Ids of both kinds, none yet. */
@@ -52,7 +55,7 @@ export const bothKinds = (): Record<SubjectKind, Set<string>> => ({ opportunity:
 /** What follows from what is taken, before anything is. */
 export const nothingFollows = (): Pick<
   Taking,
-  'changed' | 'stirred' | 'history' | 'events' | 'resummarise' | 'rehomed'
+  'changed' | 'stirred' | 'history' | 'events' | 'resummarise' | 'rehomed' | 'reowned'
 > => ({
   changed: bothKinds(),
   stirred: new Set(),
@@ -60,6 +63,7 @@ export const nothingFollows = (): Pick<
   events: [],
   resummarise: bothKinds(),
   rehomed: new Set(),
+  reowned: bothKinds(),
 })
 
 /** Puts a changed opportunity in place of what was read. */
@@ -136,13 +140,12 @@ export function record(
     cause: null,
     known_as: at != null && fact !== 'created' && taking.remembers ? knownAs(source, kind, id, fact, at, to) : null,
   })
-  if (as === 'event' && EVENTFUL.includes(fact)) {
+  if (as === 'event' && isChangeFact(fact)) {
     const number = `${versionOf(taking, kind, id) + 1}-${taking.events.length}`
     const event = { id: `${fact}@${number}`, subject: { kind, id }, event: { change: fact }, at: at ?? now }
     taking.events.push(event)
   }
 }
-const EVENTFUL = ['stage', 'status', 'owner', 'amount', 'close_date', 'bin']
 
 /** So many characters an index holds, of whatever they are. */
 const LONGEST_NAME = 800

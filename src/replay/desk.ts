@@ -16,8 +16,6 @@ export interface Desk extends Taking {
   vocabulary: Taking['vocabulary']
   /** What is known of those whom activities name. */
   readonly around: Around
-  /** Accounts to which activities came from another one: who did what as the owner is told anew. */
-  readonly reowned: Set<string>
 }
 
 /** A desk over the rows of a world. */
@@ -45,20 +43,18 @@ export function openDesk(state: State, program: Program): Desk {
       contacts: { get: (id) => state.contacts.get(id)?.account },
       onlyOpen: { get: (account) => onlyOpenOf(state, account) },
     },
-    reowned: new Set(),
   }
   return desk
 }
 
 /** Clears the desk for the next record. */
 export function clearDesk(desk: Desk): void {
-  const { changed, resummarise } = desk
-  for (const pair of [changed, resummarise]) {
+  const { changed, resummarise, reowned } = desk
+  for (const pair of [changed, resummarise, reowned]) {
     if (pair.opportunity.size > 0) pair.opportunity.clear()
     if (pair.account.size > 0) pair.account.clear()
   }
   if (desk.rehomed.size > 0) desk.rehomed.clear()
-  if (desk.reowned.size > 0) desk.reowned.clear()
   if (desk.stirred.size > 0) desk.stirred.clear()
   desk.history.length = 0
   desk.events.length = 0

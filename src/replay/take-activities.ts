@@ -77,7 +77,7 @@ export function rehome(state: State, desk: Desk, id: string): void {
     if (!row) continue
     putAccount(desk, row)
     desk.resummarise.account.add(account)
-    desk.reowned.add(account)
+    desk.reowned.account.add(account)
   }
 }
 

@@ -42,7 +42,7 @@ function finish(state: State, desk: Desk): void {
   const { now } = bringing
   for (const told of desk.history) keepOwner(state, told)
   for (const id of desk.rehomed) rehome(state, desk, id)
-  for (const id of desk.reowned)
+  for (const id of desk.reowned.account)
     for (const filed of state.cells.account.get(id)?.activities ?? []) tellOwner(state, filed, 'account')
   resummarise(state, desk, 'opportunity')
   resummarise(state, desk, 'account')

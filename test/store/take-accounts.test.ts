@@ -19,6 +19,38 @@ describe.each(databases)('taking accounts on $name', (database) => {
   const one = async () => (await w.rows('accounts'))[0]!
   const inBin = async () => JSON.parse((await one()).activity).kinds.call?.in_bin
 
+  test('that something else named first is in the end as if its own record had come first', async () => {
+    const files = {
+      accounts: () => bring({ name: 'Acme', owner: 'dana', created: '2025-06-01', employees: '12' }),
+      contacts: () => w.take('contacts', 'id,account,name\nc1,acme,Ann'),
+      activities: () =>
+        w.take(
+          'activities',
+          'kind,at,by,opportunity,account,contact\ncall,2026-02-01,dana,,,c1\nemail,2026-02-03,lee,,,c1',
+        ),
+    }
+    const inOrder = async (...order: (keyof typeof files)[]) => {
+      for (const kind of order) await files[kind]()
+      const { seen: _, version: __, ...account } = await one()
+      const history = (await w.rows('history')).filter(({ to }) => to !== 'null' && to !== null)
+      const told = history.map(({ seq: _, ...entry }) => entry)
+      const activities = await w.rows('activities')
+      await w.close()
+      w = await world(database)
+      return {
+        account,
+        told,
+        activities: Object.fromEntries(activities.map((row) => [row.kind, row.by_owner_of_account])),
+      }
+    }
+    const first = await inOrder('accounts', 'contacts', 'activities')
+    expect(first.account).toMatchObject({ owner: 'dana', owner_since: null })
+    expect(first.told.map(({ fact, at }) => [fact, at])).toEqual([['created', Date.UTC(2025, 5, 1, 4)]])
+    expect(first.activities).toEqual({ call: 1, email: 0 })
+    expect(await inOrder('contacts', 'accounts', 'activities')).toEqual(first)
+    expect(await inOrder('contacts', 'activities', 'accounts')).toEqual(first)
+  })
+
   describe('the bin of an account', () => {
     test('that arrives without one is where accounts start, and has always been', async () => {
       await bring({})

@@ -30,8 +30,6 @@ export interface Work extends Taking {
   readonly stored: { readonly opportunity: Map<string, OpportunityRow>; readonly account: Map<string, AccountRow> }
   /** Subjects whose counts are taken anew from history. */
   readonly recount: Readonly<Record<SubjectKind, Set<string>>>
-  /** Subjects whose past owners became known: who did what as the owner is told anew. */
-  readonly reowned: Readonly<Record<SubjectKind, Set<string>>>
 }
 
 export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
@@ -51,7 +49,6 @@ export function startWork(tx: Tx, bringing: Bringing, meaning: Meaning): Work {
     stored: { opportunity: new Map(), account: new Map() },
     ...nothingFollows(),
     recount: bothKinds(),
-    reowned: bothKinds(),
   }
 }
 
