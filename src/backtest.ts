@@ -74,7 +74,7 @@ export async function runBacktest(
     only,
   })
   const isAsked = ({ rule }: BacktestChange) => only.length === 0 || only.includes(rule)
-  return { report, changes: before ? compareBacktests(before, after).filter(isAsked) : null }
+  return { report, changes: before ? compareBacktests(before, after, from).filter(isAsked) : null }
 }
 
 type Take = (portion: Portion, of: readonly SubjectRef[]) => void

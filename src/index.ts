@@ -64,11 +64,11 @@ export { runTests, type TestOutcome, type TestRun } from './replay/run-test.js'
 export { type SaidLine, sayFailedLine } from './replay/test-words.js'
 export type { BacktestReport, RuleBacktest } from './reports/backtest/backtest.js'
 export type { BacktestChange } from './reports/backtest/changes.js'
+export { changesTable } from './reports/backtest/changes-words.js'
 export { backtestJson } from './reports/backtest/json.js'
 export {
   actsTable,
   backtestTable,
-  changesTable,
   headBacktest,
   markdownTable,
   sayBacktest,

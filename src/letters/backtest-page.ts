@@ -3,15 +3,8 @@ import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { BacktestReport } from '../reports/backtest/backtest.js'
 import type { BacktestChange } from '../reports/backtest/changes.js'
-import {
-  actsTable,
-  backtestTable,
-  changesTable,
-  headBacktest,
-  sayBacktest,
-  sayBlind,
-  UNKNOWABLE,
-} from '../reports/backtest/words.js'
+import { changesTable } from '../reports/backtest/changes-words.js'
+import { actsTable, backtestTable, headBacktest, sayBacktest, sayBlind, UNKNOWABLE } from '../reports/backtest/words.js'
 import type { Table } from '../reports/table.js'
 import { liftsChart, livesChart, messagesChart, openedChart } from './backtest-charts.js'
 import { type Html, html } from './html.js'

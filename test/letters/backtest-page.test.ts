@@ -19,7 +19,14 @@ const rule = (name: string): RuleBacktest => ({
   },
   ...{ byMonth: { '2026-01': 4, '2026-02': 2 }, medianDays: 4, longestDays: 9, lived: [1, 2, 3], byThemselves: 0 },
   messages: { n: 0, people: 0, perPersonAndWeek: 0, busiest: null, byWeek: {} },
-  ...{ does: [], later: null, outcomes: null, warningDays: null, blind: { facts: [], findings: 0, amounts: 0 } },
+  ...{
+    does: [],
+    firstDay: { acts: 0, messages: 0 },
+    later: null,
+    outcomes: null,
+    warningDays: null,
+    blind: { facts: [], findings: 0, amounts: 0 },
+  },
 })
 
 const reportOf = (...rules: RuleBacktest[]): BacktestReport => ({

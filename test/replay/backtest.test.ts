@@ -112,21 +112,23 @@ describe('what a change of rules changes', () => {
       [day(17), day(27)],
       [day(34), null],
     ])
-    expect(compareBacktests(before, now)).toMatchObject([
+    expect(compareBacktests(before, now, START)).toMatchObject([
       {
         ...{ rule: 'quiet', before: 3, after: 2, added: [], moved: 2, movedDays: 7, ended: 0, owners: ['dana'] },
         removed: [{ id: 'O', opened: day(7) }],
       },
     ])
-    expect(compareBacktests(now, before)).toMatchObject([{ added: [{ opened: day(7) }], removed: [], movedDays: -7 }])
+    expect(compareBacktests(now, before, START)).toMatchObject([
+      { added: [{ opened: day(7) }], removed: [], movedDays: -7 },
+    ])
   })
 
   test('a change of what it says alone is a change too; no change is none', async () => {
     const [before, now] = [await found(7), await found(7, ', then: [{ notify: { to: owner } }]')]
-    expect(compareBacktests(before, now)).toMatchObject([
+    expect(compareBacktests(before, now, START)).toMatchObject([
       { added: [], removed: [], moved: 0, ended: 0, messages: { before: 0, after: 3 }, owners: [] },
     ])
-    expect(compareBacktests(now, now)).toEqual([])
+    expect(compareBacktests(now, now, START)).toEqual([])
   })
 
   test('before the first day things are lived through, and nobody is judged', async () => {

@@ -3,7 +3,8 @@ import { loadRules } from '../../src/config/load.js'
 import type { Backtested, Episode } from '../../src/replay/backtest.js'
 import { reportBacktest } from '../../src/reports/backtest/backtest.js'
 import { compareBacktests } from '../../src/reports/backtest/changes.js'
-import { backtestTable, changesTable, sayBacktest, sayBlind } from '../../src/reports/backtest/words.js'
+import { changesTable } from '../../src/reports/backtest/changes-words.js'
+import { actsTable, backtestTable, sayBacktest, sayBlind } from '../../src/reports/backtest/words.js'
 import { noPast, type PastFacts } from '../../src/reports/outcomes/past-facts.js'
 
 const DAY = 86_400_000
@@ -31,6 +32,7 @@ const past = (more: Partial<PastFacts> = {}): PastFacts => {
   const seen = new Map(Array.from({ length: 2_000 }, (_, n) => [`opportunity/o${n}`, 900 * DAY] as const))
   return { ...noPast(), seen, ...more }
 }
+const ALL = new Set(['stage', 'amount', 'close_date'].map((fact) => `opportunity/${fact}`))
 const asked = { from: 0, to: 900 * DAY, complete: true, only: [] }
 
 describe('what a backtest says', () => {
@@ -46,7 +48,7 @@ describe('what a backtest says', () => {
       'History knows no change of amount: 2 findings of small take it as it is now.',
       'value adds up amounts as they are now, not as they were when first found: history knows no change of amount.',
     ])
-    const known = past({ changing: new Set(['stage', 'amount', 'close_date'].map((fact) => `opportunity/${fact}`)) })
+    const known = past({ changing: ALL })
     expect(sayBlind(reportBacktest(program, all, known, asked))).toEqual([])
   })
 
@@ -54,15 +56,70 @@ describe('what a backtest says', () => {
     const earlier = all.episodes.map((one) =>
       one.rule === 'small' ? { ...one, opened: one.opened - 29.3 * DAY } : one,
     )
-    const changes = compareBacktests(all, found(...earlier))
+    const changes = compareBacktests(all, found(...earlier), 0)
     expect(sayBacktest(reportBacktest(program, found(...earlier), past(), asked), changes)).toEqual([
       'History knows no change of amount: 2 findings of small take it as it is now.',
     ])
     const cells = (table: ReturnType<typeof changesTable>) =>
       table.rows.map((row) => row.map(({ text }) => text).slice(0, 7))
     expect(cells(changesTable(changes))).toEqual([['small', '2', '2', '', '', '2', '29.3 days earlier']])
-    const back = compareBacktests(found(...earlier), all)
+    const back = compareBacktests(found(...earlier), all, 0)
     expect(cells(changesTable(back))).toEqual([['small', '2', '2', '', '', '2', '29.3 days later']])
+  })
+
+  test('of the first day: what stood already brings nothing into the tables, but a sentence; moves alike', () => {
+    const acts = (rule: string, ...days: number[]) =>
+      days.map((day, n) => ({
+        ...{ rule, kind: 'opportunity' as const, id: `o${n}`, at: day * DAY },
+        says: 'create_task',
+      }))
+    const told = (rule: string, ...days: number[]) => days.map((day) => ({ rule, person: 'dana', at: day * DAY }))
+    const episodes = [episode('stuck', 0, 0), episode('stuck', 1, 0), episode('stuck', 2, 5)]
+    const before = { ...found(...episodes), done: acts('stuck', 0, 0, 5), told: told('stuck', 0, 0, 5, 6) }
+    const report = reportBacktest(program, before, past({ changing: ALL }), { ...asked, only: ['stuck'] })
+    expect(actsTable(report).rows.map((row) => row.map(({ text }) => text))).toEqual([
+      ['stuck', 'made a task', '1', '1'],
+      ['stuck', 'told 1 person', '2', ''],
+    ])
+    expect(sayBacktest(report)).toEqual([
+      '2 findings stood on the first day already: they count as subjects, not as opened.',
+      '2 acts and 2 messages would have followed at once on the first day: they do not count.',
+      'Messages are counted one by one, before they are gathered into letters.',
+    ])
+    const one = reportBacktest(
+      program,
+      { ...found(episode('stuck', 0, 0)), done: acts('stuck', 0) },
+      past({ changing: ALL }),
+      asked,
+    )
+    expect(sayBacktest(one)).toEqual([
+      '1 finding stood on the first day already: it counts as a subject, not as opened.',
+      '1 act would have followed at once on the first day: it does not count.',
+    ])
+    // Without the act, and with one more of those that came later: the two are not mixed.
+    const after = { ...before, done: acts('stuck', 5, 6), told: told('stuck', 5, 6) }
+    const changes = compareBacktests(before, after, 0)
+    expect(changes).toMatchObject([{ messages: { before: 2, after: 2 }, acts: { before: 1, after: 2 } }])
+    expect(changesTable(changes).rows[0]?.map(({ text }) => text)).toEqual([
+      'stuck',
+      '3',
+      '3',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '1 → 2',
+      '',
+    ])
+    expect(sayBacktest(report, changes)).toEqual([
+      'Of what stood on the first day, stuck would have brought at once 0 acts in place of 2 and 0 messages in place of 2: they do not count.',
+    ])
+    // A move that came or went is a change though all it would have moved stood ready on the first day.
+    expect(compareBacktests(found(), { ...found(), done: acts('cold-to-working', 0) }, 0)).toMatchObject([
+      { rule: 'cold-to-working', acts: { before: 0, after: 0 }, firstDay: { acts: { before: 0, after: 1 } } },
+    ])
   })
 
   test('of won and lost: both shares are of the same, and who has nobody to compare with is said', () => {

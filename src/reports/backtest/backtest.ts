@@ -41,8 +41,10 @@ export interface RuleBacktest {
     /** By the Monday of the week, in UTC. */
     byWeek: Readonly<Record<string, number>>
   }
-  /** What else it would have done. */
+  /** What else it would have done since the first day. */
   does: readonly { says: string; n: number; subjects: number }[]
+  /** What would have followed at once of what stood on the first day already: acts and messages that are counted nowhere else. */
+  firstDay: { acts: number; messages: number }
   /** Of rules for opportunities: what became of those it found after it first found them. */
   later: { won: number; lost: number; unknown: number } | null
   /** Those that were closed later against others that were open in the same stage at the same age, and not found by then. */
@@ -153,7 +155,8 @@ function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, 
     ),
     byThemselves: episodes.filter((one) => endedByItself(one, past) && !acted.has(`${one.id}@${one.resolved}`)).length,
     messages: messagesOf(of.told, from, to),
-    does: doesOf(of.done),
+    does: doesOf(of.done.filter(({ at }) => at > from)),
+    firstDay: firstDayOf(of, from),
     ...(isFinder ? afterwards(firsts, known, from) : { later: null, outcomes: null, warningDays: null }),
     blind: blindOf(rule, program, episodes, firsts, past),
   }
@@ -203,6 +206,12 @@ const doesOf = (done: readonly Done[]): RuleBacktest['does'] =>
     n: list.length,
     subjects: new Set(list.map(({ id }) => id)).size,
   }))
+
+/** How many acts and messages came at once, of what stood on the first day already. */
+export const firstDayOf = ({ done, told }: Pick<Backtested, 'done' | 'told'>, from: Instant) => ({
+  acts: done.filter(({ at }) => at <= from).length,
+  messages: told.filter(({ at }) => at <= from).length,
+})
 
 /** Since the store watches a subject it knows every change: a fact without one is as it was. */
 function blindOf(

@@ -1,11 +1,20 @@
 import { subjectName } from '../../domain/subjects.js'
 import { DAY } from '../../lib/civil.js'
 import { grouped } from '../../lib/grouped.js'
+import type { Instant } from '../../lib/instant.js'
 import type { Backtested, Episode } from '../../replay/backtest.js'
+import { firstDayOf } from './backtest.js'
+
+/** A number under the one program, and under the other. */
+export interface Shift {
+  before: number
+  after: number
+}
 
 /** How the findings of one program differ from those of another, for one rule or move. */
 export interface BacktestChange {
   rule: string
+  /** Findings, with those that stood on the first day already. */
   before: number
   after: number
   /** Episodes that only the one or only the other opens. */
@@ -16,54 +25,57 @@ export interface BacktestChange {
   movedDays: number | null
   /** Episodes that both open at the same instant, and that end at another one. */
   ended: number
-  /** Messages, and changes of the pipeline with tasks. */
-  messages: { before: number; after: number }
-  acts: { before: number; after: number }
+  /** Messages, and changes of the pipeline with tasks; without what would have followed at once on the first day. */
+  messages: Shift
+  acts: Shift
+  firstDay: { messages: Shift; acts: Shift }
   /** People whose findings differ. */
   owners: string[]
 }
 
-/** Compares two replays of the same past, rule by rule; rules with no difference are left out. */
-export function compareBacktests(before: Backtested, after: Backtested): BacktestChange[] {
+/** Compares two replays of the same past, rule by rule; rules with no difference are left out. `from`: since when all is judged. */
+export function compareBacktests(before: Backtested, after: Backtested, from: Instant): BacktestChange[] {
   const [old, now] = [byRule(before), byRule(after)]
   const rules = [...new Set([...old.keys(), ...now.keys()])].sort()
-  return rules.flatMap((rule) => compareRule(rule, old.get(rule) ?? NOTHING, now.get(rule) ?? NOTHING) ?? [])
+  return rules.flatMap((rule) => compareRule(rule, old.get(rule) ?? nothing(), now.get(rule) ?? nothing(), from) ?? [])
 }
 
-interface OfRule {
-  episodes: Episode[]
-  messages: number
-  acts: number
-}
+type OfRule = Pick<Backtested, 'episodes' | 'done' | 'told'>
 
-const NOTHING: OfRule = { episodes: [], messages: 0, acts: 0 }
+const nothing = (): OfRule => ({ episodes: [], done: [], told: [] })
 
 function byRule({ episodes, told, done }: Backtested): Map<string, OfRule> {
   const rules = new Map<string, OfRule>()
   const of = (rule: string): OfRule => {
-    const one = rules.get(rule) ?? { episodes: [], messages: 0, acts: 0 }
+    const one = rules.get(rule) ?? nothing()
     rules.set(rule, one)
     return one
   }
   for (const episode of episodes) of(episode.rule).episodes.push(episode)
-  for (const { rule } of told) of(rule).messages += 1
-  for (const { rule } of done) of(rule).acts += 1
+  for (const one of told) of(one.rule).told.push(one)
+  for (const one of done) of(one.rule).done.push(one)
   return rules
 }
 
-function compareRule(rule: string, old: OfRule, now: OfRule): BacktestChange | null {
+function compareRule(rule: string, old: OfRule, now: OfRule, from: Instant): BacktestChange | null {
   const { added, removed, both } = pair(old.episodes, now.episodes)
   const moved = both.filter(([was, is]) => was.opened !== is.opened)
   const ended = both.filter(([was, is]) => was.opened === is.opened && was.resolved !== is.resolved)
-  const messages = { before: old.messages, after: now.messages }
-  const acts = { before: old.acts, after: now.acts }
+  const [first, then] = [firstDayOf(old, from), firstDayOf(now, from)]
+  const messages = { before: old.told.length - first.messages, after: now.told.length - then.messages }
+  const acts = { before: old.done.length - first.acts, after: now.done.length - then.acts }
+  const firstDay = {
+    messages: { before: first.messages, after: then.messages },
+    acts: { before: first.acts, after: then.acts },
+  }
   const differs = [...added, ...removed, ...moved.map(([, is]) => is), ...ended.map(([, is]) => is)]
-  if (differs.length === 0 && messages.before === messages.after && acts.before === acts.after) return null
+  const shifts = [messages, acts, firstDay.messages, firstDay.acts]
+  if (differs.length === 0 && shifts.every(({ before, after }) => before === after)) return null
   const shift = moved.reduce((sum, [was, is]) => sum + (is.opened - was.opened) / DAY, 0)
   return {
     ...{ rule, before: old.episodes.length, after: now.episodes.length, added, removed },
     ...{ moved: moved.length, movedDays: moved.length === 0 ? null : shift / moved.length, ended: ended.length },
-    ...{ messages, acts },
+    ...{ messages, acts, firstDay },
     owners: [...new Set(differs.flatMap(({ owner }) => owner ?? []))].sort(),
   }
 }

@@ -1,18 +1,17 @@
 import { formatNumber } from '../../conditions/operands.js'
 import type { Calendar } from '../../lib/calendar.js'
+import { percent, rounded, some } from '../figures.js'
 import { sayLift } from '../outcomes/lift-words.js'
 import { blindly } from '../outcomes/past-facts.js'
 import { cell, type Table } from '../table.js'
 import { count, sayInstant } from '../words.js'
 import type { BacktestReport, RuleBacktest } from './backtest.js'
 import type { BacktestChange } from './changes.js'
+import { sayFirstDayChange } from './changes-words.js'
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`
-const rounded = (n: number): string => formatNumber(Math.round(n * 10) / 10)
 const days = (n: number | null): string => (n === null ? '' : rounded(n))
 /** A tenth is the least that is shown as a number. */
 const atLeastSome = (n: number): string => (n < 0.1 ? '<0.1' : rounded(n))
-const some = (n: number): string => (n === 0 ? '' : formatNumber(n))
 
 /** What each rule would have found, the loudest first. */
 export function backtestTable({ rules }: BacktestReport): Table {
@@ -111,21 +110,45 @@ export function sayBacktest(report: BacktestReport, changes: readonly BacktestCh
   if (changes === null) return [...sayBroken(report), ...sayFindings(report), ...sayBlind(report)]
   const changed = new Set(changes.map(({ rule }) => rule))
   const rules = report.rules.filter(({ rule }) => changed.has(rule))
-  return [...sayBroken(report), ...sayUnreplayed(report), ...rules.flatMap((rule) => sayBlindRule(rule) ?? [])]
+  return [
+    ...sayBroken(report),
+    ...changes.flatMap(sayFirstDayChange),
+    ...sayUnreplayed(report),
+    ...rules.flatMap((rule) => sayBlindRule(rule) ?? []),
+  ]
 }
 
 const sayBroken = ({ complete, families }: BacktestReport): string[] =>
   complete ? [] : [`Broken off: this is of ${count(families, 'family', 'families')} only.`]
 
+function sayEveryone({ won, closed }: BacktestReport['everyone']): string[] {
+  if (closed === 0) return []
+  if (closed === 1) return [`Of all only one was closed, and it was ${won === 1 ? '' : 'not '}won.`]
+  return [`Of all ${formatNumber(closed)} that were closed, ${percent(won / closed)} were won.`]
+}
+
+/** What is in no table: a rule that is new to the data answers at once to all that stands. */
+function sayFirstDay(rules: readonly RuleBacktest[]): string[] {
+  const acts = rules.reduce((sum, { firstDay }) => sum + firstDay.acts, 0)
+  const messages = rules.reduce((sum, { firstDay }) => sum + firstDay.messages, 0)
+  const said = [...(acts === 0 ? [] : [count(acts, 'act')]), ...(messages === 0 ? [] : [count(messages, 'message')])]
+  if (said.length === 0) return []
+  return [
+    `${said.join(' and ')} would have followed at once on the first day: ${acts + messages === 1 ? 'it does' : 'they do'} not count.`,
+  ]
+}
+
 /** What was found, how it ended, and who would have been told too much. */
 function sayFindings({ rules, everyone }: BacktestReport): string[] {
   const standing = rules.reduce((sum, one) => sum + one.standing, 0)
-  const all = everyone.closed
   return [
     ...(standing === 0
       ? []
-      : [`${count(standing, 'finding')} stood on the first day already: they count as subjects, not as opened.`]),
-    ...(all === 0 ? [] : [`Of all ${formatNumber(all)} that were closed, ${percent(everyone.won / all)} were won.`]),
+      : [
+          `${count(standing, 'finding')} stood on the first day already: ${standing === 1 ? 'it counts as a subject' : 'they count as subjects'}, not as opened.`,
+        ]),
+    ...sayFirstDay(rules),
+    ...sayEveryone(everyone),
     ...rules.flatMap(({ rule, outcomes }) => sayLift(rule, outcomes) ?? []),
     ...rules.flatMap(({ rule, messages: { busiest } }) =>
       busiest && busiest.n >= 10
@@ -196,42 +219,6 @@ export const UNKNOWABLE: readonly string[] = [
   'Limits and approvals do not count: every rule speaks as if nothing were held.',
   'What people would have done differently had a rule spoken, nobody knows.',
 ]
-
-/** What a change of rules would have changed, as a table. */
-export function changesTable(changes: readonly BacktestChange[]): Table {
-  return {
-    headers: ['rule', 'before', 'after', 'added', 'removed', 'moved', 'by', 'ended', 'messages', 'acts', 'owners'],
-    right: [1, 2, 3, 4, 5, 6, 7, 8, 9],
-    whole: [0],
-    spare: [9, 7],
-    rows: changes.map(({ rule, before, after, added, removed, moved, movedDays, ended, messages, acts, owners }) => [
-      cell(rule),
-      cell(formatNumber(before)),
-      cell(formatNumber(after)),
-      cell(added.length === 0 ? '' : `+${formatNumber(added.length)}`),
-      cell(removed.length === 0 ? '' : `-${formatNumber(removed.length)}`),
-      cell(some(moved)),
-      cell(sayMoved(movedDays)),
-      cell(some(ended)),
-      cell(sayShift(messages)),
-      cell(sayShift(acts)),
-      cell(owners.length > 6 ? `${owners.slice(0, 5).join(', ')} and ${owners.length - 5} more` : owners.join(', ')),
-    ]),
-  }
-}
-
-/** By how many days on average, and which way. */
-const sayMoved = (shift: number | null): string => {
-  if (shift === null) return ''
-  const size =
-    Math.abs(shift) < 0.1
-      ? '<0.1 days'
-      : `${rounded(Math.abs(shift))} ${rounded(Math.abs(shift)) === '1' ? 'day' : 'days'}`
-  return shift === 0 ? '0 days' : `${size} ${shift < 0 ? 'earlier' : 'later'}`
-}
-
-const sayShift = ({ before, after }: { before: number; after: number }): string =>
-  before === after ? '' : `${formatNumber(before)} → ${formatNumber(after)}`
 
 /** A table in Markdown, for a comment on a pull request. */
 export function markdownTable({ headers, rows, right = [] }: Table): string {
