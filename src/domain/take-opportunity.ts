@@ -6,7 +6,7 @@ import { compare, type Said } from './said.js'
 import type { FieldValue, Opportunity } from './subjects.js'
 import { accountNamed } from './take-account.js'
 import { deleted, putAccount, putOpportunity, record, type Taking } from './taking.js'
-import type { Pipeline } from './vocabulary.js'
+import type { Pipeline, Vocabulary } from './vocabulary.js'
 
 /** What an opportunity always has; a source that leaves it empty says nothing of it. */
 const NEVER_UNKNOWN = ['pipeline', 'stage', 'status']
@@ -37,7 +37,8 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
     if (name.startsWith('fields.')) fields[name.slice('fields.'.length)] = value
     else facts[name] = value
   }
-  const [stageSince, statusSince] = [numberOf(values.stage_changed), numberOf(values.status_changed)]
+  const stageSince = numberOf(values.stage_changed)
+  const statusSince = numberOf(values.status_changed) ?? (endsIn(row, taking.vocabulary) ? stageSince : null)
   row.fields = fields
   row.amount_high = numberOf(values.amount)
   row.pushes = typeof values.pushes === 'number' ? values.pushes : 0
@@ -64,7 +65,7 @@ function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, b
   const changes: { fact: string; from: Settable; to: Settable; at: number | null }[] = []
   let row = before
   for (const fact of apply) {
-    const at = fact === 'stage' || fact === 'status' ? numberOf(values[`${fact}_changed`]) : null
+    const at = changedAt(fact, values, row, before, taking.vocabulary)
     const change = changeOpportunity(row, fact, values[fact] ?? null, at ?? now, taking.vocabulary)
     if (!change) continue
     changes.push({ fact, from: change.from, to: values[fact] ?? null, at })
@@ -72,7 +73,7 @@ function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, b
   }
   if (facts.length < Object.keys(values).length) {
     const isNews = (name: string) => !taking.remembers || (earlier?.[name] ?? null) !== (values[name] ?? null)
-    row = saidBeside(row, before, values, isNews)
+    row = saidBeside(row, before, values, isNews, taking.vocabulary)
   }
   if (row.pipeline !== before.pipeline || row.stage !== before.stage) {
     const place = placeOf(taking, row.pipeline, row.stage)
@@ -88,6 +89,29 @@ function takeKnown(taking: Taking, said: Said, { id, line, values }: Incoming, b
   return { outcome: 'changed', line, diverged, refused: [] }
 }
 
+/** Is it closed in a stage that allows no open one? Then it is closed for as long as it is there. */
+function endsIn({ pipeline, stage, status }: Opportunity, { pipelines }: Vocabulary): boolean {
+  const of = status === 'open' ? undefined : pipelines.get(pipeline)?.stages.find(({ name }) => name === stage)
+  return of !== undefined && !of.statuses.includes('open')
+}
+
+/** When a fact changed, as the source tells it; of a status by the stage that it came with, where the source tells only that. */
+function changedAt(
+  fact: string,
+  values: Incoming['values'],
+  row: Opportunity,
+  before: Opportunity,
+  vocabulary: Vocabulary,
+): number | null {
+  if (fact !== 'stage' && fact !== 'status') return null
+  const at = numberOf(values[`${fact}_changed`])
+  const stageAt = numberOf(values.stage_changed)
+  if (fact === 'stage' || at !== null || stageAt === null || typeof values.status !== 'string') return at
+  const isNewStage = row.stage !== before.stage || row.stage_since !== stageAt
+  const closed = { ...row, status: values.status as Opportunity['status'] }
+  return isNewStage && endsIn(closed, vocabulary) ? stageAt : null
+}
+
 /** The facts of what is said, in the order in which they are judged. */
 function factsIn(values: Incoming['values']): string[] {
   const facts: string[] = []
@@ -101,12 +125,18 @@ function saidBeside(
   before: Opportunity,
   values: Incoming['values'],
   isNews: (name: string) => boolean,
+  vocabulary: Vocabulary,
 ): Opportunity {
   const news: Partial<Opportunity> = {}
   for (const fact of ['stage', 'status'] as const) {
     const at = numberOf(values[`${fact}_changed`])
     if (at === null || !isNews(`${fact}_changed`) || (values[fact] ?? row[fact]) !== row[fact]) continue
     if (row[`${fact}_since`] !== at) Object.assign(news, { [`${fact}_since`]: at, [`${fact}_since_known`]: true })
+  }
+  const isWhereItWas = row.stage === before.stage && row.status === before.status
+  const isKnown = news.status_since_known ?? row.status_since_known
+  if (news.stage_since !== undefined && isWhereItWas && !isKnown && endsIn(row, vocabulary)) {
+    Object.assign(news, { status_since: news.stage_since, status_since_known: true })
   }
   for (const name of ['last_activity', 'next_activity'] as const) {
     if (!(name in values) || !isNews(name)) continue

@@ -50,6 +50,10 @@ const lastClosed = (opportunities: readonly Opportunity[]): Instant | null => {
   return last
 }
 
+/** Is it only since an opportunity was first seen that it is known to be closed? */
+const isStandIn = (since: Instant | null, opportunities: readonly Opportunity[]): boolean =>
+  opportunities.some((o) => o.status !== 'open' && o.status_since === since && !o.status_since_known)
+
 /** What is known of an account by its own row and those of its opportunities. */
 export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
   const bins = assemblyLine ? [...assemblyLine.bins.values()] : []
@@ -97,6 +101,7 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
       kind: 'elapsed',
       summary: 'The time since one of its opportunities was last won, lost or abandoned.',
       read: (s) => (s.account ? lastClosed(s.opportunities) : null),
+      atLeast: ({ opportunities }) => isStandIn(lastClosed(opportunities), opportunities),
       sql: () => ofItsOpportunities(sql`max(case when x.status <> 'open' then x.status_since end)`),
       restsOn: ['opportunities.status', 'opportunities.status_since'],
     },

@@ -126,6 +126,13 @@ describe('a value in words', () => {
 
   it('says "at least" of a clock that runs from a stand-in', () => {
     expect(say('time_in_stage')).toBe('at least 12 days since 2026-03-05')
+    const closed = { ...deal, status: 'lost' as const, status_since: at('2026-03-11T17:00:00Z') }
+    const seen = { ...closed, status_since: at('2026-03-12T17:00:00Z'), status_since_known: false }
+    const lastClosed = (...opportunities: (typeof deal)[]) =>
+      say('account.time_since_last_opportunity_closed', snapshot(words, now, { account: account({}), opportunities }))
+    expect(lastClosed(closed, deal)).toBe('6 days since 2026-03-11')
+    expect(lastClosed(closed, seen)).toBe('at least 5 days since 2026-03-12')
+    expect(lastClosed({ ...seen, status_since: now })).toBe('since first seen, just now')
   })
 
   it('says when a clock stopped, when it began today, and when it has not begun', () => {

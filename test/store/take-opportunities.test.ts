@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { counts, DAY, NOW, programOf, type World, world } from '../intake/world.js'
+import { counts, DAY, mapping, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking opportunities on $name', (database) => {
@@ -77,6 +77,59 @@ describe.each(databases)('taking opportunities on $name', (database) => {
 
     test('of which something required is missing is taken, because it has happened', async () => {
       expect(await bring({ stage: 'proposal', status: 'lost' })).toMatchObject({ new: 1, rejected: 0 })
+    })
+  })
+
+  describe('where only the stage is dated', () => {
+    const TALKS = { stage: 'negotiation', status: 'open', stage_changed: '2026-01-05' }
+    const CLOSED = { stage: 'closed', status: 'lost', stage_changed: '2026-02-01' }
+    const FEBRUARY = Date.UTC(2026, 1, 1, 5)
+    const status = async () => {
+      const { status_since, status_since_known } = await one()
+      return status_since_known ? status_since : null
+    }
+
+    test('a closed one is closed for as long as it is in a stage that allows no open one', async () => {
+      await bring(CLOSED)
+      expect(await status()).toBe(FEBRUARY)
+    })
+
+    test('one that is open, or in a stage that allows open ones, came into its status nobody knows when', async () => {
+      await bring({ ...CLOSED, status: 'open' })
+      expect(await status()).toBeNull()
+      await bring({ ...CLOSED, stage: 'proposal' }, NOW + DAY)
+      expect(await status()).toBe(NOW + DAY)
+      await w.take('opportunities', file({ id: 'o2', ...CLOSED, stage: 'proposal' }))
+      expect((await w.rows('opportunities')).at(-1)).toMatchObject({ id: 'o2', status_since_known: 0 })
+    })
+
+    test('one that closed since the last file closed when it came into the stage', async () => {
+      await bring(TALKS)
+      await bring(CLOSED, NOW + DAY)
+      expect(await status()).toBe(FEBRUARY)
+      expect((await past()).filter((line) => line.startsWith('status'))).toEqual(['status "open" → "lost" @-29.5'])
+    })
+
+    test('one whose source began to date stages later on is mended', async () => {
+      await bring({ ...CLOSED, stage_changed: '' })
+      expect(await status()).toBeNull()
+      await bring(CLOSED, NOW + DAY)
+      expect(await status()).toBe(FEBRUARY)
+    })
+
+    test('another word on how it ended, in the same stage since the same day, is of now', async () => {
+      await bring(CLOSED)
+      await bring({ ...CLOSED, status: 'won' }, NOW + DAY)
+      expect(await status()).toBe(NOW + DAY)
+    })
+
+    test('what the source says of the status itself counts', async () => {
+      const by = programOf(mapping('opportunities', 'id', 'stage', 'status', 'stage_changed', 'status_changed'))
+      const text = 'id,stage,status,stage_changed,status_changed\no1,closed,won,2026-02-01,2026-01-20'
+      await w.take('opportunities', text, { by })
+      expect(await status()).toBe(Date.UTC(2026, 0, 20, 5))
+      await w.take('opportunities', text.replace('2026-02-01', '2026-02-03'), { by, now: NOW + DAY })
+      expect(await status()).toBe(Date.UTC(2026, 0, 20, 5))
     })
   })
 
