@@ -1,4 +1,5 @@
 import { changeAccount, changeOpportunity } from '../domain/change.js'
+import { isChangeFact } from '../domain/change-facts.js'
 import { type Effect, isStateEffect, type Settable, type StateEffect } from '../domain/effects.js'
 import { type FindingRef, printKey, waitsForChange } from '../domain/findings.js'
 import { refuseMove, refuseOpportunity } from '../domain/legality.js'
@@ -97,8 +98,6 @@ export function refuse(draft: Draft, run: FamilyRun, effects: readonly StateEffe
   return null
 }
 
-const EVENTS = ['stage', 'status', 'owner', 'amount', 'close_date', 'bin']
-
 /** Lays an intent's effects over the draft: rows, history and events, tasks, what is closed. Letters are written by commit. */
 export function lay(draft: Draft, run: FamilyRun, intent: Intent, step: Step, link: Link): void {
   const cause = printKey(intent.key)
@@ -119,7 +118,7 @@ export function lay(draft: Draft, run: FamilyRun, intent: Intent, step: Step, li
       by: `rule:${intent.rule}`,
       cause,
     })
-    if (EVENTS.includes(fact))
+    if (isChangeFact(fact))
       draft.events.push({ id: `${cause}#${i + 1}`, subject, event: { change: fact }, at: run.now })
   })
   intent.effects.forEach((effect, i) => {

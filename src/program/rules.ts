@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ALWAYS } from '../conditions/tree.js'
-import type { SubjectKind } from '../domain/subjects.js'
+import { CHANGE_FACTS_OF } from '../domain/change-facts.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { parseSpan, type Span } from '../lib/span.js'
 import { readActions } from './actions.js'
@@ -140,21 +140,17 @@ function readEscalate({ escalate = [] }: Source, scope: Scope, path: Path): Rule
   })
 }
 
-const CHANGES: Record<SubjectKind, readonly string[]> = {
-  opportunity: ['stage', 'status', 'owner', 'amount', 'close_date'],
-  account: ['bin', 'owner'],
-}
-
 function checkEvent(rule: Source, { vocabulary, complain }: Checking, path: Path): void {
   const { event } = rule
   if (!event) return
+  const changes: readonly string[] = CHANGE_FACTS_OF[rule.for]
   if ('activity' in event) {
     const known = [...vocabulary.touches, ...vocabulary.otherActivities]
     if (known.includes(event.activity)) return
     const hint = hintFor(event.activity, known, 'The kinds are')
     complain({ path: [...path, 'activity'], message: `There is no kind of activity "${event.activity}".`, hint })
-  } else if (!CHANGES[rule.for].includes(event.change)) {
-    const hint = `Rules for ${rule.for === 'account' ? 'accounts' : 'opportunities'} listen to changes of ${CHANGES[rule.for].join(', ')}.`
+  } else if (!changes.includes(event.change)) {
+    const hint = `Rules for ${rule.for === 'account' ? 'accounts' : 'opportunities'} listen to changes of ${changes.join(', ')}.`
     complain({ path: [...path, 'change'], message: `No ${event.change} of an ${rule.for} ever changes.`, hint })
   }
 }

@@ -1,3 +1,4 @@
+import { CHANGE_FACTS } from '../domain/change-facts.js'
 import { ROLES, STATUSES, type SubjectKind } from '../domain/subjects.js'
 import { parseDateFormat } from '../lib/dates.js'
 import type { Path } from '../lib/problem.js'
@@ -40,9 +41,6 @@ function checkFields(
   }
 }
 
-/** The facts whose past changes can be told. */
-const CHANGES = ['stage', 'status', 'owner', 'amount', 'close_date', 'bin']
-
 /** Complains of the fixed values of an origin (`value`, those of `map`, `else`) that are none of the known ones. */
 function checkFixed(
   origin: Origin | undefined,
@@ -81,7 +79,7 @@ function checkValues(source: Source, checking: Checking, path: Path): void {
   check(opportunities?.origin, ['sales', 'marketing'], 'origin', 'opportunities', 'origin')
   check(accounts?.bin, assemblyLine?.bins.keys() ?? [], 'bin', 'accounts', 'bin')
   const fields = Object.values(checking.vocabulary.fields).flatMap((declared) => [...declared.keys()])
-  check(changes?.fact, [...CHANGES, ...fields.map((name) => `fields.${name}`)], 'fact', 'changes', 'fact')
+  check(changes?.fact, [...CHANGE_FACTS, ...fields.map((name) => `fields.${name}`)], 'fact', 'changes', 'fact')
   check(people?.role, ROLES, 'role', 'people', 'role')
   check(activities?.kind, [...touches, ...otherActivities], 'kind of activity', 'activities', 'kind')
 }

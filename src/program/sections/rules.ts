@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CHANGE_FACTS } from '../../domain/change-facts.js'
 import { SEVERITIES } from '../../domain/findings.js'
 import { LEVELS } from '../../domain/subjects.js'
 import { actions, condition, name, oneOrMore, span, template, threshold } from './common.js'
@@ -6,10 +7,7 @@ import { RULE_MODES } from './model.js'
 
 export const subjectKind = z.enum(['opportunity', 'account'])
 
-const event = z.union([
-  z.strictObject({ activity: z.string() }),
-  z.strictObject({ change: z.enum(['stage', 'status', 'owner', 'amount', 'close_date', 'bin']) }),
-])
+const event = z.union([z.strictObject({ activity: z.string() }), z.strictObject({ change: z.enum(CHANGE_FACTS) })])
 
 export const rule = z.strictObject({
   title: z.string().optional(),
