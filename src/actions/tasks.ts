@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dueIn } from '../lib/due.js'
 import { parseSpan } from '../lib/span.js'
 import { defineAction } from './define.js'
 import { liquid, one, words } from './options.js'
@@ -15,7 +16,10 @@ export const createTask = defineAction({
   options: z.strictObject({
     title: liquid,
     assign: one.optional(),
-    due: words.optional().meta({ description: 'A span from now: "2 business days".' }),
+    due: words.optional().meta({
+      description:
+        'A span from now: "2 business days". In days or longer it is due until the end of its day, in hours at that instant.',
+    }),
   }),
   short: 'title',
   example: '{ create_task: { assign: owner, title: "Re-engage {{ name }}", due: 2 business days } }',
@@ -33,7 +37,7 @@ export const createTask = defineAction({
       const { subject, snapshot, values } = context
       const { person, why } = chosen(who, context)
       if (person === null) return [leftOut('create_task', why)]
-      const due = span && snapshot.vocabulary.calendar.after(snapshot.now, span)
+      const due = span && dueIn(span, snapshot.now, snapshot.vocabulary.calendar)
       return [{ kind: 'create_task', subject, assign: person, title: title.render(values), due, due_in }]
     }
   },

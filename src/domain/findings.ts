@@ -68,6 +68,7 @@ export interface Task {
   episode: number | null
   assignee: string
   title: string
+  /** The last instant at which it is in time. */
   due: Instant | null
   created_at: Instant
   state: 'open' | 'done' | 'closed'

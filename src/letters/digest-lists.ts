@@ -4,7 +4,7 @@ import { sayBound, sayMeasure } from '../reports/goals.js'
 import { sayWrong } from '../reports/health.js'
 import { saySums } from '../reports/money.js'
 import { sayLevel } from '../reports/table.js'
-import { sayPerson } from '../reports/words.js'
+import { sayDue, sayPerson } from '../reports/words.js'
 import type { DigestContent, NamedTask } from './digest-data.js'
 import { type ListTable, type Row, tableOf } from './digest-table.js'
 import { inOrder } from './tasks.js'
@@ -131,7 +131,7 @@ function goalsOf({ goals }: DigestContent, { program }: Wording): List[] {
 }
 
 /** Tasks, those that are overdue first, those without a day last. */
-function tasksOf(content: DigestContent, { people }: Wording, calendar: Calendar): List[] {
+function tasksOf(content: DigestContent, { people, program }: Wording, calendar: Calendar): List[] {
   const { tasks, at } = content
   if (!tasks) return []
   const { sorted, says, isOver } = inOrder(tasks, at, calendar)
@@ -146,7 +146,7 @@ function tasksOf(content: DigestContent, { people }: Wording, calendar: Calendar
       under: named(task) || null,
       cells: [
         ...(isOwn(content) ? [] : [{ text: sayPerson(task.assignee, people), level: null }]),
-        { text: task.due === null ? '' : sayWhen(task.due, calendar), level: null },
+        { text: task.due === null ? '' : sayDue(task.due, program.vocabulary.calendar, calendar), level: null },
       ],
       notes: null,
     }

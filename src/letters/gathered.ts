@@ -1,9 +1,10 @@
 import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
+import { isOverdue } from '../lib/due.js'
 import { grouped } from '../lib/grouped.js'
 import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
-import { count, sayPerson } from '../reports/words.js'
+import { count, sayDue, sayPerson } from '../reports/words.js'
 import type { OpenTasks, TasksAsked } from '../store/open-tasks.js'
 import { gatheredHtml } from './gathered-html.js'
 import { nameOf, oneLine, type ReadLine, readLine, shellWord } from './gathered-line.js'
@@ -78,7 +79,7 @@ function readLetter(message: Message, wording: Wording, tasks: OpenTasks | null)
     intro: introOf(message, wording),
     sections: isOfOthers(message) ? byOwner(message, lines, wording) : bySeverity(message, lines),
     more: left === 0 ? null : `And ${count(left, 'more', 'more')}, less grave: ${sayCounts(rest)}.`,
-    tasks: tasksOf(message, tasks, calendar),
+    tasks: tasksOf(message, tasks, wording, calendar),
     resolved: resolvedOf(message, wording, rules),
     notes: notesOf(message, calendar),
     foot: [
@@ -177,7 +178,12 @@ const TASKS = 5
 export const tasksFor = ({ window, at, to }: Message, wording: Wording): TasksAsked | null =>
   window === null ? null : { first: TASKS, soonEnds: endOfWeek(at, calendarOf(wording, to.timezone)) }
 
-function tasksOf({ at }: Message, tasks: OpenTasks | null, calendar: Calendar): ReadLetter['tasks'] {
+function tasksOf(
+  { at }: Message,
+  tasks: OpenTasks | null,
+  { program }: Wording,
+  calendar: Calendar,
+): ReadLetter['tasks'] {
   if (tasks === null || tasks.total === 0) return null
   const { first, total, overdue, soon } = tasks
   const left = total - first.length
@@ -185,7 +191,8 @@ function tasksOf({ at }: Message, tasks: OpenTasks | null, calendar: Calendar): 
     title: `Your open tasks: ${total.toLocaleString('en-US')}`,
     says: sayPressing(overdue, soon),
     items: first.map(({ title, due }) => {
-      const when = due === null ? '' : `${due <= at ? ': overdue since' : ': due'} ${sayWhen(due, calendar)}`
+      const day = due === null ? '' : sayDue(due, program.vocabulary.calendar, calendar)
+      const when = due === null ? '' : isOverdue({ due }, at) ? `: overdue, it was due ${day}` : `: due ${day}`
       return oneLine(`${title}${when}`)
     }),
     more: left > 0 ? `And ${count(left, 'more', 'more')}.` : null,

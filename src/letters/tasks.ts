@@ -1,5 +1,6 @@
 import type { Task } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
+import { isOverdue } from '../lib/due.js'
 import type { Instant } from '../lib/instant.js'
 
 /** Open tasks in the order in which they are due, those without a day last, and how pressing they are. */
@@ -17,7 +18,7 @@ export function inOrder<Of extends Pick<Task, 'due' | 'id'>>(
   calendar: Calendar,
 ): DueTasks<Of> {
   const due = (task: Pick<Task, 'due'>) => task.due ?? Number.POSITIVE_INFINITY
-  const isOver = (task: Pick<Task, 'due'>) => due(task) <= at
+  const isOver = (task: Pick<Task, 'due'>) => isOverdue(task, at)
   const weekEnds = endOfWeek(at, calendar)
   const overdue = tasks.filter(isOver).length
   const thisWeek = tasks.filter((task) => due(task) < weekEnds).length - overdue

@@ -2,12 +2,13 @@ import { sayFact } from '../conditions/words.js'
 import type { HistoryEntry } from '../domain/effects.js'
 import { type Finding, SEVERITIES, type Task } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
+import { isOverdue } from '../lib/due.js'
 import type { Instant } from '../lib/instant.js'
 import { sayKept } from '../notices/words.js'
 import type { Program } from '../program/program.js'
 import type { LetterRow, NoticeRow } from '../sql/telling.js'
 import { cell, type Table, type Tone } from './table.js'
-import { plainValue, sayInstant, sayPerson, saySubject } from './words.js'
+import { plainValue, sayDue, sayInstant, sayPerson, saySubject } from './words.js'
 
 /** What lists need to say what they say: the program's words, the people, and the instant at which they are read. */
 export interface Reader {
@@ -57,7 +58,10 @@ export function tasksTable(tasks: readonly Task[], reader: Reader): Table {
   const say = instantOf(reader)
   const rows = tasks.map((task) => [
     cell(sayPerson(task.assignee, reader.people)),
-    cell(say(task.due), task.state === 'open' && task.due !== null && task.due <= reader.now ? 'poor' : undefined),
+    cell(
+      task.due === null ? '' : sayDue(task.due, reader.program.vocabulary.calendar),
+      task.state === 'open' && isOverdue(task, reader.now) ? 'poor' : undefined,
+    ),
     cell(task.title),
     cell(saySubject({ kind: task.kind, id: task.subject })),
     cell(

@@ -8,6 +8,7 @@ import type { People, Vocabulary } from '../domain/vocabulary.js'
 import type { Overruled } from '../engine/plan.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { type Calendar, formatInstant } from '../lib/calendar.js'
+import { isDueDay } from '../lib/due.js'
 import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -19,6 +20,10 @@ export function sayInstant(at: Instant, calendar: Calendar): string {
   const minute = text.slice(0, 16).replace('T', ' ')
   return calendar.startOf(calendar.dateOf(at)) === at ? text.slice(0, 10) : minute
 }
+
+/** When something is due: a day alone where a whole day of the `calendar` is meant, else the minute as `reader` reads it. */
+export const sayDue = (due: Instant, calendar: Calendar, reader: Calendar = calendar): string =>
+  isDueDay(due, calendar) ? calendar.dateOf(due) : sayInstant(due, reader)
 
 /** A person by name where one is known, else by id. */
 export const sayPerson = (id: string | null, people: People): string =>
@@ -75,7 +80,7 @@ export function sayEffect(effect: Effect, { program, people }: { program: Progra
     case 'assign':
       return `give it from ${person(effect.from)} to ${person(effect.to)}`
     case 'create_task': {
-      const due = effect.due === null ? '' : `, due ${sayInstant(effect.due, calendar)}`
+      const due = effect.due === null ? '' : `, due ${sayDue(effect.due, calendar)}`
       return `task for ${person(effect.assign)}: ${quoted(effect.title)}${due}`
     }
     case 'close_tasks':

@@ -27,8 +27,8 @@ export async function readOpenTasks(
   { first, soonEnds }: TasksAsked,
 ): Promise<OpenTasks> {
   const counted = await sql<{ total: number; overdue: number; soon: number }>`select count(*) as total,
-      coalesce(sum(case when due <= ${now} then 1 else 0 end), 0) as overdue,
-      coalesce(sum(case when due > ${now} and due < ${soonEnds} then 1 else 0 end), 0) as soon
+      coalesce(sum(case when due < ${now} then 1 else 0 end), 0) as overdue,
+      coalesce(sum(case when due >= ${now} and due < ${soonEnds} then 1 else 0 end), 0) as soon
     from tasks where state = 'open' and assignee = ${assignee}`.execute(tx)
   const [{ total, overdue, soon } = { total: 0, overdue: 0, soon: 0 }] = counted.rows
   if (total === 0) return { first: [], total, overdue, soon }

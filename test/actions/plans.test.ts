@@ -80,7 +80,7 @@ describe('create_task', () => {
         subject: deal,
         assign: 'dana',
         title: 'Call Acme',
-        due: NOW + 4 * 86_400_000, // Friday and two business days is Tuesday
+        due: Date.parse('2026-03-17T23:59:59.999-04:00'), // Friday and two business days is Tuesday, all of it
         due_in: '2 business days',
       },
     ])

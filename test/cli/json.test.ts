@@ -43,7 +43,7 @@ describe('JSON', () => {
       step: 'open',
       because: expect.stringContaining('time since activity over 7 days'),
       effects: [
-        { kind: 'create_task', assign: 'dana', due: '2026-03-18T09:00-04:00' },
+        { kind: 'create_task', assign: 'dana', due: '2026-03-18T23:59:59.999-04:00' },
         { kind: 'notify', to: ['dana', 'lee'] },
       ],
     })

@@ -133,17 +133,17 @@ describe('a gathered letter', () => {
     const first = [
       task('3', '2026-03-16T12:00'),
       task('1', '2026-03-18T09:00'),
-      task('4', '2026-03-22T00:00'),
-      task('0', '2026-03-24T00:00'),
+      task('4', '2026-03-22T23:59:59.999'),
+      task('0', '2026-03-24T23:59:59.999'),
       task('2', null),
     ]
     const tasks = { first, total: 1006, overdue: 1, soon: 2 }
     const { body, html } = composeGathered(message(person('dana'), [line()]), words, tasks)
     expect(body).toContain(
-      'YOUR OPEN TASKS: 1,006\n1 overdue, 2 more due this week.\n- Call 3: overdue since 2026-03-16 12:00\n- Call 1: due 2026-03-18 09:00\n- Call 4: due 2026-03-22\n',
+      'YOUR OPEN TASKS: 1,006\n1 overdue, 2 more due this week.\n- Call 3: overdue, it was due 2026-03-16 12:00\n- Call 1: due 2026-03-18 09:00\n- Call 4: due 2026-03-22\n',
     )
     expect(body).toContain('- Call 2\nAnd 1,001 more.')
-    expect(html).toContain('Call 3: overdue since 2026-03-16 12:00')
+    expect(html).toContain('Call 3: overdue, it was due 2026-03-16 12:00')
     const none = { first: [], total: 0, overdue: 0, soon: 0 }
     expect(composeGathered(message(person('dana'), [line()]), words, none).body).not.toContain('TASKS')
   })

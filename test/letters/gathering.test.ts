@@ -157,22 +157,22 @@ describe.each(databases)('gathering on $name', ({ place }) => {
       expect(tasks).toEqual({ first: all.slice(0, 5), total: 50, overdue: 50, soon: 0 })
     }
     const { body } = (await store.letters()).letters.find(({ person }) => person === 'owner-1') ?? {}
-    expect(body).toContain('YOUR OPEN TASKS: 50\n50 overdue.\n- Call: overdue since 2026-03-17')
+    expect(body).toContain('YOUR OPEN TASKS: 50\n50 overdue.\n- Call: overdue, it was due 2026-03-17')
     expect(body).toContain('And 45 more.')
   })
 
-  it('counts tasks of this week apart from what is overdue and what has no day', async () => {
+  it('counts tasks of this week apart from what has no day; on its own day nothing is overdue', async () => {
     const busy = programOf(
       RULES.replace(
         'then: [{ notify: { to: [owner, manager] } }]',
-        'then: [{ notify: { to: owner } }, { create_task: { assign: owner, title: Call, due: 3 days } }, { create_task: { assign: owner, title: Write, due: 30 days } }]',
+        'then: [{ notify: { to: owner } }, { create_task: { assign: owner, title: Call, due: 1 day } }, { create_task: { assign: owner, title: Write, due: 30 days } }]',
       ).replace('then: [{ notify: { to: [owner, manager] } }]', 'then: [{ create_task: { assign: ann, title: Ask } }]'),
     )
     const monday = at('2026-03-16T13:00')
     await apply(store, busy, monday, process(monday))
     await gatherNotices(store, busy, at('2026-03-17T08:30'))
     const { body } = (await store.letters()).letters.find(({ person }) => person === 'owner-1') ?? {}
-    expect(body).toContain('YOUR OPEN TASKS: 100\n50 due this week.\n- Call: due 2026-03-19')
+    expect(body).toContain('YOUR OPEN TASKS: 100\n50 due this week.\n- Call: due 2026-03-17')
     expect(body).toContain('And 95 more.')
   })
 })
