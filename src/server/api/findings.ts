@@ -5,12 +5,14 @@ import { explain } from '../../reports/explain/explain.js'
 import { explanationJson } from '../../reports/explain/words.js'
 import { findingJson } from '../../reports/json.js'
 import { findingName } from '../../reports/lists.js'
+import type { Acted } from '../../store/acts.js'
 import { cutPage, readCursor } from '../cursor.js'
 import { checkPeople, checkRule } from '../known.js'
 import { type Answer, type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
-import { evaluate, evaluated, WAITS, waits } from '../recording/record.js'
+import { evaluated, WAITS } from '../recording/record.js'
 import { checkSeen, ownersOf } from '../sight.js'
+import { answerActed } from './acted.js'
 import { findingShape } from './finding-json.js'
 import { anId, aText, pageOf, paging, subjectKind, whenever } from './shapes.js'
 
@@ -48,29 +50,19 @@ async function findingAt(asked: Circumstances, named: z.infer<typeof params>) {
 }
 
 /** Answers with the finding as it is after an act. */
-async function after(
-  asked: Circumstances,
-  named: z.infer<typeof params>,
-  became: string,
-  finding: Finding,
-): Promise<Answer> {
-  if (became !== 'done')
-    throw new Refusal(
-      'conflict',
-      finding.state === 'open'
-        ? `${findingName(finding)} was acknowledged already.`
-        : `${findingName(finding)} is ${finding.state}, not open.`,
-      { state: finding.state },
-    )
-  const { ports } = asked
-  const families = await ports.store.familiesOfSubjects([{ kind: named.kind, id: named.id }])
-  const made = waits(asked) ? await evaluate(asked, families) : null
-  if (!made) ports.wake()
-  return {
-    status: 200,
-    body: { finding: findingJson(await findingAt(asked, named), asked.program), evaluated: made },
-    headers: made ? { 'preference-applied': 'wait' } : {},
-  }
+function after(asked: Circumstances, named: z.infer<typeof params>, became: Acted): Promise<Answer> {
+  const read = () => findingAt(asked, named)
+  return answerActed<Finding>(asked, became, {
+    what: 'finding',
+    name: findingName({ ...named, episode: Number(named.episode) }),
+    subject: { kind: named.kind, id: named.id },
+    read,
+    whyNot: (now) =>
+      now.state === 'open'
+        ? `${findingName(now)} was acknowledged already.`
+        : `${findingName(now)} is ${now.state}, not open.`,
+    tell: async () => findingJson(await read(), asked.program),
+  })
 }
 
 export const findings: readonly Operation[] = [
@@ -142,7 +134,7 @@ export const findings: readonly Operation[] = [
     run: async (asked) => {
       const finding = await findingAt(asked, asked.params)
       const became = await asked.ports.store.acknowledge(finding, asked.caller.id, asked.now)
-      return after(asked, asked.params, became, finding)
+      return after(asked, asked.params, became)
     },
   }),
   defineOperation({
@@ -171,7 +163,7 @@ export const findings: readonly Operation[] = [
       if (until === undefined || until <= now)
         throw new Refusal('invalid-request', `"${body.until}" is neither an instant to come, nor "touch" or "stage".`)
       const became = await ports.store.snooze(finding, { until, endsOn, reason: body.reason }, caller.id, now)
-      return after(asked, asked.params, became, finding)
+      return after(asked, asked.params, became)
     },
   }),
   defineOperation({

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { Task } from '../../domain/findings.js'
 import { taskJson } from '../../reports/json.js'
+import type { Acted } from '../../store/acts.js'
 import { cutPage, readCursor } from '../cursor.js'
 import { checkPeople } from '../known.js'
 import { type Answer, type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { unknownPerson } from '../recording/names.js'
-import { evaluate, evaluated, WAITS, waits } from '../recording/record.js'
+import { evaluated, WAITS } from '../recording/record.js'
 import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
+import { answerActed } from './acted.js'
 import { anId, idParams, instant, pageOf, paging, subject } from './shapes.js'
 
 const text = z.string().nullable()
@@ -32,26 +34,27 @@ const acted = z
   .object({ task, evaluated })
   .meta({ id: 'ActedTask', description: 'A task after what was done with it.' })
 
-/** The task of that id, if the caller may see it. */
-async function taskAt(asked: Circumstances, id: string): Promise<Task> {
-  const owners = await ownersOf(asked)
-  const [found] = await asked.ports.store.tasksPage({ owners, after: null, limit: 1, id })
+/** The task of that id, if whoever sees the records of these owners sees it; null is everybody's. */
+async function taskAmong(owners: readonly string[] | null, { ports }: Circumstances, id: string): Promise<Task> {
+  const [found] = await ports.store.tasksPage({ owners, after: null, limit: 1, id })
   if (!found) throw notFound('task', id)
   return found.row
 }
 
-async function after(asked: Circumstances, before: Task, became: string, read: () => Promise<Task>): Promise<Answer> {
-  if (became !== 'done')
-    throw new Refusal('conflict', `The task "${before.id}" has ended, or is so already.`, { state: before.state })
-  const families = await asked.ports.store.familiesOfSubjects([{ kind: before.kind, id: before.subject }])
-  const made = waits(asked) ? await evaluate(asked, families) : null
-  if (!made) asked.ports.wake()
-  return {
-    status: 200,
-    body: { task: taskJson(await read(), asked.program), evaluated: made },
-    headers: made ? { 'preference-applied': 'wait' } : {},
-  }
-}
+/** The task of that id, if the caller may see it. */
+const taskAt = async (asked: Circumstances, id: string): Promise<Task> => taskAmong(await ownersOf(asked), asked, id)
+
+/** Answers with the task as it is after an act; `whyNot` says why nothing was to be done. */
+const after = (asked: Circumstances, before: Task, became: Acted, whyNot: (now: Task) => string): Promise<Answer> =>
+  answerActed<Task>(asked, became, {
+    what: 'task',
+    name: before.id,
+    subject: { kind: before.kind, id: before.subject },
+    read: () => taskAt(asked, before.id),
+    whyNot,
+    // Whoever gave a task away is told of it once more, also where it cannot be seen from there any longer.
+    tell: async () => taskJson(await taskAmong(null, asked, before.id), asked.program),
+  })
 
 export const tasks: readonly Operation[] = [
   defineOperation({
@@ -103,7 +106,7 @@ export const tasks: readonly Operation[] = [
       const { id } = asked.params
       const before = await taskAt(asked, id)
       const became = await asked.ports.store.completeTask(id, asked.caller.id, asked.now)
-      return after(asked, before, became, () => taskAt(asked, id))
+      return after(asked, before, became, () => `The task "${id}" has ended already.`)
     },
   }),
   defineOperation({
@@ -130,7 +133,11 @@ export const tasks: readonly Operation[] = [
       if (asked.caller.sees.is === 'team' && !owners?.includes(to))
         throw new Refusal('not-allowed', 'A task of a team is given to somebody of the team.')
       const became = await asked.ports.store.reassignTask(id, to, asked.caller.id, asked.now)
-      return after(asked, before, became, async () => ({ ...before, assignee: to }))
+      return after(asked, before, became, ({ state }) =>
+        state === 'open'
+          ? `The task "${id}" is with ${to} already.`
+          : `The task "${id}" has ended: nobody is given it.`,
+      )
     },
   }),
 ]
