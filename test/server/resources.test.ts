@@ -105,6 +105,23 @@ describe.each(databases)('what hangs on opportunities, on $name', (database) => 
     expect((await json('GET', '/silences')).body.silences).toEqual([])
   })
 
+  test('whoever sees only a team sees its silences, and the people are read once for all of them', async () => {
+    const { json, as, store } = await quiet()
+    for (const of of [{ owner: 'dana' }, { owner: 'lee' }, { owner: 'eve' }, { team: 'west' }, { rule: 'no-amount' }])
+      expect((await json('POST', '/silences', { ...of, comment: 'x' })).status).toBe(201)
+    as(callerOf({ id: 'lee', sees: { is: 'team', team: 'west' } }))
+    const { people } = store
+    let reads = 0
+    store.people = () => {
+      reads += 1
+      return people()
+    }
+    const { silences } = (await json('GET', '/silences')).body
+    const named = silences.map(({ owner, team }: { owner: string | null; team: string | null }) => owner ?? team)
+    expect(named.sort()).toEqual(['dana', 'lee', 'west'])
+    expect(reads).toBe(1)
+  })
+
   test('plans tell what would happen, also under other rules', async () => {
     const { json, setNow, store } = await quiet()
     setNow(NOON + 3 * 86_400_000)

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { parseInstant } from '../../lib/calendar.js'
 import { defaultEnd, type Silence } from '../../notices/silences.js'
 import { silenceJson } from '../../reports/json.js'
+import type { Caller } from '../caller.js'
 import { checkPeople, checkRulesInForce } from '../known.js'
 import type { Circumstances } from '../operation.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
-import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
+import { ownersOf } from '../sight.js'
 import { anId, aText, idParams, instant, severity, whenever } from './shapes.js'
 
 const text = z.string().nullable()
@@ -26,17 +27,20 @@ const silence = z
   })
   .meta({ id: 'Silence', description: 'Keeps notices back that match all that it names, until its end.' })
 
-/** Who sees only some of the records silences only what those people would hear of. */
-async function mayTouch(asked: Circumstances, { owner, team }: Pick<Silence, 'owner' | 'team'>): Promise<boolean> {
-  const { sees } = asked.caller
-  if (sees.is === 'everything' || (sees.is === 'team' && team === sees.team)) return true
-  return owner !== null && (ownersSeen(asked.caller, await peopleOf(asked)) ?? []).includes(owner)
+/** Who sees only some of the records, those of `owners`, silences only what those people would hear of. */
+function mayTouch(
+  { sees }: Caller,
+  owners: readonly string[] | null,
+  { owner, team }: Pick<Silence, 'owner' | 'team'>,
+): boolean {
+  if (owners === null || (sees.is === 'team' && team === sees.team)) return true
+  return owner !== null && owners.includes(owner)
 }
 
 async function inForce(asked: Circumstances): Promise<Silence[]> {
   const all = await asked.ports.store.silences(asked.now)
-  const seen = await Promise.all(all.map((one) => mayTouch(asked, one)))
-  return all.filter((_, i) => seen[i])
+  const owners = await ownersOf(asked)
+  return all.filter((one) => mayTouch(asked.caller, owners, one))
 }
 
 export const silences: readonly Operation[] = [
@@ -80,9 +84,10 @@ export const silences: readonly Operation[] = [
       const until = said === undefined ? defaultEnd(calendar, now) : parseInstant(said, calendar)
       if (until === undefined) throw new Refusal('invalid-request', `"${said}" is no instant.`)
       checkRulesInForce(program, [matchers.rule])
-      if (!(await mayTouch(asked, { owner: matchers.owner ?? null, team: matchers.team ?? null })))
+      const owners = await ownersOf(asked)
+      if (!mayTouch(caller, owners, { owner: matchers.owner ?? null, team: matchers.team ?? null }))
         throw new Refusal('not-allowed', 'Name the owner or the team whose records this caller sees.')
-      await checkPeople(asked, [matchers.owner], await ownersOf(asked))
+      await checkPeople(asked, [matchers.owner], owners)
       const given = Object.fromEntries(Object.entries(matchers).filter(([, value]) => value !== undefined))
       const made = await ports.store.silence({ ...given, until, comment }, caller.id, now)
       ports.wake()
