@@ -4,6 +4,8 @@ import type { Finding, Task } from '../domain/findings.js'
 import type { People } from '../domain/vocabulary.js'
 import type { FamilyState } from '../engine/plan.js'
 import type { Snapshot } from '../facts/fact.js'
+import { isOverdue } from '../lib/due.js'
+import { groupedAs } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import type { Recipient } from '../notices/digests.js'
 import { gravestFirst } from '../notices/message.js'
@@ -125,13 +127,10 @@ export async function digestFor(
   const since = movesFrom(before, at, program)
   const isOurs = (owner: string | null) => recipient.owners === null || (owner !== null && recipient.owners.has(owner))
   const sick = new Map<string, Snapshot>()
-  const keep = (snapshot: Snapshot) => {
-    const { opportunity, account } = snapshot
-    if (!isOurs((opportunity ?? account)?.owner ?? null)) return false
-    if (opportunity && snapshot.assessed.health !== 'healthy') sick.set(opportunity.id, snapshot)
-    return true
-  }
-  const health = await readHealth(store, program, at, 'owner', keep)
+  const keep = ({ opportunity, account }: Snapshot) => isOurs((opportunity ?? account)?.owner ?? null)
+  const health = await readHealth(store, program, at, 'owner', keep, (snapshot) => {
+    if (snapshot.opportunity) sick.set(snapshot.opportunity.id, snapshot)
+  })
   const views: ViewReport[] = []
   for (const name of show) {
     const view = program.views.get(name)
@@ -147,7 +146,7 @@ export async function digestFor(
       at_risk: health.levels.at_risk.count,
       poor: health.levels.poor.count,
       findings: findings.length,
-      overdue: their.filter(({ due }) => due !== null && due <= at).length,
+      overdue: their.filter((task) => isOverdue(task, at)).length,
     },
     views,
     findings: show.includes('findings') ? gravest(findings, program) : null,
@@ -202,17 +201,25 @@ function adviceFor(
   program: Program,
 ): Advice[] {
   const coachOf = new Map(program.rules.map(({ id, coach }) => [id, coach]))
-  const ofRules = new Map<string, string[]>()
-  for (const { kind, id, rule } of findings) {
-    const coach = coachOf.get(rule)
-    if (kind === 'opportunity' && coach) ofRules.set(id, [...(ofRules.get(id) ?? []), coach])
-  }
-  const subjects = new Map<string, Snapshot[]>()
-  for (const { id, wrong } of worst) {
+  const coached = findings.flatMap(({ kind, id, rule }) => {
+    const book = kind === 'opportunity' ? coachOf.get(rule) : null
+    return book ? [{ id, book }] : []
+  })
+  const ofRules = groupedAs(
+    coached,
+    ({ id }) => id,
+    ({ book }) => book,
+  )
+  const advised = worst.flatMap(({ id, wrong }) => {
     const snapshot = sick.get(id)
     const books = new Set([...wrong.flatMap(({ coach }) => coach ?? []), ...(ofRules.get(id) ?? [])])
-    for (const book of snapshot ? books : []) subjects.set(book, [...(subjects.get(book) ?? []), snapshot as Snapshot])
-  }
+    return snapshot ? [...books].map((book) => ({ book, snapshot })) : []
+  })
+  const subjects = groupedAs(
+    advised,
+    ({ book }) => book,
+    ({ snapshot }) => snapshot,
+  )
   return [...subjects]
     .flatMap(([name, of]): Advice[] => {
       const book = program.playbooks.get(name)

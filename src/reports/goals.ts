@@ -5,7 +5,7 @@ import type { Snapshot } from '../facts/fact.js'
 import type { Instant } from '../lib/instant.js'
 import type { Goal, Program } from '../program/program.js'
 import { addUp } from './money.js'
-import { type SurveyedStore, survey } from './survey.js'
+import { type Keep, type SurveyedStore, survey } from './survey.js'
 import { sayPerson } from './words.js'
 
 /** How one goal stands: for all together, or for each owner, team or manager. */
@@ -19,14 +19,13 @@ export async function readGoals(
   store: SurveyedStore,
   program: Program,
   now: Instant,
-  keep: (snapshot: Snapshot) => boolean = () => true,
+  keep?: Keep,
 ): Promise<GoalReport[]> {
   const goals = [...program.goals.values()]
   const tallies = goals.map(() => new Map<string, { of: Worth[]; met: Worth[] }>())
   let people: People = program.vocabulary.people
-  for await (const snapshot of survey(store, program, now)) {
+  for await (const snapshot of survey(store, program, now, keep)) {
     people = snapshot.people
-    if (!keep(snapshot)) continue
     for (const [i, goal] of goals.entries()) {
       if (snapshot.kind !== goal.for || !verdict(goal.of, snapshot).holds) continue
       const name = partOf(goal, snapshot)

@@ -2,10 +2,11 @@ import { verdict } from '../conditions/verdict.js'
 import { type Explained, explainTree } from '../conditions/words.js'
 import { LEVELS, type Level, type Opportunity } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
+import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
 import type { Indicator, Program } from '../program/program.js'
 import { addUp, type Sum, saySums } from './money.js'
-import { type SurveyedStore, survey } from './survey.js'
+import { type Keep, type SurveyedStore, survey } from './survey.js'
 import { cell, sayLevel, type Table } from './table.js'
 import { sayCell, sayPerson } from './words.js'
 
@@ -51,37 +52,39 @@ export interface HealthReport {
 export const GROUPED_BY = ['owner', 'manager', 'team'] as const
 export type GroupedBy = (typeof GROUPED_BY)[number]
 
-/** Reads the health of all opportunities afresh, so that it is that of `now` and not of the last run. */
+/**
+ * Reads the health of all opportunities that are kept afresh, so that it is that of `now` and not of the last run. `hear` is
+ * told each that is not healthy, as it was assessed.
+ */
 export async function readHealth(
   store: SurveyedStore,
   program: Program,
   now: Instant,
   by: GroupedBy = 'owner',
-  keep: (snapshot: Snapshot) => boolean = () => true,
+  keep?: Keep,
+  hear?: (snapshot: Snapshot) => void,
 ): Promise<HealthReport> {
-  const seen: { row: Opportunity; level: Level }[] = []
-  const groups = new Map<string, typeof seen>()
+  const seen: { row: Opportunity; level: Level; group: string }[] = []
   const worst: SickOpportunity[] = []
   let without = 0
-  for await (const snapshot of survey(store, program, now)) {
+  for await (const snapshot of survey(store, program, now, keep)) {
     const { opportunity: row, assessed } = snapshot
-    if (!row || !keep(snapshot)) continue
+    if (!row) continue
     const level = assessed.health
     if (level === null) {
       without += 1
       continue
     }
-    const one = { row, level }
-    seen.push(one)
-    const name = groupOf(snapshot, by)
-    groups.set(name, [...(groups.get(name) ?? []), one])
-    if (level !== 'healthy') worst.push(sick(program, snapshot, row, level))
+    seen.push({ row, level, group: groupOf(snapshot, by) })
+    if (level === 'healthy') continue
+    worst.push(sick(program, snapshot, row, level))
+    hear?.(snapshot)
   }
   const { money } = program.vocabulary
   return {
     at: now,
     levels: byLevel(seen, money),
-    groups: [...groups]
+    groups: [...grouped(seen, ({ group }) => group)]
       .map(([name, members]) => ({ name, levels: byLevel(members, money) }))
       .sort((a, b) => wrongIn(b.levels) - wrongIn(a.levels) || (a.name < b.name ? -1 : 1)),
     by,

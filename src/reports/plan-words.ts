@@ -1,5 +1,6 @@
 import { type Hold, printKey } from '../domain/findings.js'
 import type { FamilyPlan, HeldRule, Intent, Overruled, Plan } from '../engine/plan.js'
+import { grouped } from '../lib/grouped.js'
 
 /** What a plan would do for one rule. */
 export interface PlannedRule {
@@ -33,21 +34,13 @@ export function digestPlan(plan: Plan): PlanDigest {
   }
 }
 
-function byKey(overruled: readonly Overruled[]): Overruled[][] {
-  const keys = new Map<string, Overruled[]>()
-  for (const one of overruled) keys.set(printKey(one.key), [...(keys.get(printKey(one.key)) ?? []), one])
-  return [...keys.values()]
-}
+const byKey = (overruled: readonly Overruled[]): Overruled[][] => [
+  ...grouped(overruled, ({ key }) => printKey(key)).values(),
+]
 
 /** Intents by rule: what is due before what follows from it, then the most first, then by name. */
 export function byRule(intents: readonly Intent[]): PlannedRule[] {
-  const rules = new Map<string, Intent[]>()
-  for (const intent of intents) {
-    const known = rules.get(intent.rule)
-    if (known) known.push(intent)
-    else rules.set(intent.rule, [intent])
-  }
-  return [...rules]
+  return [...grouped(intents, ({ rule }) => rule)]
     .map(([rule, own]) => ({ rule, intents: own, kinds: kindsOf(own) }))
     .sort((a, b) => firstLink(a) - firstLink(b) || b.intents.length - a.intents.length || (a.rule < b.rule ? -1 : 1))
 }

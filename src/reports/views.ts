@@ -6,7 +6,7 @@ import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { formatInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, View } from '../program/program.js'
-import { type SurveyedStore, survey } from './survey.js'
+import { type Keep, type SurveyedStore, survey } from './survey.js'
 import { cell, type Table } from './table.js'
 import { sayCell } from './words.js'
 
@@ -39,11 +39,11 @@ export async function readView(
   program: Program,
   view: View,
   now: Instant,
-  keep: (snapshot: Snapshot) => boolean = () => true,
+  keep?: Keep,
 ): Promise<ViewReport> {
   const found: Snapshot[] = []
-  for await (const snapshot of survey(store, program, now)) {
-    if (snapshot.kind === view.for && keep(snapshot) && verdict(view.when, snapshot).holds) found.push(snapshot)
+  for await (const snapshot of survey(store, program, now, keep)) {
+    if (snapshot.kind === view.for && verdict(view.when, snapshot).holds) found.push(snapshot)
   }
   found.sort((a, b) => compareBy(view, a, b))
   return {

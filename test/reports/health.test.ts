@@ -82,6 +82,28 @@ describe('health', () => {
       ['', 0, 1],
     ])
   })
+
+  test("one owner's is what stands of that owner in everybody's; nobody else is assessed for it", async () => {
+    const all = await readHealth(store(), program, NOW)
+    const asked: unknown[] = []
+    const heard: string[] = []
+    const own = await readHealth(
+      store(),
+      program,
+      NOW,
+      'owner',
+      ({ opportunity, assessed }) => {
+        asked.push(assessed.health)
+        return opportunity?.owner === 'lee'
+      },
+      ({ opportunity, assessed }) => heard.push(`${opportunity?.id} ${assessed.health}`),
+    )
+    expect(own.worst).toEqual(all.worst.filter(({ owner }) => owner === 'Lee'))
+    expect(own.groups).toEqual(all.groups.filter(({ name }) => name === 'Lee'))
+    expect([own.without, own.levels]).toEqual([0, own.groups[0]?.levels])
+    expect(asked).toEqual([null, null, null, null, null])
+    expect(heard).toEqual(['B at_risk'])
+  })
 })
 
 describe('views', () => {

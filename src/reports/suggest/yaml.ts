@@ -1,4 +1,5 @@
 import { formatNumber } from '../../conditions/operands.js'
+import { groupedAs } from '../../lib/grouped.js'
 import type { Program } from '../../program/program.js'
 import { count } from '../words.js'
 import { type Suggestion, type SuggestRequest, sayShare } from './suggest.js'
@@ -68,11 +69,13 @@ export function suggestionsYaml(
 }
 
 /** Segment by segment, in the order in which they come. */
-function bySegmentOf(here: readonly Suggestion[]): [string, Suggestion[]][] {
-  const known = new Map<string, Suggestion[]>()
-  for (const one of here) if (one.segment !== null) known.set(one.segment, [...(known.get(one.segment) ?? []), one])
-  return [...known]
-}
+const bySegmentOf = (here: readonly Suggestion[]): [string, Suggestion[]][] => [
+  ...groupedAs(
+    here.flatMap((one) => (one.segment === null ? [] : [{ segment: one.segment, one }])),
+    ({ segment }) => segment,
+    ({ one }) => one,
+  ),
+]
 
 /** Two pipelines may have a stage of the same name: the table has one line for both, so that the slower one is not called late. */
 const slowest = (here: readonly Suggestion[]): Suggestion =>
