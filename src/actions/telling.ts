@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { factsFor } from '../facts/table.js'
+import { isEmailAddress } from '../lib/email-address.js'
 import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
 import type { Template } from '../lib/texts.js'
@@ -56,7 +57,7 @@ export const sendEmail = defineAction({
       const addresses = recipients.flatMap((recipient) => {
         if (recipient.is === 'text') {
           const address = recipient.text.render(values).trim()
-          if (isAddress(address)) return [address]
+          if (isEmailAddress(address)) return [address]
           reasons.push(`"${address}" is no address.`)
           return []
         }
@@ -74,11 +75,9 @@ export const sendEmail = defineAction({
   },
 })
 
-const isAddress = (text: string): boolean => /^[^\s@,;<>"]+@[^\s@,;<>"]+$/.test(text)
-
 function readRecipient(written: unknown, check: ActionCheck, path: Path): Recipient | null {
   const word = String(written)
-  if (/\{[{%]/.test(word) || isAddress(word)) {
+  if (/\{[{%]/.test(word) || isEmailAddress(word)) {
     const text = check.template(word, path)
     return text && { is: 'text', text }
   }

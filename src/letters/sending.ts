@@ -1,4 +1,5 @@
 import type { People } from '../domain/vocabulary.js'
+import { isEmailAddress } from '../lib/email-address.js'
 import type { Program } from '../program/program.js'
 import { ANNOUNCED } from '../sql/announcing.js'
 import type { Attachment, LetterRow } from '../sql/telling.js'
@@ -6,12 +7,12 @@ import type { ChannelSpec, Sending } from './channels/channel.js'
 import { NO_EMAIL_CHANNEL } from './channels/email.js'
 import { CHANNELS } from './channels/index.js'
 
-/** A letter as a channel sends it: people are reached at the address they have now. */
+/** A letter as a channel sends it: people are reached at the address they have now, else where the id itself is one. */
 export function sendingOf(letter: LetterRow, people: People): Sending {
   const named = (JSON.parse(letter.to) as string[]).map((one) => {
     const person = people.get(one)
-    if (person) return { name: person.name, address: person.email, id: one }
-    return one.includes('@') ? { name: null, address: one, id: one } : { name: null, address: null, id: one }
+    const address = [person?.email ?? '', one].find(isEmailAddress) ?? null
+    return { name: person?.name ?? null, address, id: one }
   })
   return {
     id: letter.id,

@@ -2,6 +2,7 @@ import type { Person } from '../domain/subjects.js'
 import { STATUSES } from '../domain/subjects.js'
 import type { AssemblyLine, Field, Pipeline, Vocabulary } from '../domain/vocabulary.js'
 import { type CalendarSpec, DEFAULT_CALENDAR, isTimezone, makeCalendar, parseCivilDate } from '../lib/calendar.js'
+import { isEmailAddress } from '../lib/email-address.js'
 import { nearest } from '../lib/nearest.js'
 import type { Complaint } from '../lib/problem.js'
 import { hintFor } from './checking.js'
@@ -150,7 +151,7 @@ function readPeople({ people = {} }: Rules, complain: Complain): Map<string, Per
       const message = `There is no time zone "${timezone}".`
       complain({ path: [...path, 'timezone'], message, hint: zoneHint(timezone) })
     }
-    if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    if (email !== undefined && !isEmailAddress(email)) {
       complain({ path: [...path, 'email'], message: `"${email}" is no address.` })
     }
     // Someone only named as a manager is known by that name alone; one that is nearly a person is a slip.
