@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean
   /** Milliseconds that a statement waits for another process before the transaction is run again. */
   readonly busyTimeout?: number
+  /** The process answers others while it waits for another one. Matters to SQLite, where waiting blocks the process: it waits in short turns. */
+  readonly staysResponsive?: boolean
 }
 
 /**
@@ -40,6 +42,8 @@ export interface Connections {
   readonly writesAlone: boolean
   /** First in every write transaction, before anything is read. */
   claim(tx: Transaction<Database>, how: Claim): Promise<void>
+  /** How often a transaction is run at most while another process is in its way. */
+  readonly runs: number
   /** Whether the same transaction, run again, may succeed. */
   isBusy(error: unknown): boolean
   /** The sentence for an error that is not our mistake; null for one that is. */

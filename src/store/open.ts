@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, (rest: string, options: OpenOptions) => Pro
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const connections = await connect(url, options)
   try {
-    await insist(() => prepare(connections, options), connections.isBusy)
+    await insist(() => prepare(connections, options), connections)
     return assemble(connections, openSession(connections))
   } catch (error) {
     await connections.close()
@@ -34,16 +34,20 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
 }
 
 async function connect(url: string, options: OpenOptions): Promise<Connections> {
-  const [, kind, rest] = /^([a-z]{2,}):(.*)$/is.exec(url) ?? [null, 'sqlite', url]
+  const address = url.trim()
+  const [, kind, rest] = /^([a-z]{2,}):(.*)$/is.exec(address) ?? [null, 'sqlite', address]
   const open = KINDS[(kind as string).toLowerCase()]
   if (!open || !rest) {
     throw new StoreError(
       'unknown_url',
-      `"${url}" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.`,
+      `"${withoutPassword(address)}" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.`,
     )
   }
   return open(rest, options)
 }
+
+/** An address as sentences may hold it. */
+const withoutPassword = (url: string): string => url.replace(/(?<=\/\/[^/@]*:)[^@]*(?=@)/, '…')
 
 async function prepare(connections: Connections, options: OpenOptions): Promise<void> {
   const { reader, writer, place, tables } = connections

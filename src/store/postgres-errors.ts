@@ -14,7 +14,10 @@ export const isBusy = (error: unknown): boolean => /^(40001|40P01|55P03|55006)$/
 export const connectionCut = (): void => undefined
 
 /** Of an address, what sentences about it say. */
-export type Reached = Pick<Address, 'place' | 'user' | 'database' | 'hasPassword'>
+export type Reached = Pick<Address, 'place' | 'user' | 'database' | 'hasPassword'> & {
+  /** In which its tables are, as soon as that is known. */
+  schema?: string
+}
 
 const CUT = /^(57P0[125]|08(?!P01)\w{3}|25P03|ECONNRESET|EPIPE)$/
 const CUT_SAYS = /^(Connection terminated|Client (has encountered|was closed)|terminating connection)/
@@ -169,16 +172,16 @@ function whyNotTrusted(place: string, message: string): string {
   return `The certificate of the PostgreSQL of ${place} is not trusted (${message}). Name its authority with sslrootcert=FILE, or write sslmode=no-verify to take any.`
 }
 
-function whyNoRight({ place, user, database }: Reached, message: string): string {
+export function whyNoRight({ place, user, database, schema: ours = 'public' }: Reached, message: string): string {
   const to = named(user)
-  const schema = /schema "?([\w-]+)/.exec(message)?.[1]
+  const schema = /\bschema (.+)$/.exec(message)?.[1]
   const grant = /must be owner/.test(message)
     ? 'Run it as the owner'
     : schema
       ? `Its owner may say: grant usage, create on schema ${named(schema)} to ${to}`
       : /database/.test(message)
         ? `Its owner may say: grant connect, create on database ${named(database)} to ${to}`
-        : `Its owner may say: grant select, insert, update, delete on all tables in schema public to ${to} (select is enough to read)`
+        : `Its owner may say: grant select, insert, update, delete on all tables in schema ${named(ours)} to ${to} (select is enough to read)`
   return `You have no right to do this in the database ${place}: ${message}. ${grant}.`
 }
 

@@ -7,7 +7,16 @@ import type { Claim, Connections, OpenOptions } from './connections.js'
 import { StoreError } from './errors.js'
 import { type Address, addressOf } from './postgres-address.js'
 import { listenTo } from './postgres-changes.js'
-import { connectionCut, explainConnecting, explainPostgres, isBusy, NO_SSL, noSchema } from './postgres-errors.js'
+import {
+  connectionCut,
+  explainConnecting,
+  explainPostgres,
+  isBusy,
+  NO_SSL,
+  noSchema,
+  type Reached,
+  whyNoRight,
+} from './postgres-errors.js'
 import { parsers } from './postgres-numbers.js'
 
 /** How long a statement waits for rows that another transaction holds, in milliseconds, before it is run again. */
@@ -28,7 +37,8 @@ const OLDEST = 140_000
 export async function openPostgres(url: string, options: OpenOptions): Promise<Connections> {
   const address = addressOf(url)
   const { place } = address
-  const explain = (error: unknown) => explainPostgres(error, address)
+  const reached: Reached = { ...address }
+  const explain = (error: unknown) => explainPostgres(error, reached)
   const me = randomUUID()
   const config = await check(address, options)
   const db = connect(config, options)
@@ -41,13 +51,19 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<C
     isBusy,
     explain,
     tables: async (db) => {
-      const { rows } = await sql<{ schema: string | null; tables: string[] }>`select current_schema() as schema,
+      const { rows } = await sql<{ schema: string | null; usable: boolean; tables: string[] }>`select
+        current_schema() as schema, has_schema_privilege(current_schema(), 'usage') as usable,
         array(select c.relname::text from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
           where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'f')) as tables`.execute(db)
-      if (!rows[0]?.schema) throw new StoreError('no_rights', noSchema(address))
-      return new Set(rows[0].tables)
+      const [found] = rows
+      if (!found?.schema) throw new StoreError('no_rights', noSchema(reached))
+      reached.schema = found.schema
+      if (!found.usable)
+        throw new StoreError('no_rights', whyNoRight(reached, `permission denied for schema ${found.schema}`))
+      return new Set(found.tables)
     },
     writesAlone: false,
+    runs: 5,
     claim: async (tx, how) => {
       await tx.executeQuery(CompiledQuery.raw(`${CLAIMS[how]}; notify linewalker_changes, '${me}'`))
     },

@@ -16,7 +16,7 @@ export type Asked = Kysely<Database>
 export interface Session {
   readonly dialect: Dialect
   /**
-   * Runs the closure in one write transaction; the same closure is run again, up to five times, when another process was
+   * Runs the closure in one write transaction; the same closure is run again, a bounded number of times, when another process was
    * in the way, so it must only depend on what it reads through `tx`. Never await anything else within it.
    */
   write<T>(closure: (tx: Tx) => Promise<T>): Promise<T>
@@ -28,26 +28,26 @@ export interface Session {
   ask<T>(closure: (db: Asked) => Promise<T>): Promise<T>
 }
 
-const RUNS = 5
 /** Runs in company; whoever lost so many waits until it is alone, so that many who write one family all come through. */
 const TOGETHER = 2
 
 /** How long to rest before the next run, after so many. */
 export type Rest = (runs: number) => Promise<void>
 
-const longerEachTime: Rest = (runs) => pause(25 * 2 ** runs)
+const LONGEST_REST = 400
+const longerEachTime: Rest = (runs) => pause(Math.min(25 * 2 ** runs, LONGEST_REST))
 
-/** Runs an attempt up to five times while it fails because another process is in the way. */
+/** Runs an attempt as often as connections allow while it fails because another process is in the way. */
 export async function insist<T>(
   attempt: (run: number) => Promise<T>,
-  isBusy: (error: unknown) => boolean,
+  { isBusy, runs }: Pick<Connections, 'isBusy' | 'runs'>,
   rest = longerEachTime,
 ): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
       return await attempt(run)
     } catch (error) {
-      if (run === RUNS || !isBusy(error)) throw error
+      if (run === runs || !isBusy(error)) throw error
       await rest(run)
     }
   }
@@ -55,7 +55,7 @@ export async function insist<T>(
 
 /** A session over opened connections. */
 export function openSession(connections: Connections, rest?: Rest): Session {
-  const { dialect, writer, reader, claim, isBusy, explain, place } = connections
+  const { dialect, writer, reader, claim, explain, place } = connections
   const speak = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -74,7 +74,7 @@ export function openSession(connections: Connections, rest?: Rest): Session {
           await checkVersion(tx, place)
           return closure(tx)
         })
-    return insist(once, isBusy, rest)
+    return insist(once, connections, rest)
   }
   const grouped = groupCommits<Tx>({
     transact: (work) => transact(work, 'together'),
@@ -94,7 +94,7 @@ export function openSession(connections: Connections, rest?: Rest): Session {
     dialect,
     write: writeAs('together'),
     writeAlone: writeAs('alone'),
-    read: (closure) => speak(insist(() => snapshot().execute(closure), isBusy, rest)),
-    ask: (closure) => speak(insist(() => closure(reader), isBusy, rest)),
+    read: (closure) => speak(insist(() => snapshot().execute(closure), connections, rest)),
+    ask: (closure) => speak(insist(() => closure(reader), connections, rest)),
   }
 }

@@ -18,15 +18,20 @@ import { StoreError } from './errors.js'
 import { explainSqlite, isBusy, onlyRead } from './sqlite-errors.js'
 import { keepStatements } from './sqlite-statements.js'
 
-/** How long a statement waits for another process, in milliseconds; the waiting blocks this one. */
-const BUSY_TIMEOUT = 2_000
+/**
+ * How long a statement waits for another process, in milliseconds, and how often a transaction is run: about ten seconds in all.
+ * The waiting blocks this process, so that one which answers others waits in short turns.
+ */
+const WAITING = { busyTimeout: 2_000, runs: 5 }
+const IN_SHORT_TURNS = { busyTimeout: 50, runs: 25 }
 
 /** So many pages (64 MB) of what was written lie beside the file before they are brought home: a page is brought once for all that wrote it. */
 const PAGES_OF_WAL = 16_000
 
 /** Opens the connections to one SQLite file, or to a database in memory (`:memory:`), which has a single one. */
 export async function openSqlite(path: string, options: OpenOptions): Promise<Connections> {
-  const timeout = options.busyTimeout ?? BUSY_TIMEOUT
+  const waiting = options.staysResponsive ? IN_SHORT_TURNS : WAITING
+  const timeout = options.busyTimeout ?? waiting.busyTimeout
   const inMemory = path === ':memory:'
   if (!inMemory) await checkFile(path, options)
   const explain = (error: unknown) => explainSqlite(error, path)
@@ -43,6 +48,7 @@ export async function openSqlite(path: string, options: OpenOptions): Promise<Co
       writer,
       reader,
       writesAlone: true,
+      runs: waiting.runs,
       claim: async () => undefined,
       isBusy,
       explain,

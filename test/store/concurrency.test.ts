@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CommitReport } from '../../src/engine/store.js'
 import { openStore } from '../../src/store/open.js'
+import { openSqlite } from '../../src/store/sqlite.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, type Place } from '../support/databases.js'
 import { account, collect, inForce, NOW, opening, opportunity, put, run } from '../support/plans.js'
@@ -147,4 +149,15 @@ describe.each(databases)('several processes on $name', ({ place }) => {
     ).rejects.toThrow('a mistake of ours')
     expect((await store.counts()).accounts).toBe(FAMILIES)
   })
+})
+
+it('on SQLite, whose waiting blocks, a process that answers others waits in short turns, for as long', async () => {
+  const waitingOf = async (staysResponsive: boolean) => {
+    const { reader, runs, close } = await openSqlite(':memory:', { create: true, staysResponsive })
+    const { rows } = await sql<{ timeout: number }>`pragma busy_timeout`.execute(reader)
+    await close()
+    return { runs, timeout: rows[0]?.timeout }
+  }
+  expect(await waitingOf(false)).toEqual({ runs: 5, timeout: 2_000 })
+  expect(await waitingOf(true)).toEqual({ runs: 25, timeout: 50 })
 })

@@ -132,6 +132,10 @@ describe('what may be wrong with a SQLite file', () => {
       'StoreError',
       '"oracle:x" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.',
     ])
+    expect((await wrong('mysql://u:secret@h/d'))[1]).toMatch('"mysql://u:…@h/d" names no database')
+    expect((await wrong(' postgres://u:secret@127.0.0.1:1/d'))[1]).toMatch(
+      'No PostgreSQL answers at postgres://u@127.0.0.1:1/d',
+    )
     expect(await wrong('/proc/linewalker.db')).toEqual([
       'StoreError',
       'The database /proc/linewalker.db cannot be opened: no right to, or no such place.',

@@ -197,6 +197,18 @@ describe('what may be wrong with a PostgreSQL', () => {
     await store.close()
   })
 
+  it('one has no rights in a schema of another name, and what is to be granted is named as SQL has it', async () => {
+    const url = await ready()
+    await run(server, `do $$ begin create role poor login password 'secret'; exception when others then null; end $$`)
+    await run(url, 'alter schema public rename to "My Schema"; revoke all on schema "My Schema" from public')
+    await run(url, `alter role poor in database ${nameOf(url)} set search_path = "My Schema"`)
+    const poor = but(url, { user: 'poor', password: 'secret' })
+    for (const options of [{ create: true }, { readOnly: true }])
+      expect(await sentence(poor, options)).toMatch(/grant usage, create on schema ("My Schema"|public) to poor/)
+    await run(url, 'grant usage on schema "My Schema" to poor')
+    expect(await sentence(poor)).toMatch(/grant select, .* on all tables in schema "My Schema" to poor/)
+  })
+
   it('it may only be read', async () => {
     const url = await ready()
     const store = await openStore(but(url, { query: { options: '-c default_transaction_read_only=on' } }))

@@ -42,41 +42,46 @@ export const serve: CliCommand = {
         (call.json || call.output.width === Number.POSITIVE_INFINITY ? 'json' : 'text')) === 'json'
     const { calendar } = program.vocabulary
     const now = instantOf(call, program)
-    return withStore(call, { create: true, migrate: true, durable: true, now }, async (store) => {
-      const http = await openHttpGuard()
-      const tell = (event: LoopEvent) => {
-        sayRulesProblems(call, event)
-        const line = sayEvent(event, (instant) => formatInstant(instant, calendar))
-        if (line !== null) printLines(call, line)
-      }
-      try {
-        const serving = await openServer({
-          store,
-          program,
-          process: { id: `${hostname()}:${process.pid}`, command: 'linewalker serve' },
-          clock: call.clock,
-          http,
-          env: call.env,
-          outbox: textOf(call.options, 'outbox') ?? 'outbox',
-          rules: { folder, read: () => loadFolder(folder) },
-          host: textOf(call.options, 'host') ?? '127.0.0.1',
-          port,
-          version: version(),
-          log: asJson
-            ? { as: 'json', write: (line) => call.output.out(line) }
-            : { as: 'text', tell, complain: (text) => call.output.err(`${text}\n`) },
-        })
-        call.onInterrupt(serving.stop, { patience: PATIENCE })
-        call.output.err(
-          `Serving ${store.place} at ${serving.url} (its API: ${serving.url}/api/docs). ${serving.says}\nCtrl-C ends it.\n`,
-        )
-        const why = await serving.ended
-        if (why === 'other_program') call.output.err('Another process brought other rules into force: this one ends.\n')
-        return why === 'asked' ? FINE : WRONG
-      } finally {
-        await http.close()
-      }
-    })
+    return withStore(
+      call,
+      { create: true, migrate: true, durable: true, staysResponsive: true, now },
+      async (store) => {
+        const http = await openHttpGuard()
+        const tell = (event: LoopEvent) => {
+          sayRulesProblems(call, event)
+          const line = sayEvent(event, (instant) => formatInstant(instant, calendar))
+          if (line !== null) printLines(call, line)
+        }
+        try {
+          const serving = await openServer({
+            store,
+            program,
+            process: { id: `${hostname()}:${process.pid}`, command: 'linewalker serve' },
+            clock: call.clock,
+            http,
+            env: call.env,
+            outbox: textOf(call.options, 'outbox') ?? 'outbox',
+            rules: { folder, read: () => loadFolder(folder) },
+            host: textOf(call.options, 'host') ?? '127.0.0.1',
+            port,
+            version: version(),
+            log: asJson
+              ? { as: 'json', write: (line) => call.output.out(line) }
+              : { as: 'text', tell, complain: (text) => call.output.err(`${text}\n`) },
+          })
+          call.onInterrupt(serving.stop, { patience: PATIENCE })
+          call.output.err(
+            `Serving ${store.place} at ${serving.url} (its API: ${serving.url}/api/docs). ${serving.says}\nCtrl-C ends it.\n`,
+          )
+          const why = await serving.ended
+          if (why === 'other_program')
+            call.output.err('Another process brought other rules into force: this one ends.\n')
+          return why === 'asked' ? FINE : WRONG
+        } finally {
+          await http.close()
+        }
+      },
+    )
   },
 }
 
