@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Surroundings } from '../../src/cli/command.js'
 import { runCli } from '../../src/cli/run.js'
 import { DEFAULT_CALENDAR, makeCalendar, parseInstant } from '../../src/lib/calendar.js'
 import { enterCompany, importCompany, linewalker, transcript } from './support.js'
@@ -121,25 +122,72 @@ describe('linewalker backtest', () => {
     await golden('backtest-empty', ['backtest', '--db', 'sqlite:empty.db'])
   })
 
-  test('broken off, it says of how much it speaks, and ends with 130', async () => {
-    let out = ''
-    let said: string | undefined
-    const say = (text: string) => {
-      out += text
-    }
-    const code = await runCli(['backtest', ...since], {
-      output: { out: say, err: () => {}, errIsTerminal: false, width: 120, colours: false },
+  /** Runs it, and does something with each text that it prints, and with how it is broken off. */
+  const watched = (args: string[], saw: (text: string) => void, hear: Surroundings['onInterrupt'] = () => {}) => {
+    const ran = { err: '' }
+    const done = runCli(args, {
+      output: {
+        out: saw,
+        err: (text) => {
+          ran.err += text
+        },
+        errIsTerminal: false,
+        width: 120,
+        colours: false,
+      },
       env: {},
       clock: () => parseInstant('2026-03-16T09:00-04:00', makeCalendar(DEFAULT_CALENDAR)) as number,
       user: 'robin',
       secret: () => '',
-      onInterrupt: (cleanup, manner) => {
-        said = manner?.says
-        void cleanup()
-      },
+      onInterrupt: hear,
     })
-    expect(code).toBe(130)
-    expect(said).toBe('What was replayed so far follows; nothing was changed.')
-    expect(out).toContain('Broken off: this is of 0 families only.')
+    return done.then((code) => ({ ...ran, code }))
+  }
+
+  test('the page is written before anything is printed: a reader that closes its end then does not take it away', async () => {
+    for (const how of ['--markdown', '--json']) {
+      let wasThere: boolean | null = null
+      rmSync('early.html', { force: true })
+      const ran = await watched(['backtest', ...since, how, '--html', 'early.html'], () => {
+        wasThere ??= existsSync('early.html') && readFileSync('early.html', 'utf8').includes('</html>')
+      })
+      expect({ ...ran, wasThere }).toEqual({ code: 0, err: 'The page is early.html.\n', wasThere: true })
+    }
+  })
+
+  test('broken off before anything was replayed, it says so in place of tables of nothing, and ends with 130', async () => {
+    for (const [args, err] of [
+      [[], 'Broken off before anything was replayed: there is nothing to show.\n'],
+      [
+        ['--markdown', '--html', 'none.html'],
+        'Broken off before anything was replayed: there is nothing to show, and no page is written.\n',
+      ],
+    ] as const) {
+      let out = ''
+      let said: string | undefined
+      const ran = await watched(
+        ['backtest', ...since, ...args],
+        (text) => {
+          out += text
+        },
+        (cleanup, manner) => {
+          said = manner?.says
+          void cleanup()
+        },
+      )
+      expect({ ...ran, out }).toEqual({ code: 130, err, out: '' })
+      expect(said).toBe('What was replayed so far follows; nothing was changed.')
+    }
+    expect(existsSync('none.html')).toBe(false)
+    let json = ''
+    const ran = await watched(
+      ['backtest', ...since, '--json'],
+      (text) => {
+        json += text
+      },
+      (cleanup) => void cleanup(),
+    )
+    expect(ran).toEqual({ code: 130, err: '' })
+    expect(JSON.parse(json)).toMatchObject({ complete: false, families: 0 })
   })
 })

@@ -72,16 +72,19 @@ export const backtest: CliCommand = {
         }).finally(progress.end)
         if (report.complete && report.families === 0)
           throw new CallError('There is nothing to replay: the database has no accounts and no opportunities.')
-        if (call.json) printJson(call, backtestJson(report, changes, program))
-        else print(call, program, report, changes, base?.name ?? null)
+        if (report.families === 0 && !call.json) {
+          const page = html === undefined ? '' : ', and no page is written'
+          call.output.err(`Broken off before anything was replayed: there is nothing to show${page}.\n`)
+          return INTERRUPTED
+        }
+        // Before anything is printed: a reader that has seen enough of it ends the process.
         if (html !== undefined) {
-          await writeWhole(
-            html,
-            await backtestHtml(report, changes && base ? { base: base.name, changes } : null, program),
-            'The page',
-          )
+          const comparison = changes && base ? { base: base.name, changes } : null
+          await writeWhole(html, await backtestHtml(report, comparison, program), 'The page')
           call.output.err(`The page is ${html}.\n`)
         }
+        if (call.json) printJson(call, backtestJson(report, changes, program))
+        else print(call, program, report, changes, base?.name ?? null)
         return report.complete ? FINE : INTERRUPTED
       } finally {
         finish()
