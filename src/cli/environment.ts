@@ -60,7 +60,7 @@ export async function programIn(call: Call, named?: string): Promise<Program> {
       `The rules in ${dir} have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}; nothing was done.\n`,
     )
   }
-  throw new RulesError()
+  throw new RulesError(problems)
 }
 
 /** The instant of the call: `--at` as ISO 8601 or a date in the calendar's zone, else now. */

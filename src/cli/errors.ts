@@ -1,3 +1,5 @@
+import type { Problem } from '../index.js'
+
 /** The call or the environment is wrong: a sentence and, where one helps, the next step. Exit code 2. */
 export class CallError extends Error {
   override readonly name = 'CallError'
@@ -12,6 +14,9 @@ export class CallError extends Error {
 /** The rules have problems, which were printed: exit code 1. */
 export class RulesError extends Error {
   override readonly name = 'RulesError'
+  constructor(readonly problems: readonly Problem[]) {
+    super('The rules have problems.')
+  }
 }
 
 export const FINE = 0

@@ -11,9 +11,11 @@ import {
 import type { Output, Paint } from './output.js'
 import { formatTable } from './tables.js'
 
-const isFailed = ({ failed }: TestOutcome): boolean => failed.length > 0
+/** Was any of its lines otherwise? */
+export const isFailed = ({ failed }: TestOutcome): boolean => failed.length > 0
 
-const placeOf = ({ file, line }: { file: string; line: number }): string => `${file}:${line}`
+/** `rules/quiet.test.yaml:4`. */
+export const placeOf = ({ file, line }: { file: string; line: number }): string => `${file}:${line}`
 
 /** What became of a test: a line where it passed, else each line of it that was otherwise, expected (-) against happened (+). */
 export function sayOutcome(outcome: TestOutcome, calendar: Calendar, paint: Paint): string[] {
@@ -111,34 +113,3 @@ export const coverageJson = (coverage: readonly RuleCoverage[], reached: number)
     missing: missing(one),
   })),
 })
-
-const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-
-/** The outcomes as continuous integration reads them: a test suite for each file. */
-export function junit(outcomes: readonly TestOutcome[], calendar: Calendar): string {
-  const files = new Map<string, TestOutcome[]>()
-  for (const outcome of outcomes) {
-    const { file } = outcome.test.place
-    files.set(file, [...(files.get(file) ?? []), outcome])
-  }
-  const suites = [...files].map(([file, list]) => {
-    const name = escapeXml(file)
-    const cases = list.map((outcome) => {
-      const open = `    <testcase classname="${name}" name="${escapeXml(outcome.test.name)}" file="${name}" line="${outcome.test.place.line}"`
-      if (!isFailed(outcome)) return `${open}/>`
-      const said = outcome.failed.flatMap((line) => [
-        `${line.written} (${placeOf(line.place)})`,
-        ...sayFailedLine(line, calendar).map(({ sign, text }) => `${sign} ${text}`),
-      ])
-      const [first] = outcome.failed
-      const message = escapeXml(`At ${first?.written} something else happened.`)
-      return `${open}>\n      <failure message="${message}">${escapeXml(said.join('\n'))}</failure>\n    </testcase>`
-    })
-    const failures = list.filter(isFailed).length
-    return `  <testsuite name="${name}" tests="${list.length}" failures="${failures}">\n${cases.join('\n')}\n  </testsuite>`
-  })
-  const failures = outcomes.filter(isFailed).length
-  const head = `<testsuites name="linewalker" tests="${outcomes.length}" failures="${failures}">`
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${head}\n${suites.join('\n')}\n</testsuites>\n`
-}

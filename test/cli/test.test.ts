@@ -98,6 +98,23 @@ describe('linewalker test', () => {
     await expect(readFileSync('results.xml', 'utf8')).toMatchFileSnapshot('golden/test-junit.xml')
   })
 
+  test('tells continuous integration of what cannot be read: a test or the rules in error, none passed', async () => {
+    await linewalker(['test', '--junit', 'results.xml'])
+    expect(readFileSync('results.xml', 'utf8')).toContain('tests="1" failures="0" errors="0"')
+    writeFileSync('rules/slip.test.yaml', RIGHT.replace('quiet:', '"<qiuet>\\u0007":'))
+    const slip = await linewalker(['test', '--junit', 'results.xml'])
+    expect(slip).toMatchObject({ code: 1, out: '' })
+    await expect(readFileSync('results.xml', 'utf8')).toMatchFileSnapshot('golden/test-junit-slip.xml')
+    writeFileSync('rules/hygiene.yaml', 'ruls: {}\nviws: {}\n')
+    const broken = await linewalker(['test', '--json', '--junit', 'results.xml'])
+    expect(broken.code).toBe(1)
+    expect(JSON.parse(broken.out).problems).toHaveLength(2)
+    const told = readFileSync('results.xml', 'utf8')
+    expect(told).toContain('<testsuite name="rules/hygiene.yaml" tests="2" failures="0" errors="2">')
+    expect(told).toContain('Did you mean &quot;rules&quot;?')
+    expect(told).not.toContain('slip')
+  })
+
   test('runs what `init` writes: the stories of the packs reach all of it, with their schema beside them', async () => {
     expect((await linewalker(['init', 'starter'])).code).toBe(0)
     const ran = await linewalker(['test', '--rules', 'starter', '--min-coverage', '100'])

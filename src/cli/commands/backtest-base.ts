@@ -33,5 +33,5 @@ export async function rulesAt(call: Call, folder: string, revision: string): Pro
   if (program) return program
   call.output.err(`${formatProblems(problems, [], 'text')}\n`)
   call.output.err(`The rules at ${revision} have problems: there is nothing to compare with.\n`)
-  throw new RulesError()
+  throw new RulesError(problems)
 }

@@ -1,11 +1,13 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatProblems, isTestFile, loadTests, type Program, percentOf, runTests, watchRules } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { programOf } from '../environment.js'
 import { CallError, FINE, FOUND, RulesError } from '../errors.js'
+import { junit, junitOfProblems } from '../junit.js'
 import { paintFor } from '../output.js'
-import { coverageJson, coverageTable, junit, outcomesJson, sayOutcome, saySummary } from '../test-words.js'
+import { coverageJson, coverageTable, outcomesJson, sayOutcome, saySummary } from '../test-words.js'
+import { writeWhole } from '../write-whole.js'
 
 /** Runs the rule tests: given these records, when this happens, the rules do that. Opens no database. */
 export const test: CliCommand = {
@@ -41,10 +43,18 @@ function leastOf(call: Call): number | null {
 }
 
 async function runOnce(call: Call, least: number | null): Promise<number> {
-  const program = await programOf(call)
+  const file = textOf(call.options, 'junit')
+  const write = async (text: () => string) => {
+    if (file !== undefined) await writeWhole(file, text(), 'The outcomes')
+  }
+  const program = await programOf(call).catch(async (error: unknown) => {
+    if (error instanceof RulesError) await write(() => junitOfProblems(error.problems))
+    throw error
+  })
   const files = await testFiles(call)
   const { tests, problems } = loadTests(files, program)
   if (problems.length > 0) {
+    await write(() => junitOfProblems(problems))
     if (call.json) call.output.out(`${formatProblems(problems, [], 'json')}\n`)
     else call.output.err(`${formatProblems(problems, [], 'text')}\n`)
     return FOUND
@@ -52,9 +62,8 @@ async function runOnce(call: Call, least: number | null): Promise<number> {
   const run = await runTests(tests, program)
   const reached = percentOf(run.coverage)
   const isShort = least !== null && reached < least
-  const file = textOf(call.options, 'junit')
   const { calendar } = program.vocabulary
-  if (file !== undefined) await write(file, junit(run.outcomes, calendar))
+  await write(() => junit(run.outcomes, calendar))
   const code = run.outcomes.some(({ failed }) => failed.length > 0) || isShort ? FOUND : FINE
   if (call.json) {
     printJson(call, { ...outcomesJson(run.outcomes, calendar), coverage: coverageJson(run.coverage, reached) })
@@ -100,14 +109,6 @@ async function filesIn(path: string, isNamed: boolean): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && isTestFile(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text)
-  } catch (error) {
-    throw new CallError(`The outcomes cannot be written to ${file}: ${(error as Error).message}.`)
-  }
 }
 
 /** Runs the tests at once and after every change. What is wrong with the rules meanwhile is printed, and waits for the next. */
