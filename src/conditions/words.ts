@@ -107,6 +107,8 @@ export type Explained =
       /** What was seen; `missing` where nothing is known. */
       readonly observed: string
       readonly threshold: string
+      /** Does `says` name the very value that was seen, so that nobody need be told of it again? */
+      readonly stated: boolean
       readonly holds: boolean
       /** The answer stands until then, NEVER where time does not change it. Of a tree it may be early. */
       readonly until: Instant
@@ -121,7 +123,13 @@ export function explainTree(condition: Condition, snapshot: Snapshot): Explained
   const { says, threshold } = saidOf(condition)
   const value = fact.read(snapshot)
   const observed = value === null ? 'missing' : describeValue(fact, value, snapshot)
-  return { is: 'leaf', says, fact: fact.name, observed, threshold, ...stands }
+  return { is: 'leaf', says, fact: fact.name, observed, threshold, stated: isStated(condition, value), ...stands }
+}
+
+/** Of `is: X` with one X, which it is, and of `missing: true`. A text that happens to end like the value says nothing of it. */
+function isStated({ operator, operand }: Leaf, value: FactValue | null): boolean {
+  if (value === null) return operator.ofMissing?.(operand) ?? false
+  return operand.is === 'values' && operand.values.length === 1 && operand.values[0] === value
 }
 
 const STEPS = 10_000

@@ -28,7 +28,7 @@ function decide(condition: Condition, snapshot: Snapshot, holds: boolean, leaves
 
 type ExplainedLeaf = Extract<Explained, { is: 'leaf' }>
 
-function say({ says, fact, observed, threshold, holds }: ExplainedLeaf): string {
+function say({ says, fact, observed, stated, holds }: ExplainedLeaf): string {
   if (!holds) return `${sayFact(fact)} is ${observed}`
-  return observed === threshold || observed === 'missing' || says.endsWith(observed) ? says : `${says} (${observed})`
+  return stated ? says : `${says} (${observed})`
 }

@@ -78,9 +78,8 @@ export interface TreeLine {
 export function treeLines(explained: Explained, depth = 0, note = ''): TreeLine[] {
   const { holds } = explained
   if (explained.is === 'leaf') {
-    const { says, observed, threshold } = explained
-    const seen = observed === threshold || says.endsWith(observed) ? '' : `: ${observed}`
-    return [{ depth, holds, text: `${says}${note}${seen}` }]
+    const { says, observed, stated } = explained
+    return [{ depth, holds, text: `${says}${note}${stated ? '' : `: ${observed}`}` }]
   }
   const by = explained.is === 'any' ? tableBy(explained.parts) : null
   if (by !== null) {
@@ -122,10 +121,11 @@ export function explanationJson(explanation: Explanation, program: Program): unk
   const { rule, subject, holds, because, witness, finding, change, coach } = explanation
   const instant = (at: Instant | null) =>
     at === null || at === NEVER ? null : formatInstant(at, program.vocabulary.calendar)
-  const tree = (one: Explained): unknown =>
-    one.is === 'leaf'
-      ? { ...one, until: instant(one.until) }
-      : { ...one, until: instant(one.until), parts: one.parts.map(tree) }
+  const tree = (one: Explained): unknown => {
+    if (one.is !== 'leaf') return { ...one, until: instant(one.until), parts: one.parts.map(tree) }
+    const { stated: _, ...leaf } = one
+    return { ...leaf, until: instant(leaf.until) }
+  }
   const dated = ({ at, what }: { at: Instant; what: string }) => ({ at: instant(at), what })
   return {
     at: instant(explanation.at),
