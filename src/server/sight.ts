@@ -1,5 +1,7 @@
-import type { SubjectRef } from '../domain/subjects.js'
+import type { Key } from '../domain/findings.js'
+import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
+import type { Intent } from '../engine/plan.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Caller } from './caller.js'
 import type { Circumstances } from './operation.js'
@@ -30,6 +32,23 @@ export async function checkSeen(
   const seen = await asked.ports.store.seenAmong([subject], owners)
   if (seen.size === 0) throw notFound(subject.kind, subject.id)
 }
+
+/** The subject that a key names. */
+export const subjectOf = ([, kind, id]: Key): SubjectRef => ({ kind, id })
+
+/** The key, where its subject is among those seen (by `kind/id`); else null: it would name what the caller may not see. */
+export const seenKey = (key: Key | null, seen: ReadonlySet<string>): Key | null =>
+  key !== null && seen.has(subjectName(subjectOf(key))) ? key : null
+
+/** All subjects that intents speak of: their own, and those of what caused them. */
+export const subjectsOf = (intents: readonly Intent[]): SubjectRef[] =>
+  intents.flatMap(({ subject, caused_by }) => (caused_by ? [subject, subjectOf(caused_by)] : [subject]))
+
+/** Of intents those on subjects that are seen; what caused one is told only where that is seen, too. */
+export const seenIntents = (intents: readonly Intent[], seen: ReadonlySet<string>): Intent[] =>
+  intents.flatMap((one) =>
+    seen.has(subjectName(one.subject)) ? [{ ...one, caused_by: seenKey(one.caused_by, seen) }] : [],
+  )
 
 /** Refuses what speaks of everybody's records to whoever sees only some of them. */
 export function checkSeesEverything({ caller }: Pick<Circumstances, 'caller'>, what: string): void {

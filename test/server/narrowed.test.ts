@@ -75,3 +75,43 @@ test('who sees only the own is not told how much a limit holds of all', async ()
   expect(held[0].intents).toMatchObject([{ subject: { id: 'OPP-1' } }])
   expect(held[0].why).toMatch(/^over a limit\D*$/)
 })
+
+const OF_TWO = `
+  eve-closes:
+    for: opportunity
+    when: { status: open, owner: eve, amount: { missing: true } }
+    then: [{ set_status: { to: lost, reason: timing } }, { move_bin: working }]
+  dana-moves:
+    for: opportunity
+    when: { status: open, owner: dana }
+    then: [{ move_bin: bad-fit }]
+  last-one:
+    for: opportunity
+    when: { status: open, owner: dana, account.open_opportunities: 1 }
+    then: [{ create_task: { title: "The last one is {{ name }}" } }]
+`
+
+test('who sees only the own is not told, by what caused or overruled something, of the records of others', async () => {
+  const { json, as, ask } = await openBench(
+    undefined,
+    RULES.replace('to: working }', 'to: [working, bad-fit] }') + OF_TWO,
+  )
+  await json('PUT', '/opportunities/HIDDEN', { stage: 'discovery', owner: 'eve', account: 'acme' })
+  await json('PUT', '/opportunities/MINE', { stage: 'discovery', owner: 'dana', account: 'acme', amount: 1 })
+  const of = (all: { key: string[] }[], rule: string) => all.find(({ key }) => key[0] === rule)
+  const whole = (await json('GET', '/plans')).body
+  expect(of(whole.overruled, 'dana-moves')).toMatchObject({ by: ['eve-closes', 'opportunity', 'HIDDEN', 1, 'open'] })
+  expect(of(whole.intents, 'last-one')).toMatchObject({ caused_by: ['eve-closes', 'opportunity', 'HIDDEN', 1, 'open'] })
+  as(DANA)
+  const own = (await json('GET', '/plans')).body
+  expect(of(own.overruled, 'dana-moves')).toMatchObject({
+    key: ['dana-moves', 'opportunity', 'MINE', 1, 'open'],
+    by: null,
+  })
+  expect(of(own.intents, 'last-one')).toMatchObject({ subject: { id: 'MINE' }, caused_by: null })
+  expect(JSON.stringify(own)).not.toContain('HIDDEN')
+  const waited = await ask('PATCH', '/opportunities/MINE', { name: 'Roof' }, { prefer: 'wait' })
+  const told = await waited.text()
+  expect(of(JSON.parse(told).evaluated.done, 'last-one')).toMatchObject({ caused_by: null })
+  expect(told).not.toContain('HIDDEN')
+})

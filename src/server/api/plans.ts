@@ -12,7 +12,7 @@ import { checkRulesInForce } from '../known.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { Refusal } from '../problem-details.js'
 import { checkSeesEverything, ownersOf } from '../sight.js'
-import { narrowed, planShape, runShape, subjectsIn } from './plan-shapes.js'
+import { narrowedJson, planShape, runShape, subjectsIn } from './plan-shapes.js'
 import { problemJson } from './rules.js'
 import { aText } from './shapes.js'
 
@@ -55,14 +55,15 @@ function programOf(rules: z.infer<typeof underRules>['rules'], { program }: Circ
 }
 
 /** Of a plan what the caller may see. */
-async function shown(asked: Circumstances, plan: Plan): Promise<Plan> {
+async function shown(asked: Circumstances, plan: Plan, program: Program) {
   const owners = await ownersOf(asked)
-  return owners === null ? plan : narrowed(plan, await asked.ports.store.seenAmong(subjectsIn(plan), owners))
+  if (owners === null) return planJson(plan, program)
+  return narrowedJson(plan, await asked.ports.store.seenAmong(subjectsIn(plan), owners), program)
 }
 
 async function planned(asked: Circumstances, program: Program) {
   const plan = await planNow(asked.ports.store, program, asked.now)
-  return { status: 200, body: planJson(await shown(asked, plan), program) }
+  return { status: 200, body: await shown(asked, plan, program) }
 }
 
 /** Lets act, or takes as it is, what limits hold of some rules, or of all. */

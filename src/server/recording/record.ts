@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type SubjectRef, subjectName } from '../../domain/subjects.js'
+import type { SubjectRef } from '../../domain/subjects.js'
 import type { Intent } from '../../engine/plan.js'
 import type { Instant } from '../../lib/instant.js'
 import { type IntentJson, intentsJson } from '../../reports/plan-json.js'
@@ -7,7 +7,7 @@ import { instant, instantsOf } from '../api/shapes.js'
 import { versionsIn } from '../etag.js'
 import type { Answer, Circumstances } from '../operation.js'
 import { Refusal } from '../problem-details.js'
-import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
+import { ownersOf, ownersSeen, peopleOf, seenIntents, subjectsOf } from '../sight.js'
 import type { Asking, Granted, Wish } from './wishes.js'
 
 /** What a rule does, as `plan --json` has it. */
@@ -126,9 +126,5 @@ export async function evaluate(asked: Circumstances, families: readonly SubjectR
 async function seenOnly(asked: Circumstances, intents: readonly Intent[]): Promise<readonly Intent[]> {
   const owners = await ownersOf(asked)
   if (owners === null) return intents
-  const seen = await asked.ports.store.seenAmong(
-    intents.map(({ subject }) => subject),
-    owners,
-  )
-  return intents.filter(({ subject }) => seen.has(subjectName(subject)))
+  return seenIntents(intents, await asked.ports.store.seenAmong(subjectsOf(intents), owners))
 }
