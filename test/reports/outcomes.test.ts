@@ -59,7 +59,7 @@ describe('flagged against others at equal stage and age', () => {
   test('who has nobody to compare with is said, not guessed', () => {
     const outcomes = all(outcome('a', true, { proposal: 20 }), outcome('x', true, { discovery: 20 }))
     expect(compareOutcomes(outcomes, [{ id: 'a', at: 5 * DAY }])).toEqual({
-      ...{ n: 0, won: 0, others: 0, unmatched: 1, byAgeAlone: 0, rate: null, base: null, lift: null },
+      ...{ n: 0, won: 0, others: 0, unmatched: 1, unmatchedWon: 1, byAgeAlone: 0, rate: null, base: null, lift: null },
     })
   })
 

@@ -147,15 +147,18 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
       by: { person: 1, source: 1, rule: 0, time: 36 },
     }
     const outcomes = {
-      ...{ n: 40, won: 8, others: 120, unmatched: 3, byAgeAlone: 0, rate: 0.2, base: 0.5 },
+      ...{ n: 40, won: 8, others: 120, unmatched: 3, unmatchedWon: 1, byAgeAlone: 0, rate: 0.2, base: 0.5 },
       lift: { is: 0.4, from: 0.21, to: 0.77 },
     }
     const telling = { ...(cards.get('quiet') as Scorecard), outcomes }
-    const { headers, rows } = scorecardsTable([...cards.values(), telling])
+    const nobody = { n: 0, won: 0, others: 0, unmatched: 4, unmatchedWon: 2, byAgeAlone: 0, rate: null, base: null }
+    const alone = { ...(cards.get('large') as Scorecard), outcomes: { ...nobody, lift: null } }
+    const { headers, rows } = scorecardsTable([...cards.values(), telling, alone])
     const table = [headers, ...rows.map((row) => row.map(({ text }) => text))].map((row) => row.join(' | '))
     const said = sayScorecards([
       { ...noisy, noisy: '36 of 38 went away by time alone: nobody had to do anything.' },
       telling,
+      alone,
     ])
     await expect(`${table.join('\n')}\n\n${said.join('\n')}\n`).toMatchFileSnapshot('golden/scorecard.txt')
   })

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../conditions/operands.js'
 import type { Calendar } from '../../lib/calendar.js'
 import { percent, rounded, some } from '../figures.js'
-import { sayLift } from '../outcomes/lift-words.js'
+import { OUTCOME_HEADERS, outcomeCells, sayLift } from '../outcomes/lift-words.js'
 import { blindly } from '../outcomes/past-facts.js'
 import { cell, type Table } from '../table.js'
 import { count, sayInstant } from '../words.js'
@@ -24,9 +24,7 @@ export function backtestTable({ rules }: BacktestReport): Table {
       'value',
       'days',
       'by itself',
-      'won',
-      'of',
-      'others',
+      ...OUTCOME_HEADERS,
       'warning',
       'a week',
     ],
@@ -41,21 +39,11 @@ export function backtestTable({ rules }: BacktestReport): Table {
       cell(sayValue(one)),
       cell(days(one.medianDays)),
       cell(some(one.byThemselves)),
-      ...outcomeCells(one),
+      ...outcomeCells(one.outcomes),
       cell(one.warningDays === null ? '' : `${days(one.warningDays)} days`),
       cell(one.messages.n === 0 ? '' : atLeastSome(one.messages.perPersonAndWeek)),
     ]),
   }
-}
-
-/** Of those that have others to compare with; where none has, of all, and `none`. */
-function outcomeCells({ later, outcomes }: RuleBacktest) {
-  if (!later || !outcomes) return [cell(''), cell(''), cell('')]
-  const { n, rate, base, unmatched } = outcomes
-  if (rate !== null && base !== null) return [cell(percent(rate)), cell(formatNumber(n)), cell(percent(base), 'quiet')]
-  const closed = later.won + later.lost
-  const won = closed === 0 ? '' : percent(later.won / closed)
-  return [cell(won), cell(some(closed)), cell(unmatched > 0 ? 'none' : '', 'quiet')]
 }
 
 const loudest = (rules: readonly RuleBacktest[]): RuleBacktest[] => rules.toSorted((a, b) => b.opened - a.opened)

@@ -1,8 +1,19 @@
 import { formatNumber } from '../../conditions/operands.js'
+import { percent } from '../figures.js'
+import { type Cell, cell } from '../table.js'
 import { count } from '../words.js'
 import type { Lift } from './matching.js'
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`
+/** The columns in which tables tell of it, as the cells below have them. */
+export const OUTCOME_HEADERS = ['won', 'of', 'others'] as const
+
+/** The share that was won, of how many, and that of others; where nobody is to be compared with, of all, and `none`. */
+export function outcomeCells(lift: Lift | null): Cell[] {
+  if (!lift || lift.n + lift.unmatched === 0) return OUTCOME_HEADERS.map(() => cell(''))
+  const { n, rate, base, unmatched, unmatchedWon } = lift
+  if (rate !== null && base !== null) return [cell(percent(rate)), cell(formatNumber(n)), cell(percent(base), 'quiet')]
+  return [cell(percent(unmatchedWon / unmatched)), cell(formatNumber(unmatched)), cell('none', 'quiet')]
+}
 
 /** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed later. */
 export function sayLift(rule: string, lift: Lift | null): string | null {
@@ -23,5 +34,5 @@ export function sayLift(rule: string, lift: Lift | null): string | null {
 }
 
 /** What others have to have done to be compared with. */
-export const reachedThat = ({ byAgeAlone, n, unmatched }: Lift): string =>
+const reachedThat = ({ byAgeAlone, n, unmatched }: Lift): string =>
   byAgeAlone === n + unmatched ? 'reached that age' : 'reached that age in that stage'

@@ -35,6 +35,8 @@ export interface Lift {
   lift: { is: number; from: number; to: number } | null
   /** Flagged ones that were closed later and have nobody to compare with: they are in none of the numbers above. */
   unmatched: number
+  /** Of `unmatched`, those that were won. */
+  unmatchedWon: number
   /** Of `n` and `unmatched`, those whose stages are not known: they are compared at equal age alone. */
   byAgeAlone: number
 }
@@ -108,9 +110,11 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
   )
   const matched = [...placed].flatMap(([place, ones]) => matchIn(ones, spells.get(place) ?? [], watch))
   const n = matched.length
-  const won = matched.filter(({ index }) => outcomes[index]?.won).length
+  const wonOf = (some: readonly Flagged[]) => some.filter(({ index }) => outcomes[index]?.won).length
+  const won = wonOf(matched)
   const counted = {
-    ...{ n, won, others: watch.isOther.reduce((sum, one) => sum + one, 0), unmatched: flagged.length - n },
+    ...{ n, won, others: watch.isOther.reduce((sum, one) => sum + one, 0) },
+    ...{ unmatched: flagged.length - n, unmatchedWon: wonOf(flagged) - won },
     byAgeAlone: flagged.filter(({ place }) => place.endsWith(`/${UNKNOWN_STAGE}`)).length,
   }
   if (n === 0) return { ...counted, rate: null, base: null, lift: null }
