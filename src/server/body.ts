@@ -31,6 +31,17 @@ export function bodyAtMost(size: number): MiddlewareHandler {
   }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The bytes of a body as text. What is not UTF-8 is a Refusal: to put signs in its place would lose what was meant. */
+export function textOf(bytes: ArrayBuffer): string {
+  try {
+    return UTF_8.decode(bytes)
+  } catch {
+    throw new Refusal('malformed-request', 'The body holds bytes that are not UTF-8; send it as UTF-8.')
+  }
+}
+
 /** The text of a body as what its type says it is: of JSON the value, of one of `types` the text. */
 export function readBody(text: string, type: string | null, types: readonly string[]): unknown {
   if (text === '' && type === null) return undefined

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { demand } from './access/callers.js'
-import { bodyAtMost, MIB, mediaType, readBody } from './body.js'
+import { bodyAtMost, MIB, mediaType, readBody, textOf } from './body.js'
 import type { ServerEnv } from './env.js'
 import { nameOf, namesWeakly } from './etag.js'
 import { keyOf, runOnce } from './once.js'
@@ -46,7 +46,7 @@ async function serve(c: Context<ServerEnv>, operation: Operation, ports: Operati
   const url = new URL(c.req.url)
   const type = mediaType(c.req.header('content-type'))
   const hasBody = operation.body !== undefined
-  const text = hasBody ? await c.req.text() : ''
+  const text = hasBody ? textOf(await c.req.arrayBuffer()) : ''
   const rules = ports.rules()
   const digest = () => nameOf(JSON.stringify([operation.method, url.pathname, url.search, text]))
   const asked: Asked = {

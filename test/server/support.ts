@@ -96,7 +96,7 @@ export interface Bench {
   setNow(at: number): void
   now(): number
   as(caller: Caller | null): void
-  /** Asks the server; a body that is no text is sent as JSON. */
+  /** Asks the server; a body that is neither text nor bytes is sent as JSON. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
   json(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Told>
   /** Does what a round of the loop does. */
@@ -156,7 +156,8 @@ export async function openBench(
     ],
   })
   const ask: Bench['ask'] = async (method, path, body, headers = {}) => {
-    const sent = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
+    const isSentAsIs = typeof body === 'string' || body === undefined || body instanceof Uint8Array
+    const sent = isSentAsIs ? body : JSON.stringify(body)
     const type: Record<string, string> = sent === undefined ? {} : { 'content-type': 'application/json' }
     return app.request(path.startsWith('/api') ? path : `/api/v1${path}`, {
       method,

@@ -30,6 +30,15 @@ test.each(operations)('$method $path takes no text that cannot be kept', ({ para
   for (const part of [params, query, body, bodyDescribed]) expect(anyTextIn(part)).toEqual([])
 })
 
+test('bytes that are not UTF-8 are refused, and nothing is put in their place', async () => {
+  const { json } = await openBench()
+  await json('PUT', '/opportunities/OPP-1', { name: 'Pumps', stage: 'proposal', owner: 'dana' })
+  const latin = Buffer.from('{"next_step":"caf\u00e9"}', 'latin1')
+  const { status, body } = await json('PATCH', '/opportunities/OPP-1', latin)
+  expect([status, body.detail]).toEqual([400, 'The body holds bytes that are not UTF-8; send it as UTF-8.'])
+  expect((await json('GET', '/opportunities/OPP-1')).body).not.toHaveProperty('next_step')
+})
+
 describe.each(databases)('a character that no text may hold, on $name', (database) => {
   test('is refused with 422 wherever it is asked for or written', async () => {
     const { json, ask, walk, errors } = await openBench(database)

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { mediaType, readBody } from '../body.js'
+import { mediaType, readBody, textOf } from '../body.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
@@ -99,7 +99,7 @@ async function formOf(c: Context): Promise<Given> {
 }
 
 async function jsonOf(c: Context): Promise<Given> {
-  const value = readBody(await c.req.text(), 'application/json', [])
+  const value = readBody(textOf(await c.req.arrayBuffer()), 'application/json', [])
   if (typeof value === 'object' && value !== null) return texts(value)
   throw new Refusal('malformed-request', 'Send {"email": "…"}.')
 }
