@@ -4,7 +4,7 @@ import { inRounds } from './in-rounds.js'
  * A question that many ask at the same time, put once for all who ask it in the same words. It is put after the last of them has
  * asked, so that nobody is told what was so before.
  */
-export function askedTogether<Words extends string[], Answer>(
+export function askedTogether<Words extends (string | number)[], Answer>(
   put: (...words: Words) => Promise<Answer>,
 ): (...words: Words) => Promise<Answer> {
   const { ask } = inRounds<Words, Answer>(async (round) => {

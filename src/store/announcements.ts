@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Settable } from '../domain/effects.js'
 import type { Finding } from '../domain/findings.js'
 import type { SubjectKind } from '../domain/subjects.js'
+import { askedTogether } from '../lib/asked-together.js'
 import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import { ANNOUNCED, type AnnouncementRow, type AnnouncementType, TOPIC_OF, type Topic } from '../sql/announcing.js'
@@ -35,16 +36,23 @@ const SLICE = 1_000
 export const announcementsIn = (session: Session) => ({
   /**
    * What comes after the announcement of that number, in the one order in which everybody reads the log; 0, or a number that
-   * is not kept any more, is before the first. Never skips one whose transaction ends late: those behind it wait for it.
+   * is not kept any more, is before the first. Never skips one whose transaction ends late: those behind it wait for it. Those
+   * who want the same stretch at the same time are given one list, read once.
    */
-  announcementsAfter: (seq: number, limit: number): Promise<Announcement[]> =>
-    session.read(async (tx) => {
-      const from = await tx.selectFrom('announcements').select(['tx', 'seq']).where('seq', '=', seq).executeTakeFirst()
-      const beyond = from ? sql`(tx, seq) > (${from.tx}, ${from.seq})` : sql`tx >= 0`
-      const { rows } = await sql<Row>`select seq, id, type, kind, subject, at, data from announcements
+  announcementsAfter: askedTogether(
+    (seq: number, limit: number): Promise<readonly Announcement[]> =>
+      session.read(async (tx) => {
+        const from = await tx
+          .selectFrom('announcements')
+          .select(['tx', 'seq'])
+          .where('seq', '=', seq)
+          .executeTakeFirst()
+        const beyond = from ? sql`(tx, seq) > (${from.tx}, ${from.seq})` : sql`tx >= 0`
+        const { rows } = await sql<Row>`select seq, id, type, kind, subject, at, data from announcements
         where ${beyond} and ${session.dialect.isOver(sql`tx`)} order by tx, seq limit ${limit}`.execute(tx)
-      return rows.map(decode)
-    }),
+        return rows.map(decode)
+      }),
+  ),
   /** The number of the last announcement; 0 where there is none. Who asks after it hears what comes from now on. */
   lastAnnouncement: (): Promise<number> =>
     session.read(async (tx) => {

@@ -67,6 +67,11 @@ describe.each(databases)('the log of what is announced on $name', ({ place }) =>
     expect(ids(await store.announcementsAfter(123_456, 2))).toEqual(['c', 'a'])
     expect(await store.lastAnnouncement()).toBe(all[3]?.seq)
     expect(await store.announcementsAfter(await store.lastAnnouncement(), 9)).toEqual([])
+    const [one, same, other] = await Promise.all(
+      [0, 0, all[1]?.seq ?? 0].map((seq) => store.announcementsAfter(seq, 9)),
+    )
+    expect(same).toBe(one)
+    expect(ids(other ?? [])).toEqual(['b', 'd'])
   })
 
   test('the same is announced once; what was rolled back is not', async () => {

@@ -8,6 +8,7 @@ import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
 import { ownersSeen } from '../sight.js'
+import { type Later, openBells } from './bells.js'
 
 /** Streams that may be open at once: each holds a connection. */
 const MOST = 200
@@ -17,6 +18,13 @@ const MOST_OF_ONE = 5
 const PAGE = 100
 /** Milliseconds between two comments that keep proxies from closing a stream, each after a look at who listens. */
 const BEAT = 15_000
+/** Milliseconds after a change in which others are waited for: the log is read once for all of them. */
+const MOMENT = 50
+
+const inAMoment: Later = (work) => {
+  const timer = setTimeout(work, MOMENT)
+  return () => clearTimeout(timer)
+}
 
 /**
  * `/api/v1/stream`: everything that is announced, as it happens, as server-sent events. The id of an event is its number: a
@@ -31,6 +39,7 @@ export function streamRoutes(
   beat = BEAT,
 ): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
+  const bells = openBells(store.onChange, inAMoment)
   let open = 0
   const openOf = new Map<string, number>()
 
@@ -69,8 +78,7 @@ export function streamRoutes(
     return streamSSE(
       c,
       async (stream) => {
-        const news = bell()
-        const deafen = store.onChange(news.ring)
+        const news = bells.hang()
         stream.onAbort(news.ring)
         closing.addEventListener('abort', news.ring)
         let isDue = false
@@ -94,7 +102,7 @@ export function streamRoutes(
         } finally {
           count(caller.id, -1)
           clearInterval(beats)
-          deafen()
+          news.takeDown()
           closing.removeEventListener('abort', news.ring)
         }
       },
@@ -114,24 +122,3 @@ const eventOf = ({ seq, id, type, kind, subject, at, data }: Announcement) => ({
   event: type,
   data: JSON.stringify({ id, type, subject: { kind, id: subject }, time: new Date(at).toISOString(), data }),
 })
-
-/** Waits until it is rung; what is rung meanwhile is heard at the next wait. */
-function bell() {
-  let isRung = false
-  let wake: () => void = () => undefined
-  return {
-    ring: () => {
-      isRung = true
-      wake()
-    },
-    rung: async (): Promise<void> => {
-      if (!isRung) {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-      isRung = false
-      wake = () => undefined
-    },
-  }
-}
