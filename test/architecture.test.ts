@@ -59,7 +59,7 @@ const DOORS: Record<string, readonly string[]> = {
   juice: ['letters'],
   echarts: ['letters'],
   '@resvg/resvg-js': ['letters'],
-  tinyqueue: ['replay'],
+  tinyqueue: ['replay', 'reports'],
   hono: ['server'],
   '@hono/node-server': ['server'],
   'openid-client': ['server'],

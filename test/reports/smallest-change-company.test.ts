@@ -48,7 +48,7 @@ function after(life: Life, subject: SubjectRef, asked: Condition, records: reado
   return verdict(asked, see(world, subject)).holds
 }
 
-test('what is told of the example company is taken and turns the verdict, and no part of it does', () => {
+test('what is told of the example company is taken and turns the verdict, and no part of it does', async () => {
   const wrong: unknown[] = []
   let [told, tried, silent] = [0, 0, 0]
   for (const life of lives.filter((_, n) => n % 9 === 0)) {
@@ -64,7 +64,7 @@ test('what is told of the example company is taken and turns the verdict, and no
         if (rule.is === 'event' || rule.for !== subject.kind) continue
         const { holds } = verdict(rule.when, snapshot)
         const asked = ofRule(rule, holds)
-        const change = smallestChange(program, asked, snapshot)
+        const change = await smallestChange(program, asked, snapshot)
         if (!change) {
           silent += 1
           continue

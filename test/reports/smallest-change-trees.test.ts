@@ -11,7 +11,7 @@ import { smallestChange } from '../../src/reports/deeds/smallest-change.js'
 import { type Chance, chance } from '../support/chance.js'
 import { day, opportunity, programOf } from '../support/engine.js'
 
-test('nothing smaller would do: every change of fewer facts, over trees of facts that are known and unknown', () => {
+test('nothing smaller would do: every change of fewer facts, over trees of facts that are known and unknown', async () => {
   const program = programOf('')
   const facts = factsFor('opportunity', program.vocabulary)
   const at = chance(11)
@@ -23,7 +23,7 @@ test('nothing smaller would do: every change of fewer facts, over trees of facts
     const { snapshot } = assess(program, snapshotOf(program, new Map(), family, subject, day(100)))
     const condition = fewLeaves(at, facts, at.int(1, 4))
     const { holds } = verdict(condition, snapshot)
-    const change = smallestChange(program, condition, snapshot)
+    const change = await smallestChange(program, condition, snapshot)
     const size = change?.deeds.length ?? null
     const names = Object.keys(DOMAINS).filter((name) => leavesOf(condition).some(({ fact }) => fact.name === name))
     const flips = (some: readonly string[]) => changes(some).some((to) => turned(condition, snapshot, to) !== holds)

@@ -133,11 +133,11 @@ const CASES: Record<string, Case> = {
 }
 
 describe('the smallest change', () => {
-  test.each(Object.entries(CASES))('%s', (_, { when, row, told, done }) => {
+  test.each(Object.entries(CASES))('%s', async (_, { when, row, told, done }) => {
     const program = programOf(`  it: { for: opportunity, when: ${when} }`)
     const rule = program.rules[0]!
     const before = opportunity('O', row)
-    const change = smallestChange(program, rule.when, see(program, before))
+    const change = await smallestChange(program, rule.when, see(program, before))
     expect(change?.deeds ?? null).toEqual(told)
     if (!done) return
     const { holds } = verdict(rule.when, see(program, before))
@@ -145,16 +145,16 @@ describe('the smallest change', () => {
     expect(verdict(rule.when, see(program, { ...before, ...done })).holds).toBe(!holds)
   })
 
-  test('deeds about the account say so', () => {
+  test('deeds about the account say so', async () => {
     const program = programOf('  it: { for: opportunity, when: { account.segment: { missing: true } } }')
     const row = opportunity('O', { account: 'acme' })
-    expect(smallestChange(program, program.rules[0]!.when, see(program, row, account('acme')))).toMatchObject({
+    expect(await smallestChange(program, program.rules[0]!.when, see(program, row, account('acme')))).toMatchObject({
       would: 'clear',
       deeds: ['set account.segment'],
     })
   })
 
-  test('what is reckoned is brought about by what it rests on', () => {
+  test('what is reckoned is brought about by what it rests on', async () => {
     const more = `
 fields: { opportunity: { budget: { type: money }, pain: { type: text } } }
 qualification: { needs: { budget: fields.budget, need: fields.pain, timing: close_date } }
@@ -165,25 +165,27 @@ health:
     no-date: { when: { close_date: { missing: true } }, level: at_risk }
 scoring: { opportunity: [{ when: { origin: marketing }, add: 5 }, { when: { touches: { at_least: 1 } }, add: 10 }] }
 `
-    const told = (when: string) => {
+    const told = async (when: string) => {
       const program = programOf(`  it: { for: opportunity, when: ${when} }`, { more })
-      return smallestChange(program, program.rules[0]!.when, see(program, opportunity('O')))?.deeds ?? null
+      return (await smallestChange(program, program.rules[0]!.when, see(program, opportunity('O'))))?.deeds ?? null
     }
-    expect(told('{ health: poor }')).toEqual(['any touch'])
-    expect(told('{ health: [poor, at_risk] }')).toEqual(['set status to won, or to lost or abandoned with a reason'])
-    expect(told('{ any: [{ health: [poor, at_risk] }, { health: { missing: true } }] }')).toEqual([
+    expect(await told('{ health: poor }')).toEqual(['any touch'])
+    expect(await told('{ health: [poor, at_risk] }')).toEqual([
+      'set status to won, or to lost or abandoned with a reason',
+    ])
+    expect(await told('{ any: [{ health: [poor, at_risk] }, { health: { missing: true } }] }')).toEqual([
       'any touch',
       'set close date',
     ])
-    expect(told('{ health.no-date: at_risk }')).toEqual(['set close date'])
-    expect(told('{ qualification: { under: 2 } }')).toEqual(['set fields.budget', 'set fields.pain'])
-    expect(told('{ qualification.timing: true }')).toEqual(['set close date'])
-    expect(told('{ score: { at_least: 10 } }')).toEqual(['any touch'])
-    expect(told('{ score: { at_least: 15 } }')).toEqual(['any touch', 'set origin to marketing'])
-    expect(told('{ score: { at_least: 16 } }')).toBeNull()
+    expect(await told('{ health.no-date: at_risk }')).toEqual(['set close date'])
+    expect(await told('{ qualification: { under: 2 } }')).toEqual(['set fields.budget', 'set fields.pain'])
+    expect(await told('{ qualification.timing: true }')).toEqual(['set close date'])
+    expect(await told('{ score: { at_least: 10 } }')).toEqual(['any touch'])
+    expect(await told('{ score: { at_least: 15 } }')).toEqual(['any touch', 'set origin to marketing'])
+    expect(await told('{ score: { at_least: 16 } }')).toBeNull()
   })
 
-  test('what a stage or a bin requires is filled in with it, and only allowed moves are told', () => {
+  test('what a stage or a bin requires is filled in with it, and only allowed moves are told', async () => {
     const pipelines = `
 pipelines: { main: { stages: { first: {}, second: { requires: [amount, next_step] }, third: {} }, backwards: refused } }
 activities: { touches: [call] }
@@ -192,7 +194,7 @@ assembly_line:
   bins: { cold: { group: input }, warm: { group: working }, twin: { group: avoid, requires: [duplicate_of] } }
   moves: [{ from: cold, to: warm }, { from: warm, to: [cold, twin] }]
 `
-    const told = (kind: string, when: string, row: Opportunity | null, of: Account | null) => {
+    const told = async (kind: string, when: string, row: Opportunity | null, of: Account | null) => {
       const { program, problems } = loadRules([
         { path: 'r.yaml', text: `${pipelines}\nrules: { it: { for: ${kind}, when: ${when} } }` },
       ])
@@ -200,24 +202,43 @@ assembly_line:
       const subject = row ? { kind: 'opportunity' as const, id: row.id } : { kind: 'account' as const, id: of!.id }
       const family = { account: of, opportunities: row ? [row] : [] }
       const { snapshot } = assess(program, snapshotOf(program, new Map(), family, subject, NOW))
-      return smallestChange(program, program.rules[0]!.when, snapshot)?.deeds ?? null
+      return (await smallestChange(program, program.rules[0]!.when, snapshot))?.deeds ?? null
     }
-    expect(told('opportunity', '{ stage: second }', opportunity('O'), null)).toEqual([
+    expect(await told('opportunity', '{ stage: second }', opportunity('O'), null)).toEqual([
       'set stage to second',
       'set next step',
     ])
-    expect(told('opportunity', '{ stage: first }', opportunity('O', { stage: 'third' }), null)).toBeNull()
-    expect(told('account', '{ bin: twin }', null, account('A'))).toBeNull()
-    expect(told('account', '{ bin: twin }', null, account('A', { bin: 'warm' }))).toEqual([
+    expect(await told('opportunity', '{ stage: first }', opportunity('O', { stage: 'third' }), null)).toBeNull()
+    expect(await told('account', '{ bin: twin }', null, account('A'))).toBeNull()
+    expect(await told('account', '{ bin: twin }', null, account('A', { bin: 'warm' }))).toEqual([
       'set bin to twin',
       'set duplicate of',
     ])
-    expect(told('account', '{ bin: cold }', null, account('A'))).toEqual(['set bin to warm'])
-    expect(told('account', '{ open_opportunities: { at_least: 2 } }', null, account('A'))).toEqual([
+    expect(await told('account', '{ bin: cold }', null, account('A'))).toEqual(['set bin to warm'])
+    expect(await told('account', '{ open_opportunities: { at_least: 2 } }', null, account('A'))).toEqual([
       'add 2 open opportunities',
     ])
-    expect(told('opportunity', '{ incomplete: true }', opportunity('O', { stage: 'second' }), null)).toEqual([
+    expect(await told('opportunity', '{ incomplete: true }', opportunity('O', { stage: 'second' }), null)).toEqual([
       'set next step',
     ])
+  })
+
+  test('a search without an end is broken off, and others have their turn while it lasts', async () => {
+    const names = Array.from({ length: 14 }, (_, n) => `n${n}`)
+    const more = `
+fields: { opportunity: { ${names.map((name) => `${name}: { type: text }`).join(', ')} } }
+qualification: { needs: { ${names.map((name) => `${name}: fields.${name}`).join(', ')} } }
+`
+    const program = programOf('  it: { for: opportunity, when: { qualification: { at_least: 14 } } }', { more })
+    let turns = 0
+    let ended = false
+    const count = () => {
+      turns += 1
+      if (!ended) setImmediate(count)
+    }
+    setImmediate(count)
+    expect(await smallestChange(program, program.rules[0]!.when, see(program, opportunity('O')))).toBeNull()
+    ended = true
+    expect(turns).toBeGreaterThan(50)
   })
 })

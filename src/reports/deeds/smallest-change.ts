@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import TinyQueue from 'tinyqueue'
 import type { Condition } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
 import type { SubjectKind } from '../../domain/subjects.js'
@@ -28,28 +30,42 @@ const MOST_DEEDS = 8
 /** Words may stand for so many ways; where there are more, fewer words are widened. */
 const MOST_WAYS = 200
 
+/** After so many steps of the search others have their turn: some milliseconds. */
+const STRIDE = 50
+
 /**
  * The fewest deeds, and of as many the cheapest, that would make a condition fail where it holds, and hold where it fails. A deed
  * is done as the records that a person would send: clocks begin anew, counters go up, and what the rules of the pipeline or of
- * the assembly line refuse is no way. Found on the tree: of what stands in the way something has to be turned, and the
- * search goes on from there. Null where nothing is found: only time or somebody else's decision turns it.
+ * the assembly line refuse is no way. It is found on the tree: of what stands in the way something has to be turned, and the
+ * search goes on from there. Null where nothing is found within so many tries: only time or somebody else's decision turns it,
+ * or more than a person wants to hear.
  */
-export function smallestChange(program: Program, condition: Condition, before: Snapshot): FoundChange | null {
+export async function smallestChange(
+  program: Program,
+  condition: Condition,
+  before: Snapshot,
+): Promise<FoundChange | null> {
   const { holds } = verdict(condition, before)
-  const { about, doneWith } = workbench(program, condition, before)
-  const flips = (deeds: readonly Deed[]) => {
-    const done = doneWith(deeds)
-    return done !== null && !done.isRefused && verdict(condition, done.snapshot).holds !== holds
-  }
+  const { about, doneWith, isSpent, rest } = workbench(program, condition, before)
+  const turns = (done: Done | null) =>
+    done !== null && !done.isRefused && verdict(condition, done.snapshot).holds !== holds
   const seen = new Set<string>()
-  let open: Way[] = [{ deeds: [], cost: 0 }]
-  while (open.length > 0) {
-    const [{ deeds, cost } = NOTHING, ...others] = open
+  const open = new TinyQueue<Way>([{ deeds: [], cost: 0, place: 0 }], sooner)
+  let place = 0
+  for (let way = open.pop(); way; way = open.pop()) {
+    await rest()
+    const { deeds, cost } = way
     const done = doneWith(deeds)
-    open = others
     if (!done) continue
-    if (flips(deeds)) return { would: holds ? 'clear' : 'cause', ...told(inOrder(deeds, before), flips) }
-    if (deeds.length === MOST_DEEDS) continue
+    if (turns(done)) {
+      const flips = async (others: readonly Deed[]) => {
+        await rest()
+        return turns(doneWith(others))
+      }
+      return { would: holds ? 'clear' : 'cause', ...(await told(inOrder(deeds, before), flips)) }
+    }
+    // Once the tries are spent only what was tried already can still be the answer.
+    if (isSpent() || deeds.length === MOST_DEEDS) continue
     const scene: Scene = {
       program,
       snapshot: done.snapshot,
@@ -57,12 +73,14 @@ export function smallestChange(program: Program, condition: Condition, before: S
       after: (deed) => doneWith([...deeds, deed])?.snapshot ?? null,
     }
     const more = done.isRefused ? waysToAllow(before, scene) : waysTo(condition, !holds, before.kind, scene)
-    const fresh = more.flatMap((deed): Way[] => {
-      const way = { deeds: [...deeds, deed], cost: cost + deed.cost }
-      const name = nameOf(way.deeds)
-      return seen.has(name) || !seen.add(name) ? [] : [way]
-    })
-    open = [...open, ...fresh].sort((a, b) => a.deeds.length - b.deeds.length || a.cost - b.cost)
+    for (const deed of more) {
+      const longer = [...deeds, deed]
+      const name = nameOf(longer)
+      if (seen.has(name)) continue
+      seen.add(name)
+      place += 1
+      open.push({ deeds: longer, cost: cost + deed.cost, place })
+    }
   }
   return null
 }
@@ -70,8 +88,11 @@ export function smallestChange(program: Program, condition: Condition, before: S
 interface Way {
   deeds: readonly Deed[]
   cost: number
+  /** Of as many deeds that cost as much, the one that was found first is tried first. */
+  place: number
 }
-const NOTHING: Way = { deeds: [], cost: 0 }
+
+const sooner = (a: Way, b: Way): number => a.deeds.length - b.deeds.length || a.cost - b.cost || a.place - b.place
 
 const nameOf = (deeds: readonly Deed[]): string =>
   deeds
@@ -85,7 +106,7 @@ const goes = (deed: Deed, deeds: readonly Deed[]): boolean =>
 
 type About = (side: SubjectKind, name: string, present: Snapshot) => readonly Deed[]
 
-/** Deeds, made once for each fact, and what comes of them, reckoned once for each set. */
+/** Deeds, made once for each fact, and what comes of them, reckoned once for each set until so many are tried. */
 function workbench(program: Program, condition: Condition, before: Snapshot) {
   const asked = askedBy(condition, program, before)
   const made = new Map<string, readonly Deed[]>()
@@ -96,35 +117,49 @@ function workbench(program: Program, condition: Condition, before: Snapshot) {
     return known
   }
   const reckoned = new Map<string, Done | null>()
+  const isSpent = () => reckoned.size >= MOST_TRIES
   const doneWith = (deeds: readonly Deed[]): Done | null => {
     const name = nameOf(deeds)
     const known = reckoned.get(name)
     if (known !== undefined) return known
-    if (reckoned.size >= MOST_TRIES) return null
+    if (isSpent()) return null
     const done = doneTo(program, before, recordsOf(deeds, before))
     reckoned.set(name, done)
     return done
   }
-  return { about, doneWith }
+  let steps = 0
+  let rested = 0
+  /** Lets others have their turn where much was done since they had it last. */
+  const rest = async (): Promise<void> => {
+    steps += 1
+    if (steps + reckoned.size < rested + STRIDE) return
+    rested = steps + reckoned.size
+    await breathe()
+  }
+  return { about, doneWith, isSpent, rest }
 }
 
 /** In words, each widened to all that do as well as the one found, whatever is chosen of the others. */
-function told(deeds: readonly Deed[], flips: (deeds: readonly Deed[]) => boolean): Omit<FoundChange, 'would'> {
+async function told(
+  deeds: readonly Deed[],
+  flips: (deeds: readonly Deed[]) => Promise<boolean>,
+): Promise<Omit<FoundChange, 'would'>> {
   let ways: (readonly Deed[])[] = [[]]
-  const words = deeds.map((deed, index) => {
+  const words: string[] = []
+  for (const [index, deed] of deeds.entries()) {
     const rest = deeds.slice(index + 1)
-    const peers = deed.peers().filter(
-      (peer) =>
-        peer === deed ||
-        goes(
-          peer,
-          deeds.filter((one) => one !== deed),
-        ),
-    )
-    const does = (peer: Deed) => peer === deed || ways.every((way) => flips([...way, peer, ...rest]))
-    const works = ways.length * peers.length > MOST_WAYS ? [deed] : peers.filter(does)
+    const others = deeds.filter((one) => one !== deed)
+    const peers = deed.peers().filter((peer) => peer === deed || goes(peer, others))
+    const does = async (peer: Deed): Promise<boolean> => {
+      if (peer === deed) return true
+      for (const way of ways) if (!(await flips([...way, peer, ...rest]))) return false
+      return true
+    }
+    const works: Deed[] = []
+    if (ways.length * peers.length > MOST_WAYS) works.push(deed)
+    else for (const peer of peers) if (await does(peer)) works.push(peer)
     ways = ways.flatMap((way) => works.map((one) => [...way, one]))
-    return deed.say(works, deed.peers())
-  })
+    words.push(deed.say(works, deed.peers()))
+  }
   return { deeds: words, ways }
 }

@@ -90,7 +90,7 @@ export async function explain(
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
       .map(({ reason, why, until }) => ({ reason, why, until })),
     untold: untold(await store.toldOf(rule.id, subject), finding, { program, people }),
-    change: rule.is === 'event' ? null : changeOf(program, ofRule(rule, holds), snapshot),
+    change: rule.is === 'event' ? null : await changeOf(program, ofRule(rule, holds), snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
   }
 }
@@ -101,8 +101,8 @@ export const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
     ? { is: 'all', parts: when.parts.slice(1) }
     : when
 
-function changeOf(program: Program, condition: Condition, snapshot: Snapshot): SmallestChange | null {
-  const found = smallestChange(program, condition, snapshot)
+async function changeOf(program: Program, condition: Condition, snapshot: Snapshot): Promise<SmallestChange | null> {
+  const found = await smallestChange(program, condition, snapshot)
   return found && { would: found.would, deeds: found.deeds }
 }
 
