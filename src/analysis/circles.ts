@@ -18,9 +18,9 @@ export interface Writer {
   readonly writes: readonly Write[]
 }
 
-/** The last rule of a circle, and a subject on which it may begin: to be shown by the engine. */
+/** The rules of a circle, and a subject on which it may begin: to be shown by the engine. */
 export interface Circle {
-  readonly last: Rule
+  readonly rules: readonly Rule[]
   readonly subject: Subject
   /** What somebody does first, where another rule breaks the circle once. */
   readonly acts: readonly Act[]
@@ -44,7 +44,7 @@ export function* circles(asked: Asked, writers: readonly Writer[]): Generator<Ci
     const written = path.flatMap(({ writes }) => writes)
     if (path.length > 1 && writeOneFact(path)) {
       const back = all(holds, inTime(after(first.rule.when, written)))
-      const last = (path.at(-1) as Writer).rule
+      const rules = path.map(({ rule }) => rule)
       const disturbing = disturbers(writers, path)
       // Rather one on which no other rule breaks the circle, neither now nor by waiting.
       const alone = disturbing.map(({ rule }) => failing(inTime(rule.when)))
@@ -52,8 +52,8 @@ export function* circles(asked: Asked, writers: readonly Writer[]): Generator<Ci
         const answer = asked.satisfy(first.rule.for, all(back, ...more))
         if (answer.is !== 'possible') continue
         const { subject } = answer
-        yield { last, subject, acts: [] }
-        if (disturbing.length > 0) yield { last, subject, acts: setBack(asked, subject, path) }
+        yield { rules, subject, acts: [] }
+        if (disturbing.length > 0) yield { rules, subject, acts: setBack(asked, subject, path) }
       }
     }
     if (path.length === MOST_RULES) return

@@ -10,6 +10,8 @@ export interface Round {
   readonly rules: readonly string[]
   /** Milliseconds until it begins anew, whole days from a day on; 0 where it goes round at once. */
   readonly takes: number
+  /** Is there nothing that ends it some day? What goes round at once does so as long as it may. */
+  readonly isForEver: boolean
   /** Did the round before take as long? */
   readonly isEven: boolean
 }
@@ -22,7 +24,7 @@ interface Between {
 
 /**
  * Do rules go round, without anything from outside in between, up to the end of what was looked at, and is there nothing that
- * ends it later? Null where they do not, or where that is not certain.
+ * ends it later? Or do they at once, so that the engine breaks them off? Null where they do not, or where that is not certain.
  */
 export function roundIn(program: Program, trace: Trace): Round | null {
   const acting = trace.intents.filter(({ effects }) => effects.some(isStateEffect))
@@ -56,12 +58,14 @@ function roundOf(program: Program, trace: Trace, acting: Acts, own: Acts): Round
   const takes = tookIn(own, last)
   const around = own.slice(last.i, last.j)
   const isOn = takes === 0 ? isBrokenOff(trace, around) : trace.end - (own[last.j]?.at as number) <= 2 * takes + 4 * DAY
-  if (!isOn || !goesOn(program, trace, acting, own.slice(last.i, last.j + 1))) return null
+  const goes = isOn ? goesOn(program, trace, acting, own.slice(last.i, last.j + 1)) : 'ends'
+  if (goes === 'ends') return null
   const earlier = lastRound(own, outsideOf(trace), last.i)
   const rules = new Set(around.map(({ rule }) => rule))
   return {
     rules: [...new Set(own.map(({ rule }) => rule))].filter((rule) => rules.has(rule)),
     takes: takes < DAY ? takes : Math.round(takes / DAY) * DAY,
+    isForEver: goes === 'for_ever',
     isEven: earlier === null || Math.abs(tookIn(own, earlier) - takes) <= 2 * HOUR,
   }
 }

@@ -20,11 +20,12 @@ type Acts = Trace['intents']
 type Stands = readonly Snapshot[]
 
 /**
- * Does a round that came back once come back for ever? Not where a rule in it, or one that may step in, reads what has changed
+ * Does a round that came back once come back for ever? Or at least, where it goes round at once, as often as it likes until time
+ * ends it? Not where a rule in it, or one that may step in, reads what has changed
  * meanwhile and does not come back (a counter), or what time will change (a date, a clock that the round does not set anew). `acting`
  * are all acts, `round` those from the first that comes back to the one that finds everything as that had found it.
  */
-export function goesOn(program: Program, trace: Trace, acting: Acts, round: Acts): boolean {
+export function goesOn(program: Program, trace: Trace, acting: Acts, round: Acts): 'for_ever' | 'for_now' | 'ends' {
   const around = round.slice(0, -1)
   const names = new Set(around.map(({ rule }) => rule))
   const families = round.map((act) => before(program, trace, acting, act))
@@ -40,20 +41,22 @@ export function goesOn(program: Program, trace: Trace, acting: Acts, round: Acts
   const isAtOnce = families[0]?.at === families.at(-1)?.at
   const inRound = program.rules.filter(({ id }) => names.has(id))
   const written = inRound.flatMap((rule) => writesOfRule(rule, program).map(({ fact }) => absolute(rule.for, fact)))
-  const isSteady = inRound.every((rule) =>
-    around
-      .filter((act) => act.rule === rule.id)
-      .every(({ subject }) =>
-        leavesOf(stored(program, rule)).every((leaf) => !drifts(leaf, standsOf(subject), written, isAtOnce)),
-      ),
-  )
-  if (!isSteady) return false
+  const isSteady = (atOnce: boolean) =>
+    inRound.every((rule) =>
+      around
+        .filter((act) => act.rule === rule.id)
+        .every(({ subject }) =>
+          leavesOf(stored(program, rule)).every((leaf) => !drifts(leaf, standsOf(subject), written, atOnce)),
+        ),
+    )
+  if (!isSteady(isAtOnce)) return 'ends'
   // What comes round within one instant ends before anybody else's time has come.
-  if (isAtOnce) return true
+  if (isAtOnce) return isSteady(false) ? 'for_ever' : 'for_now'
   const family = families[0]?.family as Family
-  return outsiders(program, inRound).every((rule) =>
+  const isAlone = outsiders(program, inRound).every((rule) =>
     subjectsFor(rule, family).every((of) => !mayStepIn(program, trace, rule, standsOf(of), written)),
   )
+  return isAlone ? 'for_ever' : 'ends'
 }
 
 const stored = (program: Program, rule: Rule): Condition => inStoredFacts(program, rule.for, rule.when)

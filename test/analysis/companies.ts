@@ -243,6 +243,17 @@ const ENDING: readonly ((at: Chance, stages: readonly string[]) => Record<string
       { set_field: { 'fields.track': 'p' } },
       { lasting: `${at.int(1, 20)} days` },
     ),
+  // Only what is longer in its stage than it is old would go round.
+  (at) => {
+    const [most, days] = [at.int(1, 9) * 1000, at.int(3, 20)]
+    const clock = at.pick(['time_in_stage', 'time_in_status'])
+    return going(
+      { amount: { over: most }, [clock]: { over: `${days} days` } },
+      { set_field: { amount: most - 100 } },
+      { amount: { under: most - 50 }, age: { under: `${at.int(1, days)} days` } },
+      { set_field: { amount: most + 100 } },
+    )
+  },
   // A third one ends it, long after.
   (at) => ({
     ...going(

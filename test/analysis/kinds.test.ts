@@ -57,7 +57,8 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   said to end itself, to be refused or to be overruled. A limit that holds a rule, a baseline and a snooze are people's doing, and
   are not counted.
 - A circle is told only if it goes on to the end of two years and nothing in it, or beside it, is counted out or outlived by then
-  or later: a circle that asks for few setbacks, a young age or a date in this month ends, however late.
+  or later: a circle that asks for few setbacks, a young age or a date in this month ends, however late. One that goes round at
+  once is told all the same, since the chain is broken off; "for ever" is said only where time does not end it.
 - That a stage forbids a status makes a rule that looks for it impossible only where sources say what they bring, and none brings
   the stage or the status. Elsewhere such records may come, and a rule that looks for them is meant so: nothing is told.
 - How long a condition holds is known of the time in a stage, a status or a bin of which there is only one, of the age of what is
@@ -65,7 +66,10 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   "in this month" may hold for years.
 - Facts are set against each other where that is certain: the stage and its pipeline, the bin and its group, touches and their
   kinds, an account and what is known of it. Clocks of different facts are not: that an opportunity is younger than the time in its
-  stage is possible in imported data.
+  stage is possible in imported data, so that no rule is impossible for it. But nothing is shown on such a record: what needs one
+  that is longer in its stage, its status, its bin or its owner's hands than it is old is not told.
+- A table of thresholds with one line of many, and no "else" (\`{ by: stage, discovery: 40 days }\`), means that one and says nothing
+  of the others: no line is missing there. A hole is told where the lines name more than one, and not all that may come.
 
 With \`--db\`, texts are also compared with what the records say: \`enterprise\`, where the data say \`Enterprise\`.
 

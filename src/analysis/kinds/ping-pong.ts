@@ -34,11 +34,11 @@ assembly_line:
         .filter(({ writes }) => writes.length > 0),
     )
     const told = new Set<string>()
-    const suspect = (rule: Rule, subject: Subject, acts: readonly Act[] = []): Suspicion => ({
-      ...pathOf(rule, rules),
-      message: `${rule.id} goes round.`,
+    const suspect = (path: readonly Rule[], subject: Subject, acts: readonly Act[] = []): Suspicion => ({
+      ...pathOf(path.at(-1) as Rule, rules),
+      message: `${path.at(-1)?.id} goes round.`,
       hint: 'Let one of them ask for something that only people do: a touch, a change, a task.',
-      witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsIn(rule.when) },
+      witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsRead(path, subject, program) },
       isSo: (trace) => {
         const round = roundIn(program, trace)
         const name = [...(round?.rules ?? [])].sort().join(' ')
@@ -47,24 +47,36 @@ assembly_line:
         return sayRound(round, program)
       },
     })
-    for (const { last, subject, acts } of circles(asked, writers)) yield suspect(last, subject, acts)
+    for (const { rules: path, subject, acts } of circles(asked, writers)) yield suspect(path, subject, acts)
     // Circles over an account and its opportunities show where one of them is begun.
     const kinds = new Set(writers.map(({ rule }) => rule.for))
     for (const { rule } of kinds.size > 1 ? writers : []) {
       const answer = asked.satisfy(rule.for, rule.when)
-      if (answer.is === 'possible') yield suspect(rule, answer.subject)
+      if (answer.is === 'possible') yield suspect([...othersOf(rule, writers), rule], answer.subject)
     }
   },
 }
 
-function sayRound({ rules, takes, isEven }: Round, program: Program): string {
+/** Those of the other kind: which of them go round with it, the engine shows. */
+const othersOf = (rule: Rule, writers: readonly Writer[]): Rule[] =>
+  writers.map((one) => one.rule).filter((one) => one.for !== rule.for)
+
+/** What the rules read of the subject, by the names that these facts have of it. */
+function factsRead(path: readonly Rule[], { ref: { kind } }: Subject, { facts }: Program): string[] {
+  const own = path.filter((rule) => rule.for === kind)
+  const ofAccount = path.filter((rule) => rule.for !== kind).flatMap((rule) => factsIn(rule.when))
+  const names = [...factsIn(...own.map(({ when }) => when)), ...ofAccount.map((name) => `account.${name}`)]
+  return [...new Set(names)].filter((name) => facts[kind].has(name))
+}
+
+function sayRound({ rules, takes, isEven, isForEver }: Round, program: Program): string {
   const isMove = (id: string) => program.rules.some((rule) => rule.id === id && rule.is === 'move')
   const [moves, others] = [rules.filter(isMove), rules.filter((id) => !isMove(id))]
   const named = [...sayNamed('move', moves), ...sayNamed('rule', others)].join(' and ')
-  const alone = 'for ever, without anybody doing anything'
+  const alone = 'without anybody doing anything'
   return takes === 0
-    ? `${capitalised(named)} would go round at once, ${alone}: the chain is broken off after ${MOST_LINKS} steps.`
-    : `${capitalised(named)} go round ${isEven ? '' : 'about '}every ${formatElapsed(takes)}, ${alone}.`
+    ? `${capitalised(named)} would go round at once, ${isForEver ? 'for ever, ' : ''}${alone}: the chain is broken off after ${MOST_LINKS} steps.`
+    : `${capitalised(named)} go round ${isEven ? '' : 'about '}every ${formatElapsed(takes)}, for ever, ${alone}.`
 }
 
 /** `the moves a and b`, `the rule c`. */

@@ -12,6 +12,7 @@ import {
 import { NO_BIN } from '../../domain/vocabulary.js'
 import { DAY, HOUR } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
+import { inOrder } from './clocks.js'
 import { type Cube, may, type Search } from './cube.js'
 import { ownerOf } from './owner.js'
 import type { Picks } from './picks.js'
@@ -75,7 +76,7 @@ function accountOf(side: '' | 'account.', _cube: Cube, picks: Picks, search: Sea
   const id = picks.text(`${side}id`, 'acme') ?? 'acme'
   const base = newAccount(id, bin?.name ?? String(wanted ?? NO_BIN), now - 400 * DAY)
   const created = picks.known(`${side}created`, now - 100 * DAY)
-  return {
+  const row: Account = {
     ...base,
     name: picks.text(`${side}name`, 'Acme'),
     owner,
@@ -88,6 +89,7 @@ function accountOf(side: '' | 'account.', _cube: Cube, picks: Picks, search: Sea
     last_change: now,
     ...touched(side, picks, search, created),
   }
+  return inOrder(row, side, picks)
 }
 
 function opportunityOf(cube: Cube, picks: Picks, search: Search, owner: string | null): Opportunity {
@@ -121,7 +123,7 @@ function opportunityOf(cube: Cube, picks: Picks, search: Search, owner: string |
     now - 400 * DAY,
   )
   const created = picks.known('created', now - 60 * DAY)
-  return {
+  const row: Opportunity = {
     ...base,
     name: picks.text('name', 'Acme deal'),
     status: status ?? (String(wantedStatus ?? 'open') as Status),
@@ -145,6 +147,7 @@ function opportunityOf(cube: Cube, picks: Picks, search: Search, owner: string |
     last_change: now,
     ...touched('', picks, search, created),
   }
+  return inOrder(row, '', picks)
 }
 
 /** The other opportunities of an account, so that its counts are as picked. */

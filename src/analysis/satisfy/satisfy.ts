@@ -6,6 +6,7 @@ import { peopleUnder, snapshotOf } from '../../engine/snapshots.js'
 import type { Snapshot } from '../../facts/fact.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Program } from '../../program/program.js'
+import { isInOrder, orderly } from './clocks.js'
 import { fitsTogether } from './couplings.js'
 import { type Cube, type Search, withLeaves } from './cube.js'
 import { picksOf } from './picks.js'
@@ -46,7 +47,10 @@ const plainlySeen = (program: Program, { ref, family, people }: Subject, now: In
 
 const RECKONED = /^(health|qualification|score)(\.|$)/
 
-/** Searches a subject of which the condition holds. Every subject it gives was tried; `impossible` is proved. */
+/**
+ * Searches a subject of which the condition holds. Every subject it gives was tried, and is none whose clocks run longer than it
+ * is old; `impossible` is proved, of such ones too.
+ */
 export function satisfy(program: Program, kind: SubjectKind, condition: Condition, now: Instant): Answer {
   const search: Search = { program, kind, clock: { now, calendar: program.vocabulary.calendar } }
   let steps = 0
@@ -96,12 +100,13 @@ function subjectIn(cube: Cube, condition: Condition, search: Search): Subject | 
   for (const [name, { values }] of [...cube].slice(0, MOST_OTHERS)) {
     for (let i = 1; i < Math.min(values.tried.length, 4); i += 1) choices.push(new Map([[name, i]]))
   }
+  choices.push(...orderly(cube, search.clock.now))
   for (const others of choices) {
     const { family, people } = rowsOf(cube, picksOf(cube, others), search)
     const row = search.kind === 'account' ? family.account : family.opportunities[0]
     if (!row) continue
     const subject: Subject = { ref: { kind: search.kind, id: row.id }, family, people }
-    if (holdsOf(condition, subject, search)) return subject
+    if (isInOrder(family) && holdsOf(condition, subject, search)) return subject
   }
   return null
 }
