@@ -8,7 +8,7 @@ import type { LetterRow } from '../sql/telling.js'
 import { StoppedError } from '../store/errors.js'
 import type { Lane, LetterResult } from '../store/letters.js'
 import type { Store } from '../store/store.js'
-import { attempt } from './channels/index.js'
+import { attempt, isRepeatable } from './channels/index.js'
 import { unavailable, uncertain } from './outcome.js'
 import { afterAttempt, type Patience } from './retry.js'
 import { sealWith } from './seal.js'
@@ -60,7 +60,6 @@ export function startWorker(options: WorkerOptions): Worker {
   const people = recently(async (): Promise<People> => peopleUnder(program(), await store.people()))
   const isStopped = recently(async () => (await store.stopped()) !== null)
   const settle = batched((results: readonly LetterResult[]) => store.settleLetters(results))
-  const isRepeatable = ({ type }: Pick<LetterRow, 'type'>) => type === 'webhook'
 
   async function deliver(letter: LetterRow): Promise<void> {
     const now = clock()

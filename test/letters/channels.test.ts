@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ChannelSpec } from '../../src/letters/channels/channel.js'
-import { attempt } from '../../src/letters/channels/index.js'
+import { attempt, isRepeatable } from '../../src/letters/channels/index.js'
 import { channelWorld, letter, NOW } from './channel-world.js'
 import { httpReceiver } from './receivers.js'
 
@@ -138,4 +138,9 @@ describe('webhook', () => {
     expect(outcome).toMatchObject({ is: 'refused', why: expect.stringMatching(/not public/) })
     expect(hits).toEqual([])
   })
+})
+
+test('what may have arrived goes out again only where every channel that carries such a letter lets it', () => {
+  const types = ['email', 'message', 'webhook'] as const
+  expect(types.filter((type) => isRepeatable({ type }))).toEqual(['webhook'])
 })

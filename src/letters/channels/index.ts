@@ -1,4 +1,5 @@
 import { secretsIn } from '../../config/secrets.js'
+import type { LetterRow } from '../../sql/telling.js'
 import type { Outcome } from '../outcome.js'
 import type { Channel, ChannelSpec, ChannelType, Sending, Wire } from './channel.js'
 import { email } from './email.js'
@@ -8,6 +9,13 @@ import { webhook } from './webhook.js'
 
 /** All channels, by the word that the rules use. A new one is a file and a line here. */
 export const CHANNELS: { readonly [Type in ChannelType]: Channel<Type> } = { email, slack, teams, webhook }
+
+/**
+ * May such a letter be sent again where it is not known whether it arrived? Only where every channel that carries it says so:
+ * by which of them it went out may not be in the rules any more.
+ */
+export const isRepeatable = ({ type }: Pick<LetterRow, 'type'>): boolean =>
+  Object.values(CHANNELS).every(({ carries, repeatable }) => carries !== type || repeatable)
 
 /** Makes one attempt. What is said of it holds no secret, whatever the other side answers. Never throws. */
 export async function attempt(letter: Sending, spec: ChannelSpec, wire: Wire): Promise<Outcome> {
