@@ -1,12 +1,10 @@
 import type { Hold, Key } from '../domain/findings.js'
 import { familyRef } from '../domain/subjects.js'
+import { DAY, MINUTE } from '../lib/civil.js'
 import { draftOf, finish } from './draft.js'
 import type { FamilyPlan, FamilyState } from './plan.js'
 import type { FamilyRun } from './run.js'
 import { subjectsOf } from './snapshots.js'
-
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 
 /** A family that throws is parked, shown, and tried again after a delay that doubles from a minute to a day; its batch goes on. */
 export function brokenPlan(state: FamilyState, run: FamilyRun, error: Error): FamilyPlan {

@@ -1,4 +1,4 @@
-import { DAY } from '../lib/civil.js'
+import { DAY, HOUR, SECOND } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { LetterResult } from '../store/letters.js'
 import type { Outcome } from './outcome.js'
@@ -11,9 +11,7 @@ export interface Patience {
 }
 
 /** Thirty seconds, doubling to six hours, ten attempts; ten more where a person asks for a letter again. */
-export const PATIENCE: Patience = { first: 30_000, longest: 21_600_000, attempts: 10 }
-
-/** What another machine asks us to wait is believed up to a day. */
+export const PATIENCE: Patience = { first: 30 * SECOND, longest: 6 * HOUR, attempts: 10 }
 
 /** Of which letter an attempt ended: `attempt` counts from 1; a `repeatable` one is sent again where it may have arrived. */
 export interface Attempted {
@@ -40,6 +38,7 @@ export function afterAttempt(
     return { id, attempt, state: 'dead', next_at: null, reason: `Given up after ${attempt} attempts: ${reason}` }
   }
   const backoff = Math.min(patience.first * 2 ** (tries - 1), patience.longest)
+  // What another machine asks us to wait is believed up to a day.
   const asked = outcome.is === 'unavailable' ? Math.min(outcome.retryAfter ?? 0, DAY) : 0
   return { id, attempt, state: 'waiting', next_at: now + Math.max(backoff, asked), reason }
 }
