@@ -1,11 +1,12 @@
 import type { ReadDigest } from './digest.js'
 import type { ListTable, Row } from './digest-table.js'
-import { type Html, html } from './html.js'
+import { waysHtml } from './gathered-html.js'
+import { codeHtml, type Html, html } from './html.js'
 import { page } from './page.js'
 
 /** The HTML part of a digest. Its picture comes with the letter, by content id; the numbers in it stand below it too. */
 export function digestHtml(digest: ReadDigest): string {
-  const { title, greeting, intro, levels, changeTitle, picture, bars, lists, advice, foot } = digest
+  const { title, greeting, intro, levels, changeTitle, picture, bars, lists, advice, foot, ways } = digest
   return page(
     title,
     html`<h1>${title}</h1>
@@ -43,7 +44,8 @@ ${practice !== null && html`<p class="quiet">${practice}</p>\n`}${
   }</ul>\n`
 }`,
 )}`
-}<div class="foot"><p>${foot}</p></div>
+}<div class="foot"><p>${foot}</p>
+${waysHtml(ways)}</div>
 `,
     'wide',
   )
@@ -58,12 +60,12 @@ const tableHtml = ({
   ({ title, right }) => html`<th${right && html` class="number"`}>${title}</th>`,
 )}</tr>
 ${rows.map(
-  ({ name, level, tag, under, cells, notes }) =>
+  ({ name, level, tag, under, cells, notes, code }) =>
     html`<tr><td><span class="name">${name}</span>${
       tag !== null && html` <span class="tag ${level ?? ''}">${tag}</span>`
-    }${under !== null && html`<div class="quiet">${under}</div>`}${notes !== null && html`<div class="quiet">${notes}</div>`}</td>${cells.map(
-      (cell, i) => cellHtml(cell, headers[i] as ListTable['headers'][number]),
-    )}</tr>\n`,
+    }${under !== null && html`<div class="quiet">${under}</div>`}${notes !== null && html`<div class="quiet">${notes}</div>`}${
+      code !== null && html`<div class="quiet">${codeHtml(code)}</div>`
+    }</td>${cells.map((cell, i) => cellHtml(cell, headers[i] as ListTable['headers'][number]))}</tr>\n`,
 )}</table>
 `
 

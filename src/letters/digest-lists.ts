@@ -7,6 +7,7 @@ import { sayLevel } from '../reports/table.js'
 import { sayDue, sayPerson } from '../reports/words.js'
 import type { DigestContent, NamedTask } from './digest-data.js'
 import { type ListTable, type Row, tableOf } from './digest-table.js'
+import { endTask, type Way } from './gathered-ways.js'
 import { inOrder } from './tasks.js'
 import { sayName, sayWhen, type Wording } from './words.js'
 
@@ -130,6 +131,12 @@ function goalsOf({ goals }: DigestContent, { program }: Wording): List[] {
   return [listed('Goals', entries)]
 }
 
+/** What one may do about what a digest lists. */
+export function waysOf({ tasks, at }: DigestContent, calendar: Calendar): Way[] {
+  const [first] = tasks ? inOrder(tasks, at, calendar).sorted : []
+  return first ? [{ says: 'When a task is done:', commands: [endTask(first.id)] }] : []
+}
+
 /** Tasks, those that are overdue first, those without a day last. */
 function tasksOf(content: DigestContent, { people, program }: Wording, calendar: Calendar): List[] {
   const { tasks, at } = content
@@ -149,6 +156,7 @@ function tasksOf(content: DigestContent, { people, program }: Wording, calendar:
         { text: task.due === null ? '' : sayDue(task.due, program.vocabulary.calendar, calendar), level: null },
       ],
       notes: null,
+      code: task.id,
     }
   })
   return [

@@ -21,6 +21,8 @@ export interface Row {
   cells: { text: string; level: Exclude<Level, 'healthy'> | null }[]
   /** What has no room in a column. */
   notes: string | null
+  /** What is copied: the id of a task. */
+  code: string | null
 }
 
 /** So many columns beside the name are read at the width of a letter. */
@@ -72,6 +74,7 @@ export function tableOf(report: ViewReport, shown: number, { program, sick, isOw
         under: under === '' || name?.includes(under) ? null : under,
         cells: columns.map(({ i }) => cell(i)),
         notes: [sayWrong(unsaid), ...more].filter(Boolean).join(' · ') || null,
+        code: null,
       }
     }),
   }

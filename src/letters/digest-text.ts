@@ -1,11 +1,11 @@
 import { sayLevel } from '../reports/table.js'
 import type { ReadDigest } from './digest.js'
 import type { ListTable, Row } from './digest-table.js'
-import { wrap } from './gathered-text.js'
+import { waysText, wrap } from './gathered-text.js'
 
 /** The text part of a digest; what the picture shows stands in it as a list. */
 export function digestText(digest: ReadDigest): string {
-  const { greeting, intro, levels, changeTitle, bars, lists, advice, foot } = digest
+  const { greeting, intro, levels, changeTitle, bars, lists, advice, foot, ways } = digest
   const counted = levels.map(({ name, count, share, value, change }) => {
     const more = [
       share,
@@ -33,7 +33,7 @@ export function digestText(digest: ReadDigest): string {
     )
     blocks.push(['COACHING', ...books].join('\n'))
   }
-  blocks.push(`-- \n${wrap(foot)}`)
+  blocks.push(['-- ', wrap(foot), ...waysText(ways)].join('\n'))
   return `${blocks.join('\n\n')}\n`
 }
 
@@ -43,9 +43,9 @@ const itemText = (name: string, tag: string | null, says: readonly string[]) =>
   )
 
 /** A row of a table as people read it aloud: each cell behind its heading, a wrong one with its level. */
-function rowText({ headers }: ListTable, { name, tag, under, cells, notes }: Row): string {
+function rowText({ headers }: ListTable, { name, tag, under, cells, notes, code }: Row): string {
   const said = cells.flatMap(({ text, level }, i) =>
     text === '' ? [] : [`${headers[i]?.title}: ${text}${level === null ? '' : ` (${sayLevel(level)})`}`],
   )
-  return itemText(name, tag, [under ?? '', said.join(' · '), notes ?? ''].filter(Boolean))
+  return itemText(name, tag, [under ?? '', said.join(' · '), notes ?? '', code ?? ''].filter(Boolean))
 }

@@ -7,9 +7,10 @@ import type { Attachment } from '../sql/telling.js'
 import type { Bar } from './chart.js'
 import type { DigestContent } from './digest-data.js'
 import { digestHtml } from './digest-html.js'
-import { type List, listsOf } from './digest-lists.js'
+import { type List, listsOf, waysOf } from './digest-lists.js'
 import { digestText } from './digest-text.js'
-import { calendarOf, firstName, sayWhen, type Wording } from './words.js'
+import type { Way } from './gathered-ways.js'
+import { calendarOf, firstName, sayWhen, sayZone, type Wording } from './words.js'
 
 /** A digest in words: the text and the HTML part say the same, but for the picture. */
 export interface ReadDigest {
@@ -23,7 +24,9 @@ export interface ReadDigest {
   bars: string[]
   lists: List[]
   advice: { title: string; practice: string | null; says: { name: string; text: string }[]; more: string | null }[]
+  /** Why one gets this, and whose clock it is written by. */
   foot: string
+  ways: Way[]
 }
 
 /** Words a digest as an email with its picture, or as the text of a channel. */
@@ -105,7 +108,8 @@ function readDigest(content: DigestContent, bars: readonly Bar[], wording: Wordi
           ? null
           : `and ${advice.for - advice.says.length} more`,
     })),
-    foot: `You get this because the rules send "${title}" to ${WHOM[recipient.of]}.`,
+    foot: `You get this because the rules send "${title}" to ${WHOM[recipient.of]}. ${sayZone(calendar)}`,
+    ways: waysOf(content, calendar),
   }
 }
 

@@ -4,7 +4,8 @@ import { notificationSettings } from '../notices/settings.js'
 import type { Program } from '../program/program.js'
 import type { Gathered } from '../store/notices.js'
 import type { Store } from '../store/store.js'
-import { composeGathered, tasksFor } from './gathered.js'
+import { composeGathered } from './gathered.js'
+import { tasksFor } from './gathered-ways.js'
 
 /**
  * Gathers the notices whose time has come into letters, by the notification rules of the program. Call it whenever

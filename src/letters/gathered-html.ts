@@ -1,11 +1,12 @@
 import type { ReadBlock, ReadLetter } from './gathered.js'
 import type { ReadLine } from './gathered-line.js'
-import { type Html, html } from './html.js'
+import type { Way } from './gathered-ways.js'
+import { codeHtml, type Html, html } from './html.js'
 import { page } from './page.js'
 
 /** The HTML part of a gathered letter: one column, no pictures, every colour with its word. */
 export function gatheredHtml(letter: ReadLetter): string {
-  const { title, greeting, intro, sections, more, tasks, resolved, notes, foot, commands } = letter
+  const { title, greeting, intro, sections, more, tasks, resolved, notes, foot, ways } = letter
   return page(
     title,
     html`<h1>${title}</h1>
@@ -23,7 +24,7 @@ ${groups.map(
 )}${more !== null && html`<p>${more}</p>\n`}${
   tasks &&
   html`<h2>${tasks.title}</h2>
-${tasks.says !== null && html`<p>${tasks.says}</p>\n`}<ul>${tasks.items.map((item) => html`<li>${item}</li>`)}</ul>
+${tasks.says !== null && html`<p>${tasks.says}</p>\n`}<ul>${tasks.items.map(({ says, id }) => html`<li>${says}<div class="quiet">${codeHtml(id)}</div></li>`)}</ul>
 ${tasks.more !== null && html`<p>${tasks.more}</p>\n`}`
 }${
   resolved &&
@@ -31,10 +32,16 @@ ${tasks.more !== null && html`<p>${tasks.more}</p>\n`}`
 <ul>${resolved.items.map((item) => html`<li>${item}</li>`)}</ul>
 ${resolved.more !== null && html`<p>${resolved.more}</p>\n`}`
 }${notes.map((note) => html`<p class="quiet">${note}</p>\n`)}<div class="foot">
-${foot.map((text) => html`<p>${text}</p>\n`)}${commands.map((command) => html`<p>${codeHtml(command)}</p>\n`)}</div>
+<p>${foot.join(' ')}</p>
+${waysHtml(ways)}</div>
 `,
   )
 }
+/** What one may do: a sentence, and beneath it the commands. */
+export const waysHtml = (ways: readonly Way[]): Html =>
+  html`${ways.map(
+    ({ says, commands }) => html`<p>${says}</p>\n${commands.map((command) => html`<p>${codeHtml(command)}</p>\n`)}`,
+  )}`
 
 const blockHtml = ({ name, amount, account, severity, lines }: ReadBlock): Html => html`<div class="line ${
   severity ?? ''
@@ -61,7 +68,3 @@ ${why !== null && html`<div class="quiet">${why}</div>\n`}${because !== '' && ht
   since !== null && html`${since}<br>`
 }${codeHtml(finding)}</div></div>
 `
-
-/** A command is broken between its words, and inside one only where no line holds it. */
-const codeHtml = (command: string): Html =>
-  html`<code>${command.split(' ').map((word, i) => html`${i > 0 && ' '}<span class="word">${word}</span>`)}</code>`

@@ -1,6 +1,7 @@
 import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
+import { shellWord } from '../lib/shell.js'
 import { isOver, type ShownLine, type Subject } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
 import { levelOf, sayAccount, sayAmount, sayLevel, sayName, sayStep, sayWhen, type Wording } from './words.js'
@@ -64,10 +65,6 @@ const tagsOf = ([latest = 'open', ...earlier]: readonly string[]) => [
   ...(latest === 'resolve' ? [] : [latest]),
   ...(earlier.includes('open') ? ['open'] : []),
 ]
-
-/** One word of a shell's command, whatever it holds: ids come from other systems. */
-export const shellWord = (text: string): string =>
-  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 /** The name that `acknowledge` and `snooze` take, as a shell takes it. */
 export const nameOf = ({ rule, kind, subject, episode }: Subject) => shellWord(`${rule}/${kind}/${subject}/${episode}`)

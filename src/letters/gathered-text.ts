@@ -1,5 +1,6 @@
 import type { ReadBlock, ReadLetter } from './gathered.js'
 import type { ReadLine } from './gathered-line.js'
+import type { Way } from './gathered-ways.js'
 
 const WIDTH = 72
 
@@ -23,7 +24,7 @@ export function wrap(text: string, indent = '', width = WIDTH): string {
 
 /** The text part of a gathered letter; it says all that the HTML part says. */
 export function gatheredText(letter: ReadLetter): string {
-  const { greeting, intro, sections, more, tasks, resolved, notes, foot, commands } = letter
+  const { greeting, intro, sections, more, tasks, resolved, notes, foot, ways } = letter
   const blocks = [greeting, ...(intro.length === 0 ? [] : [intro.map((text) => wrap(text)).join('\n')])]
   for (const { title, counts, groups } of sections) {
     blocks.push(`${title.toUpperCase()}${counts === null ? '' : ` (${counts})`}`)
@@ -35,14 +36,21 @@ export function gatheredText(letter: ReadLetter): string {
   if (more !== null) blocks.push(wrap(more))
   const list = (items: readonly string[]) => items.map((item) => `- ${wrap(item, '  ').trimStart()}`)
   const said = (text: string | null) => (text === null ? [] : [text])
-  if (tasks)
-    blocks.push([tasks.title.toUpperCase(), ...said(tasks.says), ...list(tasks.items), ...said(tasks.more)].join('\n'))
+  if (tasks) {
+    const items = tasks.items.flatMap(({ says, id }) => [...list([says]), `  ${id}`])
+    blocks.push([tasks.title.toUpperCase(), ...said(tasks.says), ...items, ...said(tasks.more)].join('\n'))
+  }
   if (resolved) blocks.push([resolved.title, ...list(resolved.items), ...said(resolved.more)].join('\n'))
   if (notes.length > 0) blocks.push(notes.map((note) => wrap(note)).join('\n'))
-  const how = foot.map((text) => wrap(text)).join('\n')
-  blocks.push(`-- \n${[how, ...commands.map((command) => `  ${command}`)].join('\n')}`)
+  const how = wrap(foot.join(' '))
+  const may = waysText(ways)
+  blocks.push(`-- \n${[how, ...may].join('\n')}`)
   return `${blocks.join('\n\n')}\n`
 }
+
+/** What one may do: a sentence, and beneath it the commands, each whole on a line. */
+export const waysText = (ways: readonly Way[]): string[] =>
+  ways.flatMap(({ says, commands }) => [wrap(says), ...commands.map((command) => `  ${command}`)])
 
 /** One reason stands behind the name; of several each has its own line to begin with. */
 function blockText({ name, account, amount, lines }: ReadBlock, withLevel: boolean): string {

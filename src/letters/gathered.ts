@@ -1,15 +1,20 @@
 import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
-import { isOverdue } from '../lib/due.js'
 import { grouped } from '../lib/grouped.js'
-import { isOver, type Message, type ResolvedLine, type ShownLine } from '../notices/message.js'
+import {
+  bySeverity as countLevels,
+  isOver,
+  type Message,
+  type ResolvedLine,
+  type ShownLine,
+} from '../notices/message.js'
 import type { Rule } from '../program/program.js'
-import { count, sayDue, sayPerson } from '../reports/words.js'
-import type { OpenTasks, TasksAsked } from '../store/open-tasks.js'
+import { count, sayPerson } from '../reports/words.js'
+import type { OpenTasks } from '../store/open-tasks.js'
 import { gatheredHtml } from './gathered-html.js'
-import { nameOf, oneLine, type ReadLine, readLine, shellWord } from './gathered-line.js'
+import { oneLine, type ReadLine, readLine } from './gathered-line.js'
 import { gatheredText } from './gathered-text.js'
-import { endOfWeek, sayPressing } from './tasks.js'
+import { type ReadTasks, tasksOf, type Way, waysOf } from './gathered-ways.js'
 import {
   calendarOf,
   firstName,
@@ -23,6 +28,7 @@ import {
   sayName,
   sayStep,
   sayWhen,
+  sayZone,
   type Wording,
 } from './words.js'
 
@@ -43,12 +49,13 @@ export interface ReadLetter {
   sections: { title: string; counts: string | null; groups: { title: string | null; blocks: ReadBlock[] }[] }[]
   more: string | null
   /** What the reader is to do besides. */
-  tasks: { title: string; says: string | null; items: string[]; more: string | null } | null
+  tasks: ReadTasks | null
   resolved: { title: string; items: string[]; more: string | null } | null
   notes: string[]
-  /** Why one gets this, and how to get less of it. */
+  /** Why one gets this, and whose clock it is written by. */
   foot: string[]
-  commands: string[]
+  /** What one may do about it. */
+  ways: Way[]
 }
 
 /**
@@ -77,16 +84,13 @@ function readLetter(message: Message, wording: Wording, tasks: OpenTasks | null)
     title: titleOf(message, rules),
     greeting: `Hello ${firstName(message.to.name, message.to.id)},`,
     intro: introOf(message, wording),
-    sections: isOfOthers(message) ? byOwner(message, lines, wording) : bySeverity(message, lines),
+    sections: isOfOthers(message) ? byOwner(message, lines, wording) : bySeverity(lines),
     more: left === 0 ? null : `And ${count(left, 'more', 'more')}, less grave: ${sayCounts(rest)}.`,
     tasks: tasksOf(message, tasks, wording, calendar),
     resolved: resolvedOf(message, wording, rules),
     notes: notesOf(message, calendar),
-    foot: [
-      `You get this ${sayReasons(message, wording)}.`,
-      'To keep something back for a while, with an end and a reason (one finding, or all that match):',
-    ],
-    commands: commandsOf(message, calendar),
+    foot: [`You get this ${sayReasons(message, wording)}.`, sayZone(calendar)],
+    ways: waysOf(message, tasks, rules, calendar),
   }
 }
 
@@ -135,68 +139,45 @@ const isOfOthers = ({ owners, to }: Message) => owners.some(({ owner }) => owner
 type Both = readonly (readonly [ShownLine, ReadLine])[]
 
 /** What several rules find in one subject is one block; what is over stands apart from what is not. */
-function blocksOf(lines: Both): (readonly [ShownLine, ReadBlock])[] {
+function blocksOf(lines: Both): (readonly [gravest: ShownLine, block: ReadBlock, of: Both])[] {
   const subjects = grouped(lines, ([line]) => JSON.stringify([line.kind, line.subject, isOver(line)]))
   return [...subjects.values()].flatMap((those) => {
     const [[line, first] = []] = those
     if (!line || !first) return []
     const { name, amount, account, severity } = first
-    return [[line, { name, amount, account, severity, lines: those.map(([, read]) => read) }] as const]
+    return [[line, { name, amount, account, severity, lines: those.map(([, read]) => read) }, those] as const]
   })
 }
 
-function byOwner({ owners, to }: Message, lines: Both, { people }: Wording): ReadLetter['sections'] {
+/** The number beside a heading counts what stands beneath it; what a letter does not show it counts at its end. */
+const countsOf = (lines: Both) => countLevels(lines.map(([line]) => line))
+
+function byOwner({ to }: Message, lines: Both, { people }: Wording): ReadLetter['sections'] {
   return [...grouped(lines, ([{ owner }]) => owner)].map(([owner, group]) => {
-    const all = owners.find((one) => one.owner === owner)?.counts
     const name = owner === to.id ? 'Your own' : ownerName(owner, people)
     return {
       title: name,
-      counts: all ? sayCounts(all) : null,
+      counts: sayCounts(countsOf(group)),
       groups: [{ title: null, blocks: blocksOf(group).map(([, block]) => block) }],
     }
   })
 }
 
-/** Under the gravest of what is told of them. */
-function bySeverity({ counts }: Message, lines: Both): ReadLetter['sections'] {
+/** Under the gravest of what is told of them: where less grave things stand there too, all levels are counted. */
+function bySeverity(lines: Both): ReadLetter['sections'] {
   const groups = [...grouped(blocksOf(lines), ([line]) => levelOf(line))]
   groups.sort(([a], [b]) => LEVELS.indexOf(a) - LEVELS.indexOf(b))
-  return groups.map(([level, group]) => ({
-    title: capital(sayLevel(level)),
-    counts: String(counts[level]),
-    groups: [...grouped(group, ([line]) => sayAccount(line))].map(([title, those]) => ({
-      title,
-      blocks: those.map(([, block]) => ({ ...block, account: null })),
-    })),
-  }))
-}
-
-/** So many tasks are named, the first to be due; the rest is counted. */
-const TASKS = 5
-
-/** What a letter tells of the open tasks of its reader; null where it cannot wait: then it is about one thing. */
-export const tasksFor = ({ window, at, to }: Message, wording: Wording): TasksAsked | null =>
-  window === null ? null : { first: TASKS, soonEnds: endOfWeek(at, calendarOf(wording, to.timezone)) }
-
-function tasksOf(
-  { at }: Message,
-  tasks: OpenTasks | null,
-  { program }: Wording,
-  calendar: Calendar,
-): ReadLetter['tasks'] {
-  if (tasks === null || tasks.total === 0) return null
-  const { first, total, overdue, soon } = tasks
-  const left = total - first.length
-  return {
-    title: `Your open tasks: ${total.toLocaleString('en-US')}`,
-    says: sayPressing(overdue, soon),
-    items: first.map(({ title, due }) => {
-      const day = due === null ? '' : sayDue(due, program.vocabulary.calendar, calendar)
-      const when = due === null ? '' : isOverdue({ due }, at) ? `: overdue, it was due ${day}` : `: due ${day}`
-      return oneLine(`${title}${when}`)
-    }),
-    more: left > 0 ? `And ${count(left, 'more', 'more')}.` : null,
-  }
+  return groups.map(([level, group]) => {
+    const counts = countsOf(group.flatMap(([, , own]) => own))
+    return {
+      title: capital(sayLevel(level)),
+      counts: sum(counts) === counts[level] ? String(counts[level]) : sayCounts(counts),
+      groups: [...grouped(group, ([line]) => sayAccount(line))].map(([title, those]) => ({
+        title,
+        blocks: those.map(([, block]) => ({ ...block, account: null })),
+      })),
+    }
+  })
 }
 
 function resolvedOf(
@@ -242,13 +223,4 @@ function sayReasons({ owners, to }: Message, { people }: Wording): string {
     ...(is.named ? ['because a rule names you or your team'] : []),
   ]
   return parts.join(', and ')
-}
-
-function commandsOf({ lines, at }: Message, calendar: Calendar): string[] {
-  const first = lines.find((line) => !isOver(line)) ?? lines[0]
-  if (!first) return []
-  const until = calendar.dateOf(calendar.after(at, { count: 30, unit: 'day' }))
-  const snooze =
-    first.severity === null || isOver(first) ? [] : [`linewalker snooze ${nameOf(first)} --until touch --reason "…"`]
-  return [...snooze, `linewalker silence --rule ${shellWord(first.rule)} --until ${until} --comment "…"`]
 }

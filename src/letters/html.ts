@@ -20,3 +20,7 @@ const ESCAPED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 
 /** A text as HTML shows it, in an element or an attribute. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPED[sign] ?? sign)
+
+/** A command is broken between its words, and inside one only where no line holds it. */
+export const codeHtml = (command: string): Html =>
+  html`<code>${command.split(' ').map((word, i) => html`${i > 0 && ' '}<span class="word">${word}</span>`)}</code>`

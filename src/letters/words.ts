@@ -81,5 +81,8 @@ export function calendarOf({ program }: Wording, timezone: string | null): Calen
 /** An instant as the person reads it on the wall. */
 export const sayWhen = (at: Instant, calendar: Calendar): string => sayInstant(at, calendar)
 
+/** Whose clock a letter is written by: said once in it. */
+export const sayZone = ({ spec }: Calendar): string => `Times are those of ${spec.timezone}.`
+
 /** The name by which a person is greeted: the first of the names, else the id. */
 export const firstName = (name: string | null, id: string): string => (name ?? id).trim().split(/\s+/)[0] || id

@@ -96,6 +96,8 @@ describe('what the command line says', () => {
       ['explain', 'quiet', 'O-1'],
       ['tasks', 'done', 'quiet/opportunity/O-1/1/open#1'],
       ['tasks', 'done', 'quiet/opportunity/O-1/1/open#1'],
+      ['tasks', 'done', 'quiet/opportunity/O-2/1/open#1'],
+      ['explain', 'quiet', 'O-1'],
       ['findings', '--rule', 'quiet'],
       ['stop'],
       ['apply', '--at', '2026-03-17'],

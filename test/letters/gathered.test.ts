@@ -109,9 +109,51 @@ describe('a gathered letter', () => {
     expect(body.match(/^\* Acme renewal/gm)).toHaveLength(1)
     expect(body).toContain('* Acme renewal, 48,000 USD\n  [poor, new] The proposal has gone quiet\n')
     expect(body).toContain('quiet-proposal/opportunity/OPP-1/1\n  [at risk, new] Nobody knows the next step\n')
-    expect(body).not.toContain('AT RISK (1)')
+    expect(body).toContain('POOR (2 poor, 1 at risk)')
+    expect(body).not.toContain('\nAT RISK')
     expect(html.match(/>Acme renewal</g)).toHaveLength(1)
     expect(html.match(/>48,000 USD</g)).toHaveLength(2)
+  })
+
+  it('counts beside each heading what stands beneath it, whoever it is of and however much it does not show', () => {
+    const poor = Array.from({ length: 40 }, (_, i) => line({ subject: `OPP-${i}`, name: `Deal ${i}` }))
+    const also = line({ subject: 'OPP-0', name: 'Deal 0', rule: 'no-next-step', severity: 'at_risk', text: 'x' })
+    const other = line({ subject: 'OPP-50', name: 'Deal 50', rule: 'no-next-step', severity: 'at_risk', text: 'x' })
+    const headings = (to: string, lines: ReturnType<typeof line>[]) =>
+      [...composeGathered(message(person(to), lines), words).body.matchAll(/^(.*) \((.*)\)\n\n/gm)].map(([, a, b]) => [
+        a,
+        b,
+      ])
+    expect(headings('dana', [...poor.slice(0, 2), also, other])).toEqual([
+      ['POOR', '2 poor, 1 at risk'],
+      ['AT RISK', '1'],
+    ])
+    expect(headings('lee', [...poor.slice(0, 2), also])).toEqual([['DANA RUIZ', '2 poor, 1 at risk']])
+    for (const [to, heading, counts] of [
+      ['dana', 'POOR', '30'],
+      ['lee', 'DANA RUIZ', '30 poor'],
+    ] as const) {
+      expect(headings(to, poor)).toEqual([[heading, counts]])
+      expect(composeGathered(message(person(to), poor), words).body).toContain('And 10 more, less grave: 10 poor.')
+    }
+  })
+
+  it('offers to acknowledge only what escalates and is not over', () => {
+    const foot = (...lines: ReturnType<typeof line>[]) => composeGathered(message(person('dana'), lines), words).body
+    const calm = line({ rule: 'no-next-step', severity: 'at_risk', subject: 'OPP-2' })
+    expect(foot(calm, line())).toMatch(
+      /ends its escalation\s\(reminders go on\):\n {2}linewalker acknowledge quiet-proposal\/opportunity\/OPP-1\/1\n/,
+    )
+    expect(foot(calm)).not.toContain('acknowledge')
+    expect(foot(calm)).toContain('linewalker snooze no-next-step/opportunity/OPP-2/1')
+    expect(foot(line({ steps: ['resolve'] }))).not.toContain('acknowledge')
+  })
+
+  it('names the zone of its times once: that of its reader', () => {
+    const of = (timezone: string | null) =>
+      composeGathered(message({ ...person('dana'), timezone }, [line()]), words).body.match(/Times are[^.]*\./g)
+    expect(of(null)).toEqual(['Times are those of America/New_York.'])
+    expect(of('Asia/Tokyo')).toEqual(['Times are those of Asia/Tokyo.'])
   })
 
   it.each([
@@ -126,7 +168,14 @@ describe('a gathered letter', () => {
 
   it('says what else its reader is to do, what is due first', () => {
     const task = (id: string, due: string | null) => ({
-      ...{ id, rule: 'quiet-proposal', kind: 'opportunity' as const, subject: 'OPP-1', episode: 1, assignee: 'dana' },
+      ...{
+        id: `quiet/open#${id}`,
+        rule: 'quiet-proposal',
+        kind: 'opportunity' as const,
+        subject: 'OPP-1',
+        episode: 1,
+        assignee: 'dana',
+      },
       ...{ title: `Call ${id}`, due: due === null ? null : at(due), created_at: 0, state: 'open' as const },
       ...{ ended_at: null, ended_by: null },
     })
@@ -140,9 +189,10 @@ describe('a gathered letter', () => {
     const tasks = { first, total: 1006, overdue: 1, soon: 2 }
     const { body, html } = composeGathered(message(person('dana'), [line()]), words, tasks)
     expect(body).toContain(
-      'YOUR OPEN TASKS: 1,006\n1 overdue, 2 more due this week.\n- Call 3: overdue, it was due 2026-03-16 12:00\n- Call 1: due 2026-03-18 09:00\n- Call 4: due 2026-03-22\n',
+      'YOUR OPEN TASKS: 1,006\n1 overdue, 2 more due this week.\n- Call 3: overdue, it was due 2026-03-16 12:00\n  quiet/open#3\n- Call 1: due 2026-03-18 09:00\n  quiet/open#1\n- Call 4: due 2026-03-22\n',
     )
-    expect(body).toContain('- Call 2\nAnd 1,001 more.')
+    expect(body).toContain('- Call 2\n  quiet/open#2\nAnd 1,001 more.')
+    expect(body).toContain("When a task is done:\n  linewalker tasks done 'quiet/open#3'\n")
     expect(html).toContain('Call 3: overdue, it was due 2026-03-16 12:00')
     const none = { first: [], total: 0, overdue: 0, soon: 0 }
     expect(composeGathered(message(person('dana'), [line()]), words, none).body).not.toContain('TASKS')

@@ -1,9 +1,19 @@
-import { nearest, peopleUnder, taskJson, tasksTable } from '../../index.js'
+import {
+  type Instant,
+  nearest,
+  type Program,
+  peopleUnder,
+  type Store,
+  sayAfterDone,
+  taskJson,
+  tasksTable,
+} from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { ownerOf, reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
+import { harmless } from '../output.js'
 
 const STATES = ['open', 'done', 'closed', 'all'] as const
 
@@ -13,7 +23,7 @@ const done: CliCommand = {
   args: { id: { says: 'the id of the task, as "tasks" lists it' } },
   examples: ['linewalker tasks done "quiet/opportunity/OPP-0042/1/open#1"'],
   run: (call) =>
-    writing(call, async (store, _program, now) => {
+    writing(call, async (store, program, now) => {
       const [id = ''] = call.args
       const acted = await store.completeTask(id, call.user, now)
       if (acted === 'unknown') {
@@ -27,9 +37,19 @@ const done: CliCommand = {
         )
       }
       if (call.json) printJson(call, { task: id, done: acted === 'done' })
-      else printLines(call, acted === 'done' ? `Done: ${id}.` : `The task ${id} had ended already.`)
+      else if (acted === 'done') printLines(call, `Done: ${id}.`, ...(await afterDone(store, program, id, now)))
+      else printLines(call, `The task ${id} had ended already.`)
       return FINE
     }),
+}
+
+async function afterDone(store: Store, program: Program, id: string, now: Instant): Promise<string[]> {
+  const [found] = await store.tasksPage({ owners: null, after: null, limit: 1, id })
+  if (!found) return []
+  const task = found.row
+  const findings = await store.findings({ rule: task.rule, subject: { kind: task.kind, id: task.subject } })
+  const rule = program.rules.find((one) => one.id === task.rule)
+  return sayAfterDone(task, findings, rule, now).map(harmless)
 }
 
 /** Lists tasks; `tasks done ID` ends one. */

@@ -3,25 +3,21 @@ import type { Condition } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
 import { witness } from '../../conditions/witness.js'
 import { type Explained, explainTree, nextChange } from '../../conditions/words.js'
-import type { Effect } from '../../domain/effects.js'
 import type { Finding, FindingState, HoldReason } from '../../domain/findings.js'
 import type { SubjectRef } from '../../domain/subjects.js'
-import type { People } from '../../domain/vocabulary.js'
 import { assess } from '../../engine/assess.js'
 import { becauseOf } from '../../engine/because.js'
 import { clocks } from '../../engine/clocks.js'
-import type { FamilyState, Overruled } from '../../engine/plan.js'
+import type { FamilyState } from '../../engine/plan.js'
 import { edits, type FamilyRun } from '../../engine/run.js'
 import { peopleUnder, snapshotOf } from '../../engine/snapshots.js'
 import type { Snapshot } from '../../facts/fact.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Template } from '../../lib/texts.js'
 import type { Program, Rule } from '../../program/program.js'
-import type { IntentRow } from '../../sql/tables.js'
 import type { Store } from '../../store/store.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
-import { sayEffect, sayOverruled } from '../words.js'
-import { byTurn, sayClockStep } from './steps.js'
+import { lifeOf } from './life.js'
 import { type Untold, untold } from './told.js'
 
 /** One rule on one subject as of `at`: whether it speaks, why or why not, what became of it, and what would change it. */
@@ -55,7 +51,7 @@ const YEARS_AHEAD = { count: 3, unit: 'year' } as const
 
 /** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
 export async function explain(
-  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'programs' | 'toldOf'>,
+  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'tasks' | 'programs' | 'toldOf'>,
   program: Program,
   rule: Rule,
   subject: SubjectRef,
@@ -74,6 +70,7 @@ export async function explain(
   const finding = findings.at(-1) ?? null
   const edited = edits(await store.programs(), program, now)
   const intents = (await store.intents({ subject })).filter((intent) => intent.rule === rule.id)
+  const tasks = (await store.tasks({ subject })).filter((task) => task.rule === rule.id)
   return {
     at: now,
     rule,
@@ -84,7 +81,7 @@ export async function explain(
     witness: { holds: seen.holds, agrees: seen.holds === holds },
     finding,
     reworded: finding !== null && edited.isReworded(rule, finding.program),
-    life: lifeOf(findings, intents, { program, people }),
+    life: lifeOf({ findings, intents, tasks }, { program, people }),
     next: rule.is === 'event' ? [] : comingUp(rule, finding, edited, holds, snapshot, at),
     held: state.holds
       .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
@@ -130,74 +127,6 @@ const rowIn = ({ family }: FamilyState, { kind, id }: SubjectRef) =>
       ? family.account
       : undefined
     : family.opportunities.find((one) => one.id === id)
-
-const ENDED: Record<string, string> = {
-  no_longer_true: 'resolved: the condition no longer held',
-  passed_unseen: 'came and went between two runs',
-  rule_changed: 'closed without effects: the rule was edited',
-  rule_removed: 'closed without effects: the rule was removed or disabled',
-  subject_gone: 'closed without effects: the subject is gone',
-}
-
-/** What its findings and intents tell, in order of time. */
-function lifeOf(
-  findings: readonly Finding[],
-  intents: readonly IntentRow[],
-  reader: { program: Program; people: People },
-): Explanation['life'] {
-  const life: { at: Instant; what: string; step: string; episode: number }[] = []
-  const add = (at: Instant | null, what: string, step: string, episode: string | number) =>
-    at !== null && life.push({ at, what, step, episode: Number(episode) })
-  const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
-  const which = ({ episode }: Finding) => (findings.length > 1 ? ` (episode ${episode})` : '')
-  for (const one of findings) {
-    add(one.pending_since, `began to hold${which(one)}`, 'pending', one.episode)
-    if (!steps.has(`${one.episode}/open`)) add(one.opened_at, `opened${which(one)}`, 'open', one.episode)
-  }
-  for (const intent of intents) {
-    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => `  ${sayEffect(effect, reader)}`)
-    const lost = overruledOf(intent).map((one) => `  ${sayOverruled(one, reader)}`)
-    add(
-      intent.at,
-      [`${sayStep(intent)}: ${intent.because}`, ...effects, ...lost].join('\n'),
-      intent.step,
-      intent.episode,
-    )
-  }
-  for (const one of findings) {
-    add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`, 'hand', one.episode)
-    add(
-      one.snoozed_at,
-      `snoozed by ${one.snoozed_by ?? 'somebody'}: ${one.snooze_reason ?? 'no reason'}${which(one)}`,
-      'hand',
-      one.episode,
-    )
-    if (!steps.has(`${one.episode}/resolve`) && one.resolved_because !== null)
-      add(one.resolved_at, `${ENDED[one.resolved_because] ?? 'resolved'}${which(one)}`, 'resolve', one.episode)
-  }
-  const inTurn = byTurn(reader.program.vocabulary.calendar)
-  return life.sort((a, b) => a.at - b.at || a.episode - b.episode || inTurn(a, b)).map(({ at, what }) => ({ at, what }))
-}
-
-function overruledOf({ rule, kind, id, episode, step, overruled }: IntentRow): Overruled[] {
-  const lost = JSON.parse(overruled ?? '[]') as Omit<Overruled, 'key'>[]
-  return lost.map((one) => ({ ...one, key: [rule, kind, id, episode, step] }))
-}
-
-const STEPS: Record<string, string> = {
-  open: 'opened',
-  resolve: 'resolved',
-  move: 'moved',
-  event: 'heard its event',
-  remind: 'reminded',
-  escalate: 'escalated',
-}
-
-function sayStep({ step, withheld }: IntentRow): string {
-  const said = STEPS[step.split(/[-#]/)[0] ?? step] ?? step
-  const [, after] = /( after .*)/.exec(sayClockStep(step) ?? '') ?? []
-  return `${said}${after ?? ''}${withheld === null ? '' : ', its effects withheld'}`
-}
 
 /** The clocks of the finding, and the next real change of the condition. */
 function comingUp(
