@@ -3,6 +3,7 @@ import { resolveSecrets, secretsIn } from '../config/secrets.js'
 import { HOOK_KINDS } from '../intake/hooks/kinds.js'
 import { receive } from '../intake/hooks/receive.js'
 import { takeWaitingHooks } from '../intake/hooks/take-waiting.js'
+import { oneAtATime } from '../lib/in-rounds.js'
 import type { Program } from '../program/program.js'
 import { HOOK_TYPES, type HookSettings, type HookType } from '../program/sections/hooks.js'
 import { demand } from './access/callers.js'
@@ -24,24 +25,17 @@ const SLICES = 3
  */
 export function hooksRoutes(ports: ServerPorts, env: Environment): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
-  const takeInTurn = inTurn(async () => {
-    const taken = await takeWaitingHooks(ports.store, ports.rules().program, ports.clock(), SLICES)
-    if (taken > 0) ports.wake()
-  })
+  // One after the other: two that take at once would only be in each other's way.
+  const turn = oneAtATime()
+  const takeInTurn = () =>
+    turn(async () => {
+      const taken = await takeWaitingHooks(ports.store, ports.rules().program, ports.clock(), SLICES)
+      if (taken > 0) ports.wake()
+    })
   const take = (c: Context<ServerEnv>) => answer(c, ports, env, takeInTurn)
   app.post('/:type', take)
   app.post('/:type/:source', take)
   return app
-}
-
-/** One after the other: two that take at once would only be in each other's way. */
-function inTurn(work: () => Promise<void>): () => Promise<void> {
-  let last = Promise.resolve()
-  return () => {
-    const mine = last.then(work)
-    last = mine.catch(() => undefined)
-    return mine
-  }
 }
 
 async function answer(

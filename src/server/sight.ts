@@ -3,13 +3,24 @@ import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Intent } from '../engine/plan.js'
 import { peopleUnder } from '../engine/snapshots.js'
+import type { Program } from '../program/program.js'
 import type { Caller } from './caller.js'
 import type { Circumstances } from './operation.js'
+import type { ServerPorts } from './ports.js'
 import { notFound, Refusal } from './problem-details.js'
 
 /** Everybody known: whom the rules declare and whom data brought. */
-export const peopleOf = async ({ program, ports }: Pick<Circumstances, 'program' | 'ports'>): Promise<People> =>
-  peopleUnder(program, await ports.store.people())
+export const peopleOf = async ({
+  program,
+  ports,
+}: {
+  program: Program
+  ports: Pick<ServerPorts, 'store'>
+}): Promise<People> => peopleUnder(program, await ports.store.people())
+
+/** Everybody known under the rules as they are now, for what is no operation. */
+export const everybody = (ports: Pick<ServerPorts, 'store' | 'rules'>): Promise<People> =>
+  peopleOf({ program: ports.rules().program, ports })
 
 /** Whose records a caller sees; null is everybody's. */
 export function ownersSeen({ sees }: Caller, people: People): string[] | null {

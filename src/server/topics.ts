@@ -1,6 +1,6 @@
 /** What operations are about, in the order of the document, each in a sentence. */
 export const TOPICS = {
-  opportunities: 'Deals on their way: what is known of them, and how they are.',
+  opportunities: 'Opportunities on their way: what is known of them, and how they are.',
   accounts: 'Companies, each in a bin of the assembly line.',
   contacts: 'People at accounts.',
   people: 'Those who sell, and those who lead them.',

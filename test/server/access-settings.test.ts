@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Person, Role } from '../../src/domain/subjects.js'
+import { isSame } from '../../src/lib/is-same.js'
 import { countedBy, isLoopback } from '../../src/server/access/addresses.js'
 import { callerOfPerson } from '../../src/server/access/callers.js'
 import { makeLimiter } from '../../src/server/access/limits.js'
 import { mayListen } from '../../src/server/access/may-listen.js'
 import { localPath } from '../../src/server/access/paths.js'
 import { type AccessSettings, LOCAL, readAccessSettings } from '../../src/server/access/settings.js'
-import { isSame } from '../../src/server/access/tokens.js'
 import { ownersSeen } from '../../src/server/sight.js'
 
 const OPENID = {

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
+import { isSame } from '../../lib/is-same.js'
 import { forged, GENUINE, type HookEvent, type HookKind, isLate, late, notUnderstood, Unreadable } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
-import { isSame } from './secrets.js'
 
 const BATCH = 'application/cloudevents-batch+json'
 const ONE = 'application/cloudevents+json'

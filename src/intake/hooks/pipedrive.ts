@@ -1,8 +1,8 @@
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
+import { isSame } from '../../lib/is-same.js'
 import { forged, GENUINE, type HookEvent, type HookKind, Unreadable } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
-import { isSame } from './secrets.js'
 
 const KINDS: Readonly<Record<string, { record: RecordKind; subject?: SubjectKind }>> = {
   deal: { record: 'opportunities', subject: 'opportunity' },

@@ -1,5 +1,6 @@
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
+import { isSame } from '../../lib/is-same.js'
 import {
   forged,
   GENUINE,
@@ -11,7 +12,6 @@ import {
   type Verdict,
 } from './hook.js'
 import { instantOf, isMap, type JsonMap, parseJson, textOf } from './json.js'
-import { isSame } from './secrets.js'
 import { type Element, parseXml } from './xml.js'
 
 const KINDS: Readonly<Record<string, { record: RecordKind; subject?: SubjectKind }>> = {

@@ -3,13 +3,14 @@ import { mediaType, readBody, textOf } from '../body.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
+import { everybody } from '../sight.js'
 import { addressOf } from './address-of.js'
 import { limit } from './authenticate.js'
 import { loginLetter } from './letter.js'
 import { makeLimiter } from './limits.js'
 import { failedPage, linkPage, SENT, sentPage, type Useless, uselessPage } from './pages.js'
 import { landing, localPath } from './paths.js'
-import { peopleOf, personWithEmail, signedInName } from './people.js'
+import { personWithEmail, signedInName } from './people.js'
 import { checkOrigin } from './same-origin.js'
 import { signIn } from './sessions.js'
 import type { AccessSettings } from './settings.js'
@@ -54,7 +55,7 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
     const { key = '', to } = c.req.query()
     const link = await store.readLink(hashOf(key), clock())
     if (link.is !== 'good') return noGood(c, link.is, localPath(to))
-    const person = (await peopleOf(ports)).get(link.person)
+    const person = (await everybody(ports)).get(link.person)
     if (!person?.active) return failedPage(c, whole(NO_GOOD.unknown))
     return linkPage(c, person.name ?? person.id, key, localPath(to))
   })
@@ -64,7 +65,7 @@ export function linkRoutes(ports: ServerPorts, settings: AccessSettings): Hono<S
     const { key = '', to } = await formOf(c)
     const link = await store.useLink(hashOf(key), clock())
     if (link.is !== 'good') return noGood(c, link.is, localPath(to))
-    const person = (await peopleOf(ports)).get(link.person)
+    const person = (await everybody(ports)).get(link.person)
     if (!person?.active) return failedPage(c, whole(NO_GOOD.unknown))
     await signIn(c, ports, settings, { person: person.id, via: 'link' })
     return c.redirect(landing(localPath(to)), 303)

@@ -1,12 +1,8 @@
 import type { Context } from 'hono'
 import type { Person } from '../../domain/subjects.js'
-import { peopleUnder } from '../../engine/snapshots.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
-
-/** Everybody whom the rules or an import name. */
-export const peopleOf = async ({ store, rules }: Pick<ServerPorts, 'store' | 'rules'>) =>
-  peopleUnder(rules().program, await store.people())
+import { everybody } from '../sight.js'
 
 /** The active person with that address, capitals or not; null where there is none, or more than one. */
 export async function personWithEmail(
@@ -14,7 +10,7 @@ export async function personWithEmail(
   email: string,
 ): Promise<Person | null> {
   const wanted = email.trim().toLowerCase()
-  const found = [...(await peopleOf(ports)).values()].filter(
+  const found = [...(await everybody(ports)).values()].filter(
     (person) => person.active && person.email?.trim().toLowerCase() === wanted,
   )
   return found.length === 1 ? (found[0] ?? null) : null
@@ -27,5 +23,5 @@ export async function signedInName(
 ): Promise<string | null> {
   const caller = c.get('caller')
   if (caller?.by !== 'session') return null
-  return (await peopleOf(ports)).get(caller.id)?.name ?? caller.id
+  return (await everybody(ports)).get(caller.id)?.name ?? caller.id
 }

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
+import { isSame } from '../../lib/is-same.js'
 import { mediaType } from '../body.js'
 import type { ServerEnv } from '../env.js'
 import { Refusal } from '../problem-details.js'
 import { isLoopback } from './addresses.js'
-import { isSame } from './tokens.js'
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS']
 

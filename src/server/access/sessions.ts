@@ -5,8 +5,8 @@ import type { SessionRow } from '../../sql/access.js'
 import { IDLE, LASTS, type SignIn } from '../../store/access.js'
 import type { Caller } from '../caller.js'
 import type { ServerPorts } from '../ports.js'
+import { everybody } from '../sight.js'
 import { callerOfPerson } from './callers.js'
-import { peopleOf } from './people.js'
 import type { AccessSettings } from './settings.js'
 import { hashOf } from './tokens.js'
 
@@ -43,7 +43,7 @@ export async function sessionOf(
 ): Promise<{ session: SessionRow; caller: Caller } | null> {
   const session = await ports.store.signedIn(hashOf(secret), ports.clock())
   if (!session) return null
-  const person = (await peopleOf(ports)).get(session.person)
+  const person = (await everybody(ports)).get(session.person)
   const caller = person ? callerOfPerson(person) : null
   return caller && { session, caller }
 }

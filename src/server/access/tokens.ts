@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Instant } from '../../lib/instant.js'
+import { isSame } from '../../lib/is-same.js'
 import type { Token } from '../../store/access.js'
 import { unlessBusy } from '../../store/errors.js'
 import type { Store } from '../../store/store.js'
@@ -16,10 +17,6 @@ export function makeToken(secret: (bytes: number) => string): { text: string; ha
   const text = `${PREFIX}${secret(32)}`
   return { text, hash: hashOf(text) }
 }
-
-/** Are two texts the same, told in a time that does not depend on where they differ? */
-export const isSame = (a: string, b: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 
 const isScope = (name: string): name is Scope => SCOPES.includes(name as Scope)
 

@@ -5,6 +5,7 @@ import { detailsOf, problemDetails, type Refused } from '../problem-details.js'
 import { askingOf, evaluate, evaluated, WAITS, waits } from '../recording/record.js'
 import { type Granted, takeWishes, type Wish } from '../recording/wishes.js'
 import { batchLine, MOST_LINES, readLines } from './batch-lines.js'
+import { text } from './shapes.js'
 
 /** So many records one transaction takes. */
 const SLICE = 500
@@ -13,8 +14,8 @@ const answer = z
   .object({
     line: z.int().describe('Its number, from 1.'),
     outcome: z.enum(['new', 'changed', 'unchanged', 'rejected']),
-    id: z.string().nullable(),
-    version: z.string().nullable(),
+    id: text,
+    version: text,
     problem: problemDetails.nullable().describe('Why it was rejected.'),
   })
   .meta({ id: 'BatchAnswer', description: 'What became of one line.' })

@@ -5,11 +5,11 @@ import { notFound } from '../problem-details.js'
 import { versionOf } from '../recording/version.js'
 import { ownersOf } from '../sight.js'
 import { contactBody } from './records.js'
-import { anId, idParams, pageOf, paging } from './shapes.js'
+import { anId, idParams, pageOf, paging, text } from './shapes.js'
 import { writesOf } from './writes.js'
 
 const contact = z
-  .object({ id: z.string(), account: z.string(), name: z.string().nullable(), email: z.string().nullable() })
+  .object({ id: z.string(), account: z.string(), name: text, email: text })
   .meta({ id: 'Contact', description: 'Somebody at an account.' })
 
 export const contacts: readonly Operation[] = [

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { instant, severity, subject } from './shapes.js'
-
-const text = z.string().nullable()
+import { instant, severity, subject, text } from './shapes.js'
 
 export const findingShape = z
   .object({

@@ -7,9 +7,8 @@ import { cutPage, readCursor } from '../cursor.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { ownersOf } from '../sight.js'
-import { aText, idParams, instant, pageOf, paging, subject } from './shapes.js'
+import { aText, idParams, instant, pageOf, paging, subject, text } from './shapes.js'
 
-const text = z.string().nullable()
 const STATES = ['waiting', 'sending', 'delivered', 'dead', 'withdrawn', 'uncertain'] as const
 
 /** What a list shows: without the body, which may be large. */

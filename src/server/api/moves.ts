@@ -7,7 +7,7 @@ import { conditionsOf, MATCHES, recordOne, WAITS } from '../recording/record.js'
 import { checkSeen } from '../sight.js'
 import { unknownName } from '../unknown-name.js'
 import { recorded } from './records.js'
-import { aText, idParams } from './shapes.js'
+import { aText, idParams, text } from './shapes.js'
 
 const bin = aText(200).describe('The name of a bin.')
 
@@ -41,9 +41,9 @@ export const moves: readonly Operation[] = [
         schema: z.object({
           account: z.string(),
           bin: z.string().describe('Where it is.'),
-          to: z.string().nullable(),
+          to: text,
           may: z.boolean().nullable().describe('Null where no bin was asked for.'),
-          why: z.string().nullable().describe('Why not.'),
+          why: text.describe('Why not.'),
           allowed: z.array(z.object({ bin: z.string(), label: z.string(), requires: z.array(z.string()) })),
         }),
       },

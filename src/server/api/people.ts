@@ -6,10 +6,8 @@ import { notFound } from '../problem-details.js'
 import { versionOf } from '../recording/version.js'
 import { ownersSeen, peopleOf } from '../sight.js'
 import { personBody } from './records.js'
-import { aText, idParams, pageOf, paging } from './shapes.js'
+import { aText, idParams, pageOf, paging, text } from './shapes.js'
 import { writesOf } from './writes.js'
-
-const text = z.string().nullable()
 
 const person = z
   .object({

@@ -7,10 +7,9 @@ import { healthJson, viewJson } from '../../reports/json.js'
 import { columnsOf, rowOf } from '../../reports/views.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { ownersOf } from '../sight.js'
-import { idParams, instant, instantsOf, paging, subject, subjectKind } from './shapes.js'
+import { idParams, instant, instantsOf, paging, subject, subjectKind, text } from './shapes.js'
 import { listSubjects, viewNamed } from './subject-list.js'
 
-const text = z.string().nullable()
 const sums = z.array(z.object({ currency: z.string(), amount: z.number() }))
 const levels = z.record(z.enum(LEVELS), z.object({ count: z.int(), value: sums }))
 
@@ -54,7 +53,7 @@ const view = z
         ),
       }),
     ),
-    next: z.string().nullable(),
+    next: text,
   })
   .meta({ id: 'View', description: 'A saved view: rows, and which of their cells are wrong.' })
 

@@ -4,7 +4,7 @@ import { formatSpan } from '../../lib/span.js'
 import type { Rule } from '../../program/program.js'
 import { defineOperation } from '../operation.js'
 import { notFound } from '../problem-details.js'
-import { idParams, severity, subjectKind } from './shapes.js'
+import { idParams, severity, subjectKind, text } from './shapes.js'
 
 export const problem = z
   .object({
@@ -22,13 +22,13 @@ const rule = z
     is: z.enum(['state', 'event', 'move']),
     for: subjectKind,
     title: z.string(),
-    why: z.string().nullable(),
+    why: text,
     severity,
     mode: z.enum(['act', 'observe']),
-    disabled: z.string().nullable().describe('The reason; null where it is in force.'),
+    disabled: text.describe('The reason; null where it is in force.'),
     priority: z.number(),
-    lasting: z.string().nullable().describe('How long its condition has to hold.'),
-    place: z.string().nullable().describe('Where it stands: `rules/hygiene.yaml:12`.'),
+    lasting: text.describe('How long its condition has to hold.'),
+    place: text.describe('Where it stands: `rules/hygiene.yaml:12`.'),
   })
   .meta({ id: 'Rule', description: 'A rule, or a move that happens by itself.' })
 

@@ -12,6 +12,9 @@ export const instant = z.string().meta({
   examples: ['2026-03-02T09:00:00-05:00'],
 })
 
+/** A text in an answer; null is unknown, or none. */
+export const text = z.string().nullable()
+
 /** A text in a request, of so many characters at most: only what every database holds. */
 export const aText = (most: number) => z.string().max(most).regex(STORABLE, `It ${NOT_STORABLE}`)
 
@@ -42,7 +45,7 @@ export const paging = {
 export const pageOf = <T extends z.ZodType>(name: string, item: T) =>
   z.object({
     [name]: z.array(item),
-    next: z.string().nullable().describe('The cursor of the page that follows; null where there is none.'),
+    next: text.describe('The cursor of the page that follows; null where there is none.'),
   })
 
 /** Writes instants as the program's calendar has them. */

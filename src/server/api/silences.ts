@@ -8,9 +8,7 @@ import type { Circumstances } from '../operation.js'
 import { defineOperation, type Operation } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { ownersOf } from '../sight.js'
-import { anId, aText, idParams, instant, severity, whenever } from './shapes.js'
-
-const text = z.string().nullable()
+import { anId, aText, idParams, instant, severity, text, whenever } from './shapes.js'
 
 const silence = z
   .object({

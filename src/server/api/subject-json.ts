@@ -10,12 +10,10 @@ import type { Instant } from '../../lib/instant.js'
 import type { Program } from '../../program/program.js'
 import { plainValue } from '../../reports/words.js'
 import { versionOf } from '../recording/version.js'
-import { instant, instantsOf } from './shapes.js'
+import { instant, instantsOf, text } from './shapes.js'
 
 const level = z.enum(LEVELS)
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-const text = z.string().nullable()
-
 export const opportunityShape = z
   .object({
     id: z.string(),

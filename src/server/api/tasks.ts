@@ -10,9 +10,7 @@ import { unknownPerson } from '../recording/names.js'
 import { evaluated, WAITS } from '../recording/record.js'
 import { ownersOf, ownersSeen, peopleOf } from '../sight.js'
 import { answerActed } from './acted.js'
-import { anId, idParams, instant, pageOf, paging, subject } from './shapes.js'
-
-const text = z.string().nullable()
+import { anId, idParams, instant, pageOf, paging, subject, text } from './shapes.js'
 
 const task = z
   .object({

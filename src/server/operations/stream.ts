@@ -1,13 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import { peopleUnder } from '../../engine/snapshots.js'
 import type { Announcement } from '../../store/announcements.js'
 import { demand } from '../access/callers.js'
 import type { Caller } from '../caller.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
-import { ownersSeen } from '../sight.js'
+import { everybody, ownersSeen } from '../sight.js'
 import { type Later, openBells } from './bells.js'
 
 /** Streams that may be open at once: each holds a connection. */
@@ -45,7 +44,7 @@ export function streamRoutes(
 
   async function seenOf(caller: Caller, page: readonly Announcement[]): Promise<readonly Announcement[]> {
     if (caller.sees.is === 'everything' || page.length === 0) return page
-    const owners = ownersSeen(caller, peopleUnder(rules().program, await store.people()))
+    const owners = ownersSeen(caller, await everybody({ store, rules }))
     const subjects = page.map(({ kind, subject }) => ({ kind, id: subject }))
     const seen = await store.seenAmong(subjects, owners)
     return page.filter(({ kind, subject }) => seen.has(`${kind}/${subject}`))
