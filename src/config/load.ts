@@ -50,9 +50,10 @@ export function loadRules(files: readonly RulesText[]): Loaded {
     schema,
     places,
   )
-  const shaped: Mended = check.isValid(merged.sections)
-    ? { value: merged.sections, complaints: [], names: new Set(), kinds: new Set() }
-    : check.mend(merged.sections, places)
+  const shaped: Mended =
+    merged.lost.length === 0 && check.isValid(merged.sections)
+      ? { value: merged.sections, complaints: [], names: new Set(), kinds: new Set() }
+      : check.mend(merged.sections, places, merged.lost)
   const rules = shaped.value as Rules
 
   const top: Place = { file: parsed[0]?.path ?? 'rules', line: 1, column: 1 }

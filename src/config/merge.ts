@@ -1,21 +1,29 @@
 import type { Path, Place, Problem } from '../lib/problem.js'
-import { isMap, resolve, type Schema } from './json-schema.js'
+import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { nounAt, titleOf } from './nouns.js'
 import type { Places } from './places.js'
+import { kindSlip } from './slips.js'
 
 type Container = Record<string, unknown>
 
+/** A part of which what one file says had to be left out. */
+export interface Lost {
+  schema: Schema
+  path: Path
+}
+
 /**
  * The sections of all files in one: maps are joined, lists appended in the order given. A name or a single value that is
- * given twice is one problem, at the later place, which names the earlier.
+ * given twice is one problem, at the later place, which names the earlier. A list where a map belongs is told as that.
  */
 export function mergeSections(
   files: readonly Container[],
   schema: Schema,
   places: Places,
-): { sections: Container; problems: Problem[] } {
+): { sections: Container; problems: Problem[]; lost: Lost[] } {
   const defs = schema.$defs ?? {}
   const problems: Problem[] = []
+  const lost: Lost[] = []
 
   const put = (into: Container, from: Container, key: string): void => {
     into[key] = from[key]
@@ -35,6 +43,22 @@ export function mergeSections(
   function empty(where: Container, key: string): void {
     const place = places.get(where, key)?.key
     if (place) problems.push({ place, message: `"${key}" is empty.`, hint: 'Give it a value, or take the line out.' })
+  }
+
+  /** Is one of the two no map (or list) although all of them are to be? Then it is told, and the other stands. */
+  function misfit(into: Container, from: Container, key: string, schema: Schema, path: Path): boolean {
+    const types = alternatives(schema, defs).flatMap(typesOf)
+    const isFit = (value: unknown) => types.includes(Array.isArray(value) ? 'array' : isMap(value) ? 'object' : 'text')
+    const wrong = [into, from].filter((where) => !isFit(where[key]))
+    const [only] = wrong
+    if (!types.every((type) => type === 'object' || type === 'array') || only === undefined || wrong.length > 1)
+      return false
+    const place = places.get(only, key)?.value
+    const { message, hint } = kindSlip(only[key], schema, defs, path)
+    if (place) problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
+    if (only === into) put(into, from, key)
+    lost.push({ schema, path })
+    return true
   }
 
   function joinMaps(into: Container, from: Container, shape: Schema, path: Path): Container {
@@ -60,11 +84,11 @@ export function mergeSections(
       into[key] = joined
     } else if (isMap(a) && isMap(b) && name === null && (shape.properties || shape.additionalProperties)) {
       into[key] = joinMaps(a, b, shape, path)
-    } else twice(into, from, key, path)
+    } else if (!schema || !misfit(into, from, key, schema, path)) twice(into, from, key, path)
   }
 
   const sections = files.reduce<Container>((all, one) => joinMaps(all, one, schema, []), {})
-  return { sections, problems }
+  return { sections, problems, lost }
 }
 
 const ofWhat = (path: Path): string => (path.length > 1 ? ` of "${path.at(-2)}"` : '')

@@ -1,13 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
-import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Place, Problem } from '../lib/problem.js'
 import { numberHint, TEMPLATE_HINT } from './hints.js'
 import type { Schema } from './json-schema.js'
 import type { ParsedFile } from './parse.js'
 import type { Places } from './places.js'
-import { isActions, scalarValue, type Want, type Words, wantInside, wantOf, wantOfItems } from './scalars.js'
+import { readRoot } from './root.js'
+import { isActions, scalarValue, type Want, type Words, wantInside, wantOfItems } from './scalars.js'
 import { mentionsSecret } from './secrets.js'
-import { list } from './sentences.js'
 
 /** How many values the aliases of one file may stand for. */
 const MAX_ALIASED = 10_000
@@ -22,7 +21,6 @@ export function readSections(
   places: Places,
 ): { sections: Record<string, unknown>; problems: Problem[] } {
   const defs = schema.$defs ?? {}
-  const known = Object.keys(schema.properties ?? {})
   const problems: Problem[] = []
   const anchors = new Map<string, Node>()
   const open = new Set<Node>()
@@ -163,6 +161,8 @@ export function readSections(
     const written = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
     if (written === '<<') {
       say(begin(key), 'Merge keys (<<) are not part of the language.', 'Write the lines out.')
+      // Nobody knows now what it lacks.
+      bad.add(map)
       return null
     }
     if (written === '__proto__') {
@@ -191,46 +191,17 @@ export function readSections(
     say(begin(first as Node), `${written} is read as ${groups.length + 1} values.`, numberHint(written))
   }
 
-  function readRoot(contents: YAMLMap): void {
-    const lines = new Map<string, number>()
-    const written = contents.items.map((pair) => (isScalar(pair.key) ? String(pair.key.value) : ''))
-    for (const pair of contents.items as Pair<Node | null, Node | null>[]) {
-      const key = readKey(pair, contents)
-      if (key === null) {
-        read(pair.value, { is: 'anything' })
-        continue
-      }
-      const place = begin(pair.key as Node)
-      const isKnown = known.includes(key)
-      const guess = isKnown ? key : nearest(key, known)
-      inChannels = guess === 'channels'
-      inSources = guess === 'sources'
-      const value = read(pair.value, guess ? wantOf(schema.properties?.[guess], defs) : { is: 'anything' })
-      if (!isKnown) {
-        say(
-          place,
-          `There is no section "${key}".${didYouMean(guess)}`,
-          guess ? undefined : `The sections are ${list(known)}.`,
-        )
-        if (guess === undefined || written.includes(guess)) continue
-        for (const name of Object.keys(Object(value))) places.hush(value as object, name)
-      }
-      const section = guess as string
-      const before = lines.get(section)
-      if (before !== undefined) {
-        say(place, `The section "${section}" stands twice in this file; the first is on line ${before}.`, 'Join them.')
-        continue
-      }
-      lines.set(section, place.line)
-      root[section] = value
-      places.put(root, section, { key: place, value: isNothing(pair.value) ? place : begin(pair.value as Node) })
+  if (isMap(file.document?.contents)) {
+    const enter = (section: string | undefined): void => {
+      inChannels = section === 'channels'
+      inSources = section === 'sources'
     }
+    readRoot(file.document.contents as YAMLMap, root, { read, readKey, begin, say, enter, places, schema, words })
   }
-
-  if (isMap(file.document?.contents)) readRoot(file.document.contents as YAMLMap)
   // What was only half understood still gives names to the other files, but nothing is said about it.
   if (!file.isWhole || isBomb) {
-    for (const value of Object.values(root)) {
+    for (const [section, value] of Object.entries(root)) {
+      if (typeof value !== 'object' || value === null) delete root[section]
       for (const name of Object.keys(Object(value))) places.hush(value as object, name)
     }
   }

@@ -4,10 +4,11 @@ import type { Complaint, Path } from '../lib/problem.js'
 import { type Chosen, chooseMap } from './choose.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { guessKey } from './keys.js'
+import type { Lost } from './merge.js'
 import { nounAt, placeNoun, titleOf } from './nouns.js'
 import type { Places } from './places.js'
-import { found, list } from './sentences.js'
-import { expected, leafSlip, listHint, missingSlip, nameSlip } from './slips.js'
+import { list } from './sentences.js'
+import { expected, kindSlip, leafSlip, missingSlip, nameSlip } from './slips.js'
 import { standIn } from './stand-in.js'
 
 /** What is right of a value. `names` are declared words that had to be taken out, of `kinds` all of them. */
@@ -22,7 +23,8 @@ export interface Mended {
 export interface ShapeCheck {
   /** Exactly what a validator of the schema says. */
   isValid(value: unknown): boolean
-  mend(value: Record<string, unknown>, places: Places): Mended
+  /** `lost` are parts of which something was left out already. */
+  mend(value: Record<string, unknown>, places: Places, lost?: readonly Lost[]): Mended
 }
 
 /** What cannot be kept. */
@@ -44,7 +46,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
     return validate(value) ? undefined : validate.errors?.[0]
   }
 
-  function mend(root: Record<string, unknown>, places: Places): Mended {
+  function mend(root: Record<string, unknown>, places: Places, lost: readonly Lost[] = []): Mended {
     const complaints: Complaint[] = []
     const names = new Set<string>()
     const kinds = new Set<string>()
@@ -70,8 +72,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       const kind = Array.isArray(value) ? 'array' : isMap(value) ? 'object' : 'scalar'
       const fitting = options.filter((option) => kindsOf(option).includes(kind))
       if (fitting.length === 0) {
-        const message = `${titleOf(path)} takes ${expected(given, defs)}, not ${found(value)}.`
-        say({ path, message, hint: listHint(value, options, path) })
+        say(kindSlip(value, given, defs, path))
         loseKinds(given, path)
         return BROKEN
       }
@@ -202,6 +203,7 @@ export function createShapeCheck(schema: Schema): ShapeCheck {
       }
     }
 
+    for (const { schema, path } of lost) loseKinds(schema, path)
     const value = walk(root, schema, [])
     return { value: value === BROKEN ? {} : (value as Record<string, unknown>), complaints, names, kinds }
   }

@@ -3,7 +3,7 @@ import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
-import { nameOf, titleOf } from './nouns.js'
+import { nameOf, nounAt, titleOf } from './nouns.js'
 import { found, list } from './sentences.js'
 
 /** What the definitions of the schema are called in a sentence. */
@@ -95,6 +95,13 @@ export function leafSlip(
   return { path, message: `${title} takes ${wants}, not ${found(value)}.`, hint }
 }
 
+/** The name that a text may be made to: `My rule` is `my-rule`. Empty where nothing of it is left. */
+const nameFrom = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[-\d]+|-+$/g, '')
+
 /** The sentence about a name that its map refuses. */
 export function nameSlip(key: string, shape: Schema, path: Path): Complaint {
   if (shape.enum) {
@@ -103,10 +110,7 @@ export function nameSlip(key: string, shape: Schema, path: Path): Complaint {
     const message = `There is no key "${key}" in ${nameOf(path.slice(0, -1))}.${didYouMean(guess)}`
     return { path, at: 'key', message, hint: guess ? undefined : `The keys are ${list(choices)}.` }
   }
-  const better = key
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^[-\d]+|-+$/g, '')
+  const better = nameFrom(key)
   const hint = better ? `Write ${better}; a "label" or "title" may say more.` : undefined
   return { path, at: 'key', message: `"${key}" ${NO_NAME}`, hint }
 }
@@ -141,8 +145,19 @@ function boundsOf({ minimum, maximum, exclusiveMinimum }: Schema): string | unde
   return isLow ? `up to ${maximum}` : `from ${minimum} to ${maximum}`
 }
 
+/** The sentence about a list, a map or a single value where another of them belongs. */
+export function kindSlip(value: unknown, given: Schema, defs: Record<string, Schema>, path: Path): Complaint {
+  const message = `${titleOf(path)} takes ${expected(given, defs)}, not ${found(value)}.`
+  return { path, message, hint: listHint(value, alternatives(given, defs), path, defs) }
+}
+
 /** The next step where a list was wanted and something else stands there, or the other way round. */
-export function listHint(value: unknown, options: readonly Schema[], path: Path): string | undefined {
+function listHint(
+  value: unknown,
+  options: readonly Schema[],
+  path: Path,
+  defs: Record<string, Schema>,
+): string | undefined {
   const lists = options.filter((option) => typesOf(option).includes('array'))
   if (lists.length > 0 && isMap(value)) {
     return `Begin each entry with a dash: "- ${Object.keys(value)[0] ?? '…'}: …".`
@@ -150,9 +165,8 @@ export function listHint(value: unknown, options: readonly Schema[], path: Path)
   if (lists.some((option) => option.items?.$ref === '#/$defs/action')) return 'Begin each action with a dash: "- …: …".'
   if (lists.length > 0) return `Write [${String(value)}].`
   if (Array.isArray(value) && options.some((option) => typesOf(option).includes('object'))) {
-    return typeof path.at(-1) === 'number'
-      ? 'Take the inner dash out.'
-      : 'Take the dashes out: each line is a key and a value.'
+    if (typeof path.at(-1) === 'number') return 'Take the inner dash out.'
+    return namesHint(value, options, path, defs) ?? 'Take the dashes out: each line is a key and a value.'
   }
   if (isMap(value) && Object.keys(value).some((key) => key.startsWith('{'))) return TEMPLATE_HINT
   if (typeof value === 'string' && options.some((option) => typesOf(option).includes('object'))) {
@@ -163,4 +177,24 @@ export function listHint(value: unknown, options: readonly Schema[], path: Path)
     return needed.length === 1 ? `Write { ${needed[0]}: ${value} }.` : undefined
   }
   return undefined
+}
+
+/** Of a list where named things belong: each entry needs its name as the key. Undefined where its entries are so already. */
+function namesHint(
+  value: readonly unknown[],
+  options: readonly Schema[],
+  path: Path,
+  defs: Record<string, Schema>,
+): string | undefined {
+  const noun = nounAt([...path, '*'])
+  const element = options.map(({ additionalProperties }) => additionalProperties).find((one) => typeof one === 'object')
+  const [first] = value
+  if (!noun || !element || !isMap(first)) return undefined
+  const keys = Object.keys(first)
+  if (keys.length === 1 && isMap(first[keys[0] as string])) return undefined
+  const said = ['name', 'id', 'title'].map((key) => first[key]).find((one) => typeof one === 'string')
+  const name = nameFrom(String(said ?? '')) || `my-${noun}`
+  const words = alternatives(element, defs).flatMap(({ properties }) => Object.keys(properties ?? {}))
+  const line = keys.find((key) => words.includes(key))
+  return `Put the name of each ${noun} in place of its dash: "${name}:", and below it, two spaces deeper, "${line ? `${line}: …` : '…'}".`
 }
