@@ -73,6 +73,37 @@ const roomOf = (path: string) => relative(root, path).split('/')[0] as string
 const importsOf = (path: string): string[] =>
   ts.preProcessFile(readFileSync(path, 'utf8')).importedFiles.map(({ fileName }) => fileName)
 
+/** What a file needs when it runs: what is imported for its types alone, or only once it is asked for, is not among it. */
+function neededBy(path: string): string[] {
+  const { statements } = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+  return statements.flatMap((one) => {
+    if (!(ts.isImportDeclaration(one) || ts.isExportDeclaration(one)) || !one.moduleSpecifier) return []
+    if (ts.isImportDeclaration(one) ? one.importClause?.isTypeOnly : one.isTypeOnly) return []
+    const from = (one.moduleSpecifier as ts.StringLiteral).text
+    return from.startsWith('.') ? [resolve(path, '..', from).replace(/\.js$/, '.ts')] : []
+  })
+}
+
+/** The first round that is met on the way, from a file back to itself; null where there is none. */
+function circleIn(needs: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const free = new Set<string>()
+  const walk = (path: string, way: readonly string[]): string[] | null => {
+    if (free.has(path)) return null
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path]
+    for (const next of needs.get(path) ?? []) {
+      const circle = walk(next, [...way, path])
+      if (circle) return circle
+    }
+    free.add(path)
+    return null
+  }
+  for (const path of needs.keys()) {
+    const circle = walk(path, [])
+    if (circle) return circle
+  }
+  return null
+}
+
 describe('the folders', () => {
   test('there is something to look at', () => {
     expect(files.length).toBeGreaterThan(50)
@@ -87,6 +118,21 @@ describe('the folders', () => {
         .map((room) => `${relative(root, path)} imports from ${room}`),
     )
     expect(wrong).toEqual([])
+  })
+
+  test('no file needs itself, by way of others, to be loaded', () => {
+    const circle = circleIn(new Map(files.map((path) => [path, neededBy(path)])))
+    expect(circle?.map((path) => relative(root, path)) ?? null).toBeNull()
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c', 'd']],
+          ['c', []],
+          ['d', ['b']],
+        ]),
+      ),
+    ).toEqual(['b', 'd', 'b'])
   })
 
   test('the command line uses nothing but the library', () => {

@@ -6,7 +6,7 @@ import type { Path } from '../lib/problem.js'
 import { defaultEnd } from '../notices/silences.js'
 import type { Deed } from '../replay/rule-test.js'
 import { isMap } from './json-schema.js'
-import { guessing, ruleNamed, type TestContext } from './tests-read.js'
+import { guessing, ruleNamed, type TestContext } from './tests-context.js'
 import { DEEDS, givenNames } from './tests-shape.js'
 import { factHint, readFacts } from './tests-values.js'
 

@@ -7,7 +7,7 @@ import { inUnits, readNumber } from '../program/numbers.js'
 import type { Rule } from '../program/program.js'
 import type { ExpectedEffect } from '../replay/rule-test.js'
 import { isMap, type Schema, typesOf } from './json-schema.js'
-import { guessing, type TestContext } from './tests-read.js'
+import { guessing, type TestContext } from './tests-context.js'
 import { optionsSchema } from './words.js'
 
 /** What may be expected of each kind of rule. */

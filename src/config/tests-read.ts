@@ -1,29 +1,13 @@
 import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import { formatInstant, parseInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
-import { nearest } from '../lib/nearest.js'
-import type { Complaint, Path, Place } from '../lib/problem.js'
-import type { Program, Rule } from '../program/program.js'
+import type { Path } from '../lib/problem.js'
 import type { Expected, GivenPerson, GivenSubject, RuleTest, TestLine } from '../replay/rule-test.js'
+import { guessing, ruleNamed, type TestContext } from './tests-context.js'
 import { readDeeds } from './tests-deeds.js'
 import { readEffects, STEPS_OF } from './tests-effects.js'
 import type { WrittenHappening, WrittenTest } from './tests-shape.js'
 import { readFacts } from './tests-values.js'
-
-/** What reading a test is told by. */
-export interface TestContext {
-  program: Program
-  placeOf(path: Path, at?: 'key' | 'value'): Place
-  complain(complaint: Complaint): void
-}
-
-/** ` Did you mean "x"?` as a hint, else the names where they are few. */
-export function guessing(word: string, names: Iterable<string>, what: string): string | undefined {
-  const all = [...names]
-  const near = nearest(word, all)
-  if (near !== undefined) return `Did you mean "${near}"?`
-  return all.length > 0 && all.length <= 15 ? `${what} ${all.join(', ')}.` : undefined
-}
 
 /** One test with its names looked up; null where nothing of it can be run. */
 export function readTest(written: WrittenTest, name: string, path: Path, context: TestContext): RuleTest | null {
@@ -117,28 +101,6 @@ function subjectNamed(
     complain({ path, at: 'key', message: `There is no "${id}" in "given".`, hint })
   }
   return subject
-}
-
-/** The rule or move of that name; null where it complained. */
-export function ruleNamed(
-  name: string,
-  path: Path,
-  { program, complain }: TestContext,
-  at: 'key' | 'value' = 'key',
-): Rule | null {
-  const rule = program.rules.find(({ id }) => id === name)
-  if (!rule) {
-    const hint = guessing(
-      name,
-      program.rules.map(({ id }) => id),
-      'There is',
-    )
-    complain({ path, at, message: `There is no rule or move "${name}".`, hint })
-    return null
-  }
-  if (rule.disabled === null) return rule
-  complain({ path, at, message: `The rule ${name} is disabled, so that nothing is to be expected of it.` })
-  return null
 }
 
 function readExpect(

@@ -4,7 +4,7 @@ import type { Fact } from '../facts/fact.js'
 import { parseCivilDate, parseInstant } from '../lib/calendar.js'
 import type { Path } from '../lib/problem.js'
 import { inUnits, readNumber, withoutCommas } from '../program/numbers.js'
-import { guessing, type TestContext } from './tests-read.js'
+import { guessing, type TestContext } from './tests-context.js'
 import { type GivenKind, givenNames } from './tests-shape.js'
 
 /** What is no fact of its own, but tells of one since when it is, or how often it moved. */
