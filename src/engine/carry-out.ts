@@ -3,7 +3,7 @@ import { witness } from '../conditions/witness.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
 import { becauseOf } from './because.js'
-import { type Draft, findingName, liftHold, putFinding, restoreFindings } from './draft.js'
+import { type Draft, findingSlot, liftHold, putFinding, restoreFindings } from './draft.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
 import { amountsOf, counts } from './limits.js'
@@ -117,12 +117,12 @@ function isPermitted(
 
 /** Whether the effects of the finding are withheld by now: what it was when its clocks were asked does not say. */
 const isWithheld = ({ findings }: Draft, { finding }: Step): boolean =>
-  finding !== null && (findings.get(findingName(finding.rule, finding))?.withheld ?? null) !== null
+  finding !== null && (findings.get(findingSlot(finding.rule, finding))?.withheld ?? null) !== null
 
 /** What was decided of a finding is taken back; where it has just opened, only that its clocks were looked at. */
 function takeBack(draft: Draft, finding: Finding): void {
   const open = printKey(findingKey(finding, 'open'))
-  const now = draft.findings.get(findingName(finding.rule, finding))
+  const now = draft.findings.get(findingSlot(finding.rule, finding))
   const hasOpened = draft.intents.some(({ key }) => printKey(key) === open)
   if (now && hasOpened) putFinding(draft, { ...now, reminded: 0, escalated: 0, clocked_until: null })
   else restoreFindings(draft, finding)

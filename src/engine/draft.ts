@@ -52,13 +52,15 @@ export interface Draft {
   assessed: number
 }
 
-export const findingName = (rule: string, { kind, id }: SubjectRef): string => `${rule}/${kind}/${id}`
-export const episodeName = (f: FindingRef): string => `${findingName(f.rule, f)}/${f.episode}`
+/** Where the last finding of a rule on a subject is kept, whatever its episode. */
+export const findingSlot = (rule: string, { kind, id }: SubjectRef): string => `${rule}/${kind}/${id}`
+/** One episode of it. */
+export const episodeName = (f: FindingRef): string => `${findingSlot(f.rule, f)}/${f.episode}`
 
 export function draftOf(state: FamilyState): Draft {
   const findings = new Map<string, Finding>()
   for (const finding of state.findings) {
-    const name = findingName(finding.rule, finding)
+    const name = findingSlot(finding.rule, finding)
     const known = findings.get(name)
     if (!known || known.episode < finding.episode) findings.set(name, finding)
   }
@@ -93,28 +95,28 @@ export function draftOf(state: FamilyState): Draft {
 }
 
 export function putFinding(draft: Draft, finding: Finding): void {
-  draft.findings.set(findingName(finding.rule, finding), finding)
+  draft.findings.set(findingSlot(finding.rule, finding), finding)
   draft.changedFindings.set(episodeName(finding), finding)
   draft.forgotten.delete(episodeName(finding))
 }
 
 /** A pending or held finding goes as if it had never been: the episode before it is the last one again. */
 export function forgetFinding(draft: Draft, finding: Finding): void {
-  const name = findingName(finding.rule, finding)
+  const name = findingSlot(finding.rule, finding)
   draft.findings.delete(name)
   draft.changedFindings.delete(episodeName(finding))
   if (asRead(draft, finding)) draft.forgotten.set(episodeName(finding), finding)
   for (const other of [...draft.state.findings, ...draft.changedFindings.values()]) {
     const known = draft.findings.get(name)
-    const before = findingName(other.rule, other) === name && other.episode < finding.episode
+    const before = findingSlot(other.rule, other) === name && other.episode < finding.episode
     if (before && (!known || known.episode <= other.episode)) draft.findings.set(name, other)
   }
 }
 
 /** What was decided of a rule on a subject in this draft is taken back: its findings are as they were read. */
 export function restoreFindings(draft: Draft, finding: Finding): void {
-  const name = findingName(finding.rule, finding)
-  const isOne = (f: FindingRef) => findingName(f.rule, f) === name
+  const name = findingSlot(finding.rule, finding)
+  const isOne = (f: FindingRef) => findingSlot(f.rule, f) === name
   for (const [episode, f] of draft.changedFindings) if (isOne(f)) draft.changedFindings.delete(episode)
   for (const [episode, f] of draft.forgotten) if (isOne(f)) draft.forgotten.delete(episode)
   const stored = draft.state.findings.filter(isOne).sort((a, b) => b.episode - a.episode)[0]

@@ -5,7 +5,7 @@ import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { type Clocks, clocks } from './clocks.js'
 import { type Decision, decide } from './decide.js'
-import { type Draft, episodeName, findingName, forgetFinding, putFinding } from './draft.js'
+import { type Draft, episodeName, findingSlot, forgetFinding, putFinding } from './draft.js'
 import type { FamilyRun } from './run.js'
 import { clockStep, openStep, resolveStep, type Step } from './steps.js'
 
@@ -25,7 +25,7 @@ export function judgeState(
   causedBy: Key | null,
 ): JudgedState {
   const subject: SubjectRef = { kind: snapshot.kind, id: (snapshot.opportunity ?? snapshot.account)?.id as string }
-  const name = findingName(rule.id, subject)
+  const name = findingSlot(rule.id, subject)
   const before = draft.findings.get(name)
   if (before && draft.openedOnTheWay.has(episodeName(before))) {
     if (holds) {

@@ -4,7 +4,7 @@ import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { type Assessment, assess } from './assess.js'
-import { type Draft, findingName, forgetFinding, liftHold, putFinding, rowOf } from './draft.js'
+import { type Draft, findingSlot, forgetFinding, liftHold, putFinding, rowOf } from './draft.js'
 import { stillStands } from './holds.js'
 import { judgeState } from './judge-state.js'
 import type { FamilyRun } from './run.js'
@@ -90,7 +90,7 @@ function retries(draft: Draft, run: FamilyRun, subject: SubjectRef, { snapshot, 
       if (!stillStands(draft, run, hold.key)) steps.push(retryStep(rule, hold, null, snapshot))
       continue
     }
-    const finding = draft.findings.get(findingName(ruleId, subject))
+    const finding = draft.findings.get(findingSlot(ruleId, subject))
     const holds = verdicts.find((v) => v.rule === rule)?.holds ?? false
     const ending = step.startsWith('resolve')
     const over = ending ? finding?.state === 'open' && holds : finding?.state === 'resolved'
@@ -106,14 +106,14 @@ function retries(draft: Draft, run: FamilyRun, subject: SubjectRef, { snapshot, 
 function closeOrphans(draft: Draft, run: FamilyRun, subject: SubjectRef): void {
   for (const rule of run.program.rules) {
     if (rule.was === null) continue
-    const former = draft.findings.get(findingName(rule.was, subject))
+    const former = draft.findings.get(findingSlot(rule.was, subject))
     if (
       !former ||
-      draft.findings.has(findingName(rule.id, subject)) ||
+      draft.findings.has(findingSlot(rule.id, subject)) ||
       run.program.rules.some((r) => r.id === rule.was)
     )
       continue
-    draft.findings.delete(findingName(rule.was, subject))
+    draft.findings.delete(findingSlot(rule.was, subject))
     draft.renamed.push({ from: rule.was, to: rule.id, subject })
     putFinding(draft, { ...former, rule: rule.id })
   }

@@ -3,7 +3,7 @@ import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Rule } from '../program/program.js'
 import { assess } from './assess.js'
-import { type Draft, episodeName, findingName, putFinding, rowOf } from './draft.js'
+import { type Draft, episodeName, findingSlot, putFinding, rowOf } from './draft.js'
 import { applyQuiet, decideNow, opened, passUnseen } from './judge-state.js'
 import type { FamilyRun } from './run.js'
 import { snapshotOf } from './snapshots.js'
@@ -51,7 +51,7 @@ function passBy(
   subject: SubjectRef,
 ): { step: Step | null; clock: Instant } {
   const at = snapshot.now
-  const last = draft.findings.get(findingName(rule.id, subject)) ?? null
+  const last = draft.findings.get(findingSlot(rule.id, subject)) ?? null
   const decision = decideNow(run, rule, holds, last, at)
   // What a limit held opens when it is released, not before.
   if (decision.do === 'open' && last?.state === 'held') return { step: null, clock: NEVER }
