@@ -19,7 +19,10 @@ export const MIB = 1024
 /** A size of so many KiB, as a person reads it. */
 export const saySize = (size: number): string => (size % MIB === 0 ? `${size / MIB} MiB` : `${size} KiB`)
 
-/** Refuses bodies of more than so many KiB, whether they say so or not. What says how long it is need not be counted: it is cut there. */
+/**
+ * Refuses bodies of more than so many KiB. A body that says how long it is need not be counted, because HTTP ends it there; any
+ * other is counted as it comes.
+ */
 export function bodyAtMost(size: number): MiddlewareHandler {
   const most = size * KIB
   const onError = () => refused(new Refusal('too-large', `A body here may have ${saySize(size)} at most.`))

@@ -16,7 +16,7 @@ import { checkSeesEverything } from './sight.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** As many slices of what waits one request takes; the loop takes the rest, so that no CRM waits for what others sent. */
+/** One request takes so many slices of what waits. The loop takes the rest, so that no CRM waits for what others sent. */
 const SLICES = 3
 
 /**
@@ -81,7 +81,7 @@ async function answer(
   return c.json({ source: name, events: told }, told.some(({ state }) => state === 'waiting') ? 202 : 200)
 }
 
-/** Did a token prove who sends it? Only to a generic hook, with the scope, and where it is not confined to a team. */
+/** Did a token prove who sends it? A token counts at generic hooks only; it needs the scope, and may not be confined to a team. */
 function isByToken({ type }: HookSettings, caller: Caller | undefined): boolean {
   if (type !== 'generic' || !caller) return false
   checkSeesEverything({ caller: demand(caller, 'hooks') }, 'What a hook brings')
@@ -105,7 +105,7 @@ function sourceOf(
   return only
 }
 
-/** The settings with what the environment holds. Without it nobody can prove who they are: that is for later, not for never. */
+/** The settings with what the environment holds. Where something is not set there nobody can prove who they are yet: 503, not 401. */
 function withSecrets(settings: HookSettings, source: string, env: Environment, { log }: ServerPorts): HookSettings {
   const unset = secretsIn(JSON.stringify(settings)).filter((name) => !env[name])
   if (unset.length > 0) {

@@ -19,7 +19,7 @@ import { shortQueue } from './short-queue.js'
 export interface ServerParts {
   /** Of this package, for the document. */
   readonly version: string
-  /** When records are taken: while others are evaluated, more may come, and are then taken together. Left out: at once. */
+  /** The turns in which records are taken: those that come while others are evaluated are taken together. Left out: at once. */
   readonly turn?: Turn
   /** What every request passes first: headers, limits, and who asks (it sets `caller`). */
   readonly first?: readonly MiddlewareHandler<ServerEnv>[]

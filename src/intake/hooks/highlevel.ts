@@ -78,7 +78,10 @@ function isSigned(digest: string | null, body: Buffer, key: KeyObject, signature
   }
 }
 
-/** The event in a body; null where there is none: such a body says nothing, is kept as not understood, and a copy of it is known by its content. */
+/**
+ * The event in a body; null where there is none. Such a body says nothing: it is kept as not understood, and a copy of it is known by
+ * its content.
+ */
 function readable(body: Buffer): JsonMap | null {
   try {
     const payload: unknown = JSON.parse(body.toString('utf8'))

@@ -24,7 +24,7 @@ const OURS = /^bearer +lw_/i
 
 /**
  * Finds out who asks: by a token, by a session, or because there is nothing yet by which anybody could prove who they are.
- * Who sends nothing is let through as nobody; who sends something wrong is refused.
+ * Whoever sends no proof is let through as nobody. Whoever sends a wrong one is refused.
  */
 export function authenticate(ports: ServerPorts, settings: AccessSettings): MiddlewareHandler<ServerEnv> {
   const [guesses, strangers, forged] = [makeLimiter(GUESSES), makeLimiter(STRANGERS), makeLimiter(FORGED)]
@@ -55,7 +55,7 @@ export function authenticate(ports: ServerPorts, settings: AccessSettings): Midd
 
 const REFUSED: readonly number[] = [401, 403, 404]
 
-/** What a CRM sends proves by itself from whom it is, by what its source says; to a generic hook a token may prove it, too. */
+/** What a CRM sends proves by itself from whom it is, as its source says. At a generic hook a token may prove it, too. */
 const callerOfHook: typeof callerOf = async (c, ports, settings, guesses) => {
   const header = c.req.header('authorization') ?? ''
   const isOurs = /^\/hooks\/generic(\/|$)/.test(c.req.path) && OURS.test(header)

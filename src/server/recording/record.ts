@@ -104,7 +104,7 @@ const laterAnswer = (granted: Granted): Answer => ({
   headers: etagOf(granted),
 })
 
-/** Evaluates what was touched, and tells of it what the caller may see; null where that cannot be done now: then the loop does it. */
+/** Evaluates what was touched, and tells of it what the caller may see. Null where that cannot be done now: the loop does it then. */
 export async function evaluate(asked: Circumstances, families: readonly SubjectRef[]): Promise<Evaluated> {
   const { ports, program, now } = asked
   const at = (instant: Instant) => instantsOf(program)(instant) as string
@@ -122,7 +122,7 @@ export async function evaluate(asked: Circumstances, families: readonly SubjectR
   }
 }
 
-/** Of what rules did what concerns records of the caller: a family may have others, too. */
+/** Of all that rules did, what concerns records that the caller sees. A family may hold others, too. */
 async function seenOnly(asked: Circumstances, intents: readonly Intent[]): Promise<readonly Intent[]> {
   const owners = await ownersOf(asked)
   if (owners === null) return intents
