@@ -6,6 +6,7 @@ import { DAY } from '../lib/civil.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
+import { StoreError } from '../store/errors.js'
 import type { Store } from '../store/store.js'
 
 /** What a run did. */
@@ -21,11 +22,14 @@ export interface Applied {
   notPermitted: readonly string[]
 }
 
+/** How often families that moved are planned again, and how often a plan is made anew under which something moved. */
 const ROUNDS = 3
+const PLANS = 20
 
 /**
  * Settles what is quiet, then plans and commits the rest (of the families named, that alone), under a program that is in force.
- * Families that somebody else moved meanwhile are planned again, a few times. Throws where the kill switch is on or another program came into force.
+ * Families that somebody else moved meanwhile are planned again, a few times. Throws where the kill switch is on or another
+ * program came into force, and a StoreError where others write so often that nothing can be planned.
  */
 export async function carryOut(
   store: Store,
@@ -35,8 +39,9 @@ export async function carryOut(
 ): Promise<Applied> {
   const { settled, loud } = await settleQuiet(store, program, now, permission)
   const first = await steadyPlan(store, program, now, { ...permission, ...behind(settled, permission) }, loud)
+  if (!first) throw new StoreError('busy', 'Others wrote all the while it was being planned; nothing was carried out.')
   const done: Intent[] = []
-  let current = first
+  let current: Plan = first
   const elsewhere = new Set<string>()
   let stale: readonly string[] = []
   for (let round = 1; ; round += 1) {
@@ -46,7 +51,9 @@ export async function carryOut(
     stale = report.stale
     for (const key of report.already_done) elsewhere.add(printKey(key))
     if (stale.length === 0 || round === ROUNDS) break
-    current = await steadyPlan(store, program, current.at, { ...permission, done: elsewhere })
+    const again = await steadyPlan(store, program, current.at, { ...permission, done: elsewhere })
+    if (!again) break
+    current = again
   }
   return {
     plan: first,
@@ -81,11 +88,15 @@ const behind = (settled: number, { onProgress }: Watching): Watching =>
   onProgress ? { onProgress: (assessed) => onProgress(settled + assessed) } : {}
 
 /**
- * A plan that rests on what was so all the while. Who is told was read before the families: a change of people makes stale
- * only what is planned after it. What was spent is read after them: what another run commits meanwhile would count twice, and
- * something would be held that fits. And time does not go back for a family that another run has looked at later.
- * Of whoever is due at `now` the families in `loud` are those with which something is to be done, where that is known; once
- * anything moved, or settling was broken off because it had, that is not known any more.
+ * A plan that rests on what was so all the while; null where others wrote each time that one was made. It is made again where
+ * one of these changed meanwhile:
+ *
+ * - the people: who is told was read before the families, so that their versions do not show it;
+ * - what was spent, where something is held: what another run commits meanwhile would count twice;
+ * - the last commit, where it lies after this instant: the next plan is of that one, since time does not go back for a family.
+ *
+ * `loud` are the families of whoever is due at `now` with which something is to be done, where that is known. After the first
+ * plan it is not known any more.
  */
 async function steadyPlan(
   store: Store,
@@ -93,16 +104,19 @@ async function steadyPlan(
   now: Instant,
   permission: Permission,
   loud: readonly SubjectRef[] | null = null,
-): Promise<Plan> {
+): Promise<Plan | null> {
+  let at = now
   let asked = loud ? { ...permission, among: loud } : permission
-  for (let at = now; ; asked = permission) {
-    const people = digest([...(await store.people())])
+  for (let n = 0; n < PLANS; n += 1) {
+    const people = await store.people()
     const before = await store.intentsSince(at - DAY)
-    const planned = await plan(store, program, at, asked)
+    const planned = await plan({ ...store, people: async () => people }, program, at, asked)
     const last = await store.lastCommitAt()
     const moved = last !== null && last > at
     const counted = planned.held.length === 0 || (await store.intentsSince(at - DAY)) === before
-    if (!moved && counted && digest([...(await store.people())]) === people) return planned
+    if (!moved && counted && digest([...(await store.people())]) === digest([...people])) return planned
     if (moved) at = last
+    asked = permission
   }
+  return null
 }

@@ -73,6 +73,38 @@ describe.each(databases)('carrying out what is due on $name', ({ place }) => {
     expect(done.map(({ subject }) => subject.id)).toEqual(['large'])
   })
 
+  /** A database to which others write, at a later instant, whenever somebody plans. */
+  const restless = (): Store => {
+    let last = NOW
+    return {
+      ...store,
+      lastCommitAt: async () => {
+        last += 1000
+        return last
+      },
+    }
+  }
+
+  test('where others never rest it ends, says so, and leaves all that is due', async () => {
+    await bring({ large: 5000 })
+    await expect(carryOut(restless(), program, NOW)).rejects.toMatchObject({ problem: 'busy' })
+    expect([await store.findings({}), await store.nextDue(program.number)]).toEqual([[], 0])
+    expect((await carryOut(store, program, NOW)).done.map(({ subject }) => subject.id)).toEqual(['large'])
+  })
+
+  test('where they do so only after something was carried out, that is told, and the rest is stale', async () => {
+    await bring({ large: 5000, other: 6000 })
+    let writer: Store = store
+    const commit: Store['commit'] = async (families, run) => {
+      writer = restless()
+      const done = families.filter(({ family }) => family.id === 'large')
+      const report = await store.commit(done, run)
+      return { ...report, stale: [...report.stale, 'opportunity/other'] }
+    }
+    const applied = await carryOut({ ...store, commit, lastCommitAt: () => writer.lastCommitAt() }, program, NOW)
+    expect([applied.done.map(({ subject }) => subject.id), applied.stale]).toEqual([['large'], ['opportunity/other']])
+  })
+
   test('who cannot be assessed is parked with its reason, and holds up nobody', async () => {
     const [rule] = program.rules
     if (rule?.when.is !== 'leaf') throw new Error('The rule is one comparison.')
