@@ -121,6 +121,7 @@ export { sayWitness } from './reports/witness-words.js'
 export {
   count as sayCount,
   plainValue,
+  sayAsOf,
   sayEffect,
   sayInstant,
   sayKinds,

@@ -15,24 +15,26 @@ const NOTHING = [
 const CHARS = { ...Object.fromEntries(NOTHING.map((name) => [name, ''])), middle: ' '.repeat(GAP) }
 
 /**
- * A table as text without a line break at its end: one line a row. So that it fits the terminal, columns that may go are
- * left out (and named below), then the widest are cut.
+ * A table as text without a line break at its end: one line a row. So that it fits the terminal, columns stand beneath their
+ * row where the table says which; else those that may go are left out (and named below), then the widest are cut.
  */
-export function formatTable(table: Table, output: Pick<Output, 'width' | 'colours'>): string {
+export function formatTable(given: Table, output: Pick<Output, 'width' | 'colours'>): string {
+  const table = { ...given, rows: given.rows.map((row) => row.map((one) => ({ ...one, text: harmless(one.text) }))) }
+  const { rows } = table
   const paint = paintFor(output)
-  const rows = table.rows.map((row) => row.map(({ text, tone }) => ({ text: harmless(text), tone })))
   const natural = table.headers.map((header, i) => ({
     header: Math.max(1, widthOf(header)),
-    cells: Math.max(1, ...rows.map((row) => widthOf(row[i]?.text ?? ''))),
+    cells: rows.reduce((most, row) => Math.max(most, widthOf(row[i]?.text ?? '')), 1),
   }))
+  const filled = table.headers.map((_, i) => i).filter((i) => !isEmpty(table, i))
+  const naturally = total(filled.map((i) => Math.max(natural[i]?.header ?? 1, natural[i]?.cells ?? 1)))
+  if (table.below && naturally > output.width) return stacked(table, natural, output)
   const columns = chosen(table, natural, output.width)
   const widths = shrink(table, columns, natural, output.width)
-  const printed = new CliTable({
-    chars: CHARS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colWidths: widths,
-    colAligns: columns.map((i) => (table.right?.includes(i) ? 'right' : 'left')),
-  })
+  const printed = grid(
+    widths,
+    columns.map((i) => (table.right?.includes(i) ? 'right' : 'left')),
+  )
   printed.push(columns.map((i) => paint.bold(table.headers[i] ?? '')))
   printed.push(widths.map((width) => paint.quiet('-'.repeat(width))))
   for (const row of rows) printed.push(columns.map((i) => paint.tone(row[i]?.tone, row[i]?.text ?? '')))
@@ -46,6 +48,62 @@ export function formatTable(table: Table, output: Pick<Output, 'width' | 'colour
   const note = notes.length > 0 ? [paint.quiet(`(${notes.join('; ')})`)] : []
   const lines = printed.toString().split('\n')
   return [...lines.map((line) => line.trimEnd()), ...note].join('\n')
+}
+
+const grid = (colWidths: number[], colAligns: ('left' | 'right')[]) =>
+  new CliTable({
+    chars: CHARS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    ...{ colWidths, colAligns },
+  })
+
+const INDENT = '    '
+
+/** Each row over several lines: what matters most first, sentences broken between words, the rest beneath it. */
+function stacked(table: Table, natural: readonly Natural[], output: Pick<Output, 'width' | 'colours'>): string {
+  const paint = paintFor(output)
+  const { below = [], broken = [], whole = [] } = table
+  const columns = table.headers.map((_, i) => i).filter((i) => !below.includes(i) && !isEmpty(table, i))
+  const kept = { ...table, whole: columns.filter((i) => !broken.includes(i)) }
+  const widths = shrink(kept, columns, natural, output.width)
+  const aligns = columns.map(() => 'left' as const)
+  const copied = below.filter((i) => whole.includes(i))
+  const said = below.filter((i) => !copied.includes(i))
+  const block = (text: (i: number) => string, paints: (i: number, text: string) => string): string[] => {
+    const printed = grid(widths, aligns)
+    printed.push(columns.map((i) => ({ content: paints(i, text(i)), wordWrap: broken.includes(i) })))
+    const beneath = said.map(text).filter(Boolean).join(' · ')
+    return [
+      ...printed.toString().split('\n'),
+      ...(beneath === '' ? [] : wrap(beneath, output.width - INDENT.length)).map((line) => `${INDENT}${line}`),
+      ...copied.flatMap((i) => (text(i) === '' ? [] : [`${INDENT}${paint.quiet(text(i))}`])),
+    ]
+  }
+  const lines = [
+    ...block(
+      (i) => table.headers[i] ?? '',
+      (_, text) => paint.bold(text),
+    ),
+    paint.quiet('-'.repeat(Math.min(output.width, total(widths)))),
+    ...table.rows.flatMap((row) =>
+      block(
+        (i) => row[i]?.text ?? '',
+        (i, text) => paint.tone(row[i]?.tone, text),
+      ),
+    ),
+  ]
+  return lines.map((line) => line.trimEnd()).join('\n')
+}
+
+/** Lines of a text that is broken between words; a word that is wider stays whole. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 // A wide character takes two columns of a terminal; an accent of its own takes none.

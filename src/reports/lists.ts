@@ -1,6 +1,7 @@
 import { sayFact } from '../conditions/words.js'
 import type { HistoryEntry } from '../domain/effects.js'
 import { type Finding, SEVERITIES, type Task } from '../domain/findings.js'
+import type { SubjectRef } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import { isOverdue } from '../lib/due.js'
 import type { Instant } from '../lib/instant.js'
@@ -17,6 +18,16 @@ export interface Reader {
   now: Instant
 }
 
+/** What lists need besides where their rows name subjects by id alone: names by `kind/id`, as `store.namesOf` tells them. */
+export interface NamingReader extends Reader {
+  names: ReadonlyMap<string, string>
+}
+
+const named = ({ names }: NamingReader, subject: SubjectRef): string =>
+  names.get(`${subject.kind}/${subject.id}`) ?? saySubject(subject)
+
+const zoneOf = ({ program }: Reader) => program.vocabulary.calendar.spec.timezone
+
 const instantOf =
   ({ program }: Reader) =>
   (at: Instant | null) =>
@@ -30,19 +41,19 @@ export function findingsTable(findings: readonly Found[], reader: Reader): Table
   const titles = new Map(reader.program.rules.map(({ id, title }) => [id, title]))
   const worstFirst = [...findings].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))
   const rows = worstFirst.map((one) => [
-    cell(one.state === 'open' && one.acknowledged_at !== null ? 'acknowledged' : one.state),
     cell(one.severity.replace('_', ' '), toneOf(one)),
-    cell(findingName(one), 'quiet'),
     cell(titles.get(one.rule) ?? one.rule),
     cell(one.name ?? saySubject(one)),
     cell(sayPerson(one.owner, reader.people)),
+    cell(one.state === 'open' && one.acknowledged_at !== null ? 'acknowledged' : one.state),
     cell(say(one.opened_at ?? one.pending_since)),
+    cell(findingName(one), 'quiet'),
   ])
   return {
-    headers: ['state', 'severity', 'finding', 'what', 'of', 'owner', 'since'],
+    headers: ['severity', 'what', 'of', 'owner', 'state', 'since', 'finding'],
     rows,
-    whole: [2, 6],
-    spare: [3, 5, 4],
+    whole: [6],
+    ...{ broken: [1, 2], below: [3, 4, 5, 6], zone: zoneOf(reader) },
   }
 }
 
@@ -53,70 +64,75 @@ const toneOf = ({ state, severity }: Finding): Tone | undefined =>
 export const findingName = ({ rule, kind, id, episode }: Pick<Finding, 'rule' | 'kind' | 'id' | 'episode'>): string =>
   `${rule}/${kind}/${id}/${episode}`
 
-/** Tasks, one a line; what is overdue is coloured. */
-export function tasksTable(tasks: readonly Task[], reader: Reader): Table {
+/** Tasks, one a line; what is overdue says so. */
+export function tasksTable(tasks: readonly Task[], reader: NamingReader): Table {
+  const { calendar } = reader.program.vocabulary
   const say = instantOf(reader)
-  const rows = tasks.map((task) => [
-    cell(sayPerson(task.assignee, reader.people)),
-    cell(
-      task.due === null ? '' : sayDue(task.due, reader.program.vocabulary.calendar),
-      task.state === 'open' && isOverdue(task, reader.now) ? 'poor' : undefined,
-    ),
-    cell(task.title),
-    cell(saySubject({ kind: task.kind, id: task.subject })),
-    cell(
-      task.state === 'open' ? 'open' : `${task.state} ${say(task.ended_at) ?? ''}`.trim(),
-      task.state === 'open' ? undefined : 'quiet',
-    ),
-    cell(task.id, 'quiet'),
-  ])
-  return { headers: ['for', 'due', 'task', 'of', 'state', 'id'], rows, whole: [1, 5], spare: [4, 3, 0] }
+  const rows = tasks.map((task) => {
+    const isLate = task.state === 'open' && isOverdue(task, reader.now)
+    const state = task.state === 'open' ? 'open' : `${task.state} ${say(task.ended_at) ?? ''}`.trim()
+    const tone = isLate ? 'poor' : task.state === 'open' ? undefined : 'quiet'
+    return [
+      cell(sayPerson(task.assignee, reader.people)),
+      cell(isLate ? 'overdue' : state, tone),
+      cell(task.due === null ? '' : sayDue(task.due, calendar), isLate ? 'poor' : undefined),
+      cell(task.title),
+      cell(named(reader, { kind: task.kind, id: task.subject })),
+      cell(task.id, 'quiet'),
+    ]
+  })
+  return {
+    headers: ['for', 'state', 'due', 'task', 'of', 'id'],
+    rows,
+    whole: [5],
+    ...{ broken: [3], below: [4, 5], zone: zoneOf(reader) },
+  }
 }
 
 /** Letters, and the notices that no letter has gathered yet. */
-export function lettersTable(letters: readonly LetterRow[], notices: readonly NoticeRow[], reader: Reader): Table {
+export function lettersTable(
+  letters: readonly LetterRow[],
+  notices: readonly NoticeRow[],
+  reader: NamingReader,
+): Table {
   const say = instantOf(reader)
   const people = (to: string) => (JSON.parse(to) as string[]).map((id) => sayPerson(id, reader.people)).join(', ')
   const rows = [
     ...notices.map((notice) => [
       cell(notice.withdrawn === null ? 'to be gathered' : 'withdrawn', notice.withdrawn === null ? undefined : 'quiet'),
-      cell(notice.urgent === 1 ? 'urgent notice' : 'notice'),
       cell(sayPerson(notice.person, reader.people)),
       cell(firstLine(notice.text)),
       cell(aboutNotice(notice, reader)),
+      cell(notice.urgent === 1 ? 'urgent notice' : 'notice'),
       cell(say(notice.at)),
       cell(''),
     ]),
-    ...letters.map((letter) => [
-      cell(
-        letter.state,
-        letter.state === 'dead' || letter.state === 'uncertain'
-          ? 'poor'
-          : letter.state === 'waiting'
-            ? undefined
-            : 'quiet',
-      ),
-      cell(letter.type),
-      cell(
-        letter.channel === null
-          ? people(letter.to)
-          : `${letter.channel}${letter.to === '[]' ? '' : ` (${people(letter.to)})`}`,
-      ),
-      cell(letter.title ?? firstLine(letter.body)),
-      cell(
-        letter.reason ??
-          (letter.kind && letter.subject !== null ? saySubject({ kind: letter.kind, id: letter.subject }) : ''),
-      ),
-      cell(say(letter.at)),
-      cell(letter.id, 'quiet'),
-    ]),
+    ...letters.map((letter) => {
+      const { state, type, channel, to, title, body, reason, kind, subject, at, id } = letter
+      const tone = state === 'dead' || state === 'uncertain' ? 'poor' : state === 'waiting' ? undefined : 'quiet'
+      return [
+        cell(state, tone),
+        cell(channel === null ? people(to) : `${channel}${to === '[]' ? '' : ` (${people(to)})`}`),
+        cell(title ?? firstLine(body)),
+        cell(reason ?? (kind && subject !== null ? named(reader, { kind, id: subject }) : '')),
+        cell(type),
+        cell(say(at)),
+        cell(id, 'quiet'),
+      ]
+    }),
   ]
-  return { headers: ['state', 'kind', 'to', 'says', 'about', 'written', 'id'], rows, whole: [6], spare: [5, 1, 4] }
+  return {
+    headers: ['state', 'to', 'says', 'about', 'kind', 'written', 'id'],
+    rows,
+    whole: [6],
+    ...{ broken: [1, 2], below: [3, 4, 5, 6], zone: zoneOf(reader) },
+  }
 }
 
 /** What a notice is about, and why it is not told yet, or not any more. */
-function aboutNotice(notice: NoticeRow, { program }: Reader): string {
-  const subject = saySubject({ kind: notice.kind, id: notice.subject })
+function aboutNotice(notice: NoticeRow, reader: NamingReader): string {
+  const { program } = reader
+  const subject = named(reader, { kind: notice.kind, id: notice.subject })
   if (notice.withdrawn !== null) return `${subject}: ${notice.withdrawn}`
   return notice.kept_why === null ? subject : `${subject}: ${sayKept(notice, program.vocabulary.calendar)}`
 }
@@ -138,7 +154,13 @@ export function historyTable(entries: readonly HistoryEntry[], reader: Reader): 
     cell(sayAuthor(entry.by, reader.people)),
     cell(entry.cause ?? '', 'quiet'),
   ])
-  return { headers: ['when', 'what', 'from', 'to', 'by', 'because of'], rows, whole: [0], spare: [5, 4] }
+  return {
+    headers: ['when', 'what', 'from', 'to', 'by', 'because of'],
+    rows,
+    whole: [0],
+    spare: [5, 4],
+    zone: zoneOf(reader),
+  }
 }
 
 const sayAuthor = (by: string, people: People): string => {

@@ -19,6 +19,12 @@ export interface Table {
   whole?: readonly number[]
   /** Columns that may go where there is little room, the first first. */
   spare?: readonly number[]
+  /** Columns of sentences: where there is little room they are broken between words, if `below` says what else may move. */
+  broken?: readonly number[]
+  /** Columns that stand beneath their row where there is little room: those that people copy each on a line of its own, uncut. */
+  below?: readonly number[]
+  /** By whose clock its times are written, where there are any. */
+  zone?: string
 }
 
 export const cell = (text: string | null, tone?: Tone): Cell => ({

@@ -21,6 +21,10 @@ export function sayInstant(at: Instant, calendar: Calendar): string {
   return calendar.startOf(calendar.dateOf(at)) === at ? text.slice(0, 10) : minute
 }
 
+/** What a page is headed with: an instant and, said once, the zone of this and all other times in it. */
+export const sayAsOf = (at: Instant, calendar: Calendar): string =>
+  `${sayInstant(at, calendar)} (${calendar.spec.timezone})`
+
 /** When something is due: a day alone where a whole day of the `calendar` is meant, else the minute as `reader` reads it. */
 export const sayDue = (due: Instant, calendar: Calendar, reader: Calendar = calendar): string =>
   isDueDay(due, calendar) ? calendar.dateOf(due) : sayInstant(due, reader)
@@ -53,13 +57,23 @@ export function sayCell(fact: Fact, value: FactValue | null, snapshot: Snapshot)
     return `${fact.atLeast?.(snapshot) ? 'at least ' : ''}${ahead}${sayElapsed(Number(value), until, vocabulary.calendar)}`
   }
   if (fact.name === 'stage') return stageLabel(vocabulary, opportunity?.pipeline ?? '', String(value))
-  if (/(^|\.)bin$/.test(fact.name)) return vocabulary.assemblyLine?.bins.get(String(value))?.label ?? String(value)
+  if (/(^|\.)bin$/.test(fact.name)) return binLabel(vocabulary, String(value))
   if (/^health(\.|$)/.test(fact.name)) return String(value).replace('_', ' ')
   return describeValue(fact, value, snapshot)
 }
 
 const stageLabel = ({ pipelines }: Vocabulary, pipeline: string, stage: string): string =>
   pipelines.get(pipeline)?.stages.find(({ name }) => name === stage)?.label ?? stage
+
+const binLabel = ({ assemblyLine }: Vocabulary, bin: string): string => assemblyLine?.bins.get(bin)?.label ?? bin
+
+/** An effect does not say of which pipeline it is: where two label their stage otherwise its name stands. */
+function stageOf(vocabulary: Vocabulary, stage: string): string {
+  const labels = new Set([...vocabulary.pipelines.keys()].map((pipeline) => stageLabel(vocabulary, pipeline, stage)))
+  labels.delete(stage)
+  const [label, another] = labels
+  return label === undefined || another !== undefined ? stage : label
+}
 
 const quoted = (text: string) => `"${text}"`
 
@@ -72,9 +86,9 @@ export function sayEffect(effect: Effect, { program, people }: { program: Progra
     case 'set_status':
       return `set the status from ${effect.from} to ${effect.to}${effect.reason ? ` (${effect.reason})` : ''}`
     case 'move_stage':
-      return `move it from stage ${effect.from} to ${effect.to}`
+      return `move it from stage ${stageOf(program.vocabulary, effect.from)} to ${stageOf(program.vocabulary, effect.to)}`
     case 'move_bin':
-      return `move it from ${effect.from} to ${effect.to}`
+      return `move it from ${binLabel(program.vocabulary, effect.from)} to ${binLabel(program.vocabulary, effect.to)}`
     case 'set_field':
       return `set ${sayFact(effect.field)} from ${sayValue(effect, effect.from, program)} to ${sayValue(effect, effect.to, program)}`
     case 'assign':

@@ -10,6 +10,9 @@ import { readFamilies } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
 
+/** So many ids stand in one question. */
+const AT_ONCE = 500
+
 export interface FindingsAsked {
   state?: readonly FindingState[]
   rule?: string
@@ -50,6 +53,23 @@ export const readsOf = (session: Session) => ({
     session.read(async (tx) => {
       const row = await tx.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()
       return row ? rows.accounts.decode(row) : null
+    }),
+  /** The names of subjects, of deleted ones too, by `kind/id`; who has none is left out. */
+  namesOf: (subjects: readonly SubjectRef[]): Promise<Map<string, string>> =>
+    session.read(async (tx) => {
+      const names = new Map<string, string>()
+      for (const [kind, table] of [
+        ['opportunity', 'opportunities'],
+        ['account', 'accounts'],
+      ] as const) {
+        const ids = [...new Set(subjects.flatMap((one) => (one.kind === kind ? [one.id] : [])))]
+        for (let i = 0; i < ids.length; i += AT_ONCE) {
+          const some = ids.slice(i, i + AT_ONCE)
+          const found = await tx.selectFrom(table).select(['id', 'name']).where('id', 'in', some).execute()
+          for (const { id, name } of found) if (name !== null) names.set(`${kind}/${id}`, name)
+        }
+      }
+      return names
     }),
   /** As what kinds of subject an id exists. */
   findSubject: (id: string): Promise<SubjectKind[]> =>

@@ -38,6 +38,39 @@ describe('tables', () => {
     expect([lines(20)[0], lines(20).at(-1)]).toEqual(['rule          opened', '(too narrow for: open; empty: nothing)'])
   })
 
+  test('put beneath each row what has no room, whole where people copy it, and break sentences between words', () => {
+    const table = {
+      headers: ['for', 'task', 'of', 'id'],
+      rows: [
+        cells(
+          'Dana Ruiz',
+          'Set an honest close date for Pumps, or close it',
+          'Pumps',
+          'a-long-rule/opportunity/OPP 1/open#1',
+        ),
+        cells('Lee', 'Call', 'Valves', 'r/1'),
+      ],
+      ...{ whole: [3], broken: [1], below: [2, 3] },
+    }
+    expect(formatTable(table, { ...plain, width: 36 })).toBe(
+      [
+        'for        task',
+        '    of',
+        '    id',
+        '------------------------------------',
+        'Dana Ruiz  Set an honest close date',
+        '           for Pumps, or close it',
+        '    Pumps',
+        '    a-long-rule/opportunity/OPP 1/open#1',
+        'Lee        Call',
+        '    Valves',
+        '    r/1',
+      ].join('\n'),
+    )
+    // Where there is room, and in a pipe, a row is a line.
+    for (const width of [120, plain.width]) expect(formatTable(table, { ...plain, width }).split('\n')).toHaveLength(4)
+  })
+
   test('what would steer a terminal is shown as blanks', () => {
     expect(harmless('a\u001b[2Jb\nc\u202ed')).toBe('a [2Jb c d')
     const table = { headers: ['name'], rows: [cells('\u001b]0;owned\u0007\nnext')] }
@@ -60,6 +93,28 @@ describe('looks', () => {
     expect(line).toContain(red('2026-03-10'))
     expect(line).toContain(red('73 days'))
     expect(line).not.toContain(red('80,000 USD'))
+  })
+
+  test('the lists of a rep are read at 80 columns: nothing is cut, and ids are whole', async () => {
+    await linewalker(['apply'])
+    for (const list of ['tasks', 'findings', 'letters']) {
+      const { out } = await linewalker([list, '--at', '2026-03-19'], { width: 80 })
+      const pipe = await linewalker([list, '--at', '2026-03-19'], { width: plain.width })
+      expect(out).not.toContain('…')
+      expect(out).not.toContain('too narrow')
+      const json = JSON.parse((await linewalker([list, '--json', '--at', '2026-03-19'])).out)
+      const ids = json[list].map((one: { id?: string; finding?: string }) => one.finding ?? one.id) as string[]
+      for (const id of ids) {
+        expect(out.split('\n')).toContain(`    ${id}`)
+        expect(pipe.out.split('\n').filter((line) => line.endsWith(id))).toHaveLength(1)
+      }
+      await expect(out).toMatchFileSnapshot(`golden/narrow-${list}.txt`)
+    }
+    // What is overdue says so, in a pipe too; by name, not by id.
+    expect((await linewalker(['tasks', '--at', '2026-03-18'])).out).not.toContain('overdue')
+    expect((await linewalker(['tasks', '--at', '2026-03-19'])).out).toMatch(
+      /^Dana Ruiz +overdue +2026-03-18 +Re-engage Acme Water +Acme pumps +quiet\/opportunity\/O-1\/1\/open#1$/m,
+    )
   })
 
   test('no escape sequence without colours', async () => {

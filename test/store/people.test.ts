@@ -52,6 +52,16 @@ describe.each(databases)('what people ask and do on $name', ({ place }) => {
     expect(await store.family({ kind: 'account', id: 'none' })).toBeNull()
   })
 
+  it('names subjects, as many as are asked for; who has no name is left out', async () => {
+    const many = Array.from({ length: 1200 }, (_, i) => ({ kind: 'opportunity' as const, id: `none-${i}` }))
+    const names = await store.namesOf([...many, O, A, { kind: 'account', id: 'o' }, { kind: 'opportunity', id: 'a' }])
+    expect([...names]).toEqual([
+      ['opportunity/o', 'Rollout'],
+      ['account/a', 'Acme'],
+    ])
+    expect(await store.namesOf([])).toEqual(new Map())
+  })
+
   it('lists findings by what is asked of them', async () => {
     await store.commit([{ ...nothing(A, 1), findings: [finding('big', A, { state: 'held' })] }], run())
     const ids = async (asked: Parameters<Store['findings']>[0]) => (await store.findings(asked)).map((f) => f.rule)

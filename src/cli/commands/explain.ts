@@ -4,6 +4,7 @@ import {
   explanationJson,
   headline,
   type Program,
+  sayAsOf,
   sayInstant,
   saySubject,
   sayUntold,
@@ -74,7 +75,12 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
   const print = (...lines: string[]) => printLines(call, ...lines)
   print(`${paint.bold(rule.id)}  ${rule.title}`)
   if (rule.why !== null) print(paint.quiet(rule.why))
-  print(harmless(`on ${saySubject(subject)}${subject.name === null ? '' : ` (${subject.name})`}, as of ${say(at)}`), '')
+  print(
+    harmless(
+      `on ${saySubject(subject)}${subject.name === null ? '' : ` (${subject.name})`}, as of ${sayAsOf(at, program.vocabulary.calendar)}`,
+    ),
+    '',
+  )
   print(harmless(headline(explanation, program)))
   if (rule.mode === 'observe') print('The rule only observes: its effects are withheld.')
   print('')
@@ -97,7 +103,7 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
     const [first = '', ...others] = change.deeds
     print('', `What would ${change.would} it: ${harmless([first, ...others].join(', and '))}.`)
   } else if (rule.is !== 'event')
-    print('', `Nothing that people do would ${explanation.holds ? 'clear' : 'cause'} it by itself.`)
+    print('', `Nothing that was tried of what people do would ${explanation.holds ? 'clear' : 'cause'} it.`)
   if (next.length > 0) {
     print('', 'What comes by itself, as the data stand:')
     for (const one of next) print(`  ${say(one.at)}  ${one.what}`)

@@ -11,7 +11,7 @@ import {
   readView,
   type Snapshot,
   type Store,
-  sayInstant,
+  sayAsOf,
   viewJson,
   viewTable,
   worstTable,
@@ -66,7 +66,7 @@ async function savedView(
     printJson(call, viewJson(report, program))
     return FINE
   }
-  const at = sayInstant(now, program.vocabulary.calendar)
+  const at = sayAsOf(now, program.vocabulary.calendar)
   printLines(call, paintFor(call.output).bold(`${report.title}, as of ${at}`), '')
   printList(call, viewTable(report, view), limit, 'row', 'No row: nothing is as this view asks.')
   return FINE
@@ -86,11 +86,7 @@ function tell(call: Call, program: Program, report: HealthReport, limit: number)
   const paint = paintFor(call.output)
   const { healthy, at_risk, poor } = report.levels
   const all = healthy.count + at_risk.count + poor.count
-  printLines(
-    call,
-    paint.bold(`Health of the pipeline, as of ${sayInstant(report.at, program.vocabulary.calendar)}`),
-    '',
-  )
+  printLines(call, paint.bold(`Health of the pipeline, as of ${sayAsOf(report.at, program.vocabulary.calendar)}`), '')
   if (all === 0) {
     printLines(
       call,

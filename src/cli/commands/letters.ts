@@ -1,4 +1,4 @@
-import { letterJson, lettersTable, nearest, noticeJson, peopleUnder, sayPast } from '../../index.js'
+import { sayCount as count, letterJson, lettersTable, nearest, noticeJson, peopleUnder, sayPast } from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
@@ -29,6 +29,9 @@ const retry: CliCommand = {
     }),
 }
 
+const countBoth = (letters: number, notices: number): string =>
+  [...(letters > 0 ? [count(letters, 'letter')] : []), ...(notices > 0 ? [count(notices, 'notice')] : [])].join(' and ')
+
 /** Lists letters, and the notices that no letter has gathered yet. */
 export const letters: CliCommand = {
   usage: 'letters',
@@ -49,9 +52,13 @@ export const letters: CliCommand = {
         return FINE
       }
       const people = peopleUnder(program, await store.people())
-      const table = lettersTable(found.letters, notices, { program, people, now })
+      const about = [...found.letters, ...notices].flatMap(({ kind, subject }) =>
+        kind === null || subject === null ? [] : [{ kind, id: subject }],
+      )
+      const names = await store.namesOf(about)
+      const table = lettersTable(found.letters, notices, { program, people, now, names })
       const none = 'No letters. Rules write them with notify, send_email, post_message and call_webhook.'
-      printList(call, table, limit, 'letter', none)
+      printList(call, table, limit, () => countBoth(found.letters.length, notices.length), none)
       return FINE
     }),
 }

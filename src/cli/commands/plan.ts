@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { planJson, planNow, sayInstant } from '../../index.js'
+import { planJson, planNow, sayAsOf } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { reading } from '../environment.js'
 import { CallError, FINE, FOUND } from '../errors.js'
@@ -31,7 +31,7 @@ export const plan: CliCommand = {
         return code
       }
       const paint = paintFor(call.output)
-      printLines(call, paint.bold(`Plan as of ${sayInstant(now, program.vocabulary.calendar)}`), '')
+      printLines(call, paint.bold(`Plan as of ${sayAsOf(now, program.vocabulary.calendar)}`), '')
       await tellIntents(
         { call, store, program, limit },
         planned.families.flatMap(({ intents }) => intents),

@@ -80,7 +80,8 @@ export const tasks: CliCommand = {
       else {
         const people = peopleUnder(program, await store.people())
         const none = `No ${state === 'all' ? '' : `${state} `}tasks. "linewalker plan" shows what the rules would ask for now.`
-        printList(call, tasksTable(found, { program, people, now }), limit, 'task', none)
+        const names = await store.namesOf(found.map(({ kind, subject }) => ({ kind, id: subject })))
+        printList(call, tasksTable(found, { program, people, now, names }), limit, 'task', none)
       }
       return FINE
     }),
