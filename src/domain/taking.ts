@@ -31,7 +31,7 @@ export interface Taking {
    * another bin (an import tells what has happened); `nothing` takes all as it is (history is replayed).
    */
   readonly refuses: 'all' | 'moves' | 'nothing'
-  /** Of the facts that a stage or a bin requires those that are missing of an opportunity, or (where that is null) of the account. */
+  /** Which of the facts that a stage or a bin requires an opportunity lacks; where that is null, which of them its account lacks. */
   missing(requires: readonly string[], opportunity: Opportunity | null, account: Account | null): string[]
   readonly opportunities: Rows<Opportunity>
   readonly accounts: Rows<Account>
@@ -92,16 +92,16 @@ export function putSummary(taking: Taking, kind: SubjectKind, id: string, activi
   if (row && kind === 'account') stirByActivity(taking, id)
 }
 
-/** The activities of an account changed: a reason to look at its opportunities where these are judged by them. */
+/** Notes that the activities of an account changed: its opportunities are looked at where they are judged by these. */
 export function stirByActivity({ wakes, stirred }: Pick<Taking, 'wakes' | 'stirred'>, account: string): void {
   if (reads(wakes, 'activity')) stirred.add(account)
 }
 
-/** Is an account of which something changed a reason to look at it: is anything judged of it, or does an event of it lie ahead? */
+/** Is an account of which something changed to be looked at? It is where anything is judged of accounts, or an event of it lies ahead. */
 export const wakesAccount = ({ wakes, events }: Pick<Taking, 'wakes' | 'events'>, id: string, now: Instant): boolean =>
   wakes.accounts || events.some(({ subject, at }) => at > now && subject.kind === 'account' && subject.id === id)
 
-/** An event that has happened of an account of which nothing is judged: nobody will look at it, it counts as judged. */
+/** Does an event count as judged already? It does where it has happened to an account and nothing is judged of accounts. */
 export const isPassed = ({ accounts }: Wakes, { subject, at }: DomainEvent, now: Instant): boolean =>
   !accounts && subject.kind === 'account' && at <= now
 

@@ -127,8 +127,8 @@ export function lay(draft: Draft, run: FamilyRun, intent: Intent, step: Step, li
 }
 
 /**
- * Whoever is touched is judged in the next link, and so is its account; an account's change touches its opportunities where
- * rules read it, and those that wait for any change.
+ * A subject that is touched is judged in the next link, and so is its account. A change of an account also touches its
+ * opportunities: all of them where rules read accounts, else those that wait for any change.
  */
 export function touch(
   draft: Draft,

@@ -53,7 +53,7 @@ export interface DigestContent {
   recipient: Recipient
   slot: Instant
   at: Instant
-  /** It could not come when it was expected: nobody was there. */
+  /** It comes later than it was expected: no process ran at its time. */
   late: boolean
   health: HealthReport
   numbers: DigestNumbers
@@ -85,7 +85,7 @@ export function ownersIn(families: readonly FamilyState[]): Set<string> {
   return owners
 }
 
-/** The families in which somebody of these owns something: what is looked at for them, so that a digest costs what it tells of. */
+/** Finds the families in which one of some owners owns something, so that a digest costs what it tells of; null is everybody. */
 export function familiesByOwner(
   families: readonly FamilyState[],
 ): (owners: ReadonlySet<string> | null) => FamilyState[] {
@@ -106,7 +106,7 @@ export function familiesByOwner(
   }
 }
 
-/** The moves of so long are told where there was no digest before. */
+/** Where there was no digest before, the moves of this span are told. */
 const FIRST_MOVES = { count: 2, unit: 'week' } as const
 
 /** Since when a digest tells moves: since the one before it. */
@@ -158,7 +158,7 @@ export async function digestFor(
   }
 }
 
-/** Tasks may be about what belongs to somebody else: then only what the families at hand hold has a name. */
+/** Names what tasks are about. Of what belongs to somebody else only the subjects of the families at hand have a name. */
 function named(tasks: readonly Task[], families: readonly FamilyState[]): NamedTask[] {
   const names = new Map(
     families.flatMap(({ family: { account, opportunities } }) => [

@@ -13,7 +13,7 @@ export interface Patience {
 /** Thirty seconds, doubling to six hours, ten attempts; ten more where a person asks for a letter again. */
 export const PATIENCE: Patience = { first: 30 * SECOND, longest: 6 * HOUR, attempts: 10 }
 
-/** Of which letter an attempt ended: `attempt` counts from 1; a `repeatable` one is sent again where it may have arrived. */
+/** The letter of which an attempt ended. `attempt` counts from 1. A `repeatable` one is sent again where it may have arrived. */
 export interface Attempted {
   id: string
   attempt: number

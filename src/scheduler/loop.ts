@@ -55,7 +55,7 @@ export function startLoop(ports: LoopPorts): Loop {
   let ending: 'asked' | 'other_program' | null = null
   let interrupt: () => void = () => undefined
   let poked = true
-  /** Between two rounds: nothing but the end cuts that short. */
+  /** It pauses between two rounds; nothing but the end cuts that short. */
   let pausing = false
   let saidStopped = false
 
@@ -130,7 +130,7 @@ export function startLoop(ports: LoopPorts): Loop {
     return letters.next(clock())
   }
 
-  /** What fails is told, and the rest goes on; it is tried again after a rest. */
+  /** Work that fails is told and keeps nothing else back; it is tried again after a rest. */
   async function safely(
     what: string,
     work: () => Promise<Instant | null>,

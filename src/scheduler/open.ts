@@ -41,7 +41,7 @@ async function prepare(options: LoopOptions, again: () => void, isEarly: (last: 
     number: await store.bringIntoForce(broughtBy(program), me(), clock()),
   })
   let program = await bring(options.program)
-  /** What was made under other rules is looked at again. */
+  /** What waits since other rules were in force is looked at again. */
   let anew = new Set(['notices', 'digests'])
 
   const subjects: Station = {

@@ -12,8 +12,8 @@ const LOOK = 2_000
 
 /**
  * Calls back when a rules file in a folder was changed, added or removed: once for all that is written within a moment, and
- * not before it is written whole. Also where the folder itself is another one: moved away and put back, or a link that leads
- * elsewhere, as a deployment leaves it. Resolves when it watches.
+ * not before it is written whole. It also calls back when the folder itself is another one: it was moved away and put back, or
+ * a link leads elsewhere, as a deployment leaves it. Resolves when it watches.
  */
 export async function watchRules(
   folder: string,
@@ -45,7 +45,7 @@ export async function watchRules(
     soon()
   }
   const looks = setInterval(() => {
-    // What fails is tried again at the next look.
+    // A look that fails is repeated at the next turn.
     looking ??= lookAgain()
       .catch(() => undefined)
       .finally(() => {
@@ -84,7 +84,7 @@ async function watchFolder(
     awaitWriteFinish: { stabilityThreshold: settled, pollInterval: Math.min(100, settled) },
   })
   watcher.on('all', changed)
-  // What cannot be watched any more leaves the rules as they are, until the folder is another one.
+  // Where the folder cannot be watched any more the rules stay as they are, until the folder is another one.
   watcher.on('error', () => undefined)
   await new Promise<void>((ready) => watcher.once('ready', ready))
   return watcher

@@ -20,7 +20,7 @@ export interface Sending {
   id: string
   at: Instant
   to: readonly Recipient[]
-  /** Why somebody whom it names is not among those it goes to. */
+  /** Why people whom the letter names do not get it. */
   leftOut: readonly string[]
   title: string | null
   body: string
@@ -46,7 +46,7 @@ export interface Wire {
 export interface Channel<Type extends ChannelType> {
   readonly type: Type
   readonly carries: LetterRow['type']
-  /** Can who gets it tell a second copy from a first? Then it is sent again where it is not known whether it arrived. */
+  /** Can the receiver tell a second copy from the first? Only then is a letter sent again that may have arrived already. */
   readonly repeatable: boolean
   deliver(letter: Sending, spec: SpecOf<Type>, wire: Wire): Promise<Outcome>
 }

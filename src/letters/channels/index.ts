@@ -11,8 +11,8 @@ import { webhook } from './webhook.js'
 export const CHANNELS: { readonly [Type in ChannelType]: Channel<Type> } = { email, slack, teams, webhook }
 
 /**
- * May such a letter be sent again where it is not known whether it arrived? Only where every channel that carries it says so:
- * by which of them it went out may not be in the rules any more.
+ * May such a letter be sent again where nobody knows whether it arrived? It may where every channel that carries such letters
+ * is repeatable: the rules may not have the one any more by which it went out.
  */
 export const isRepeatable = ({ type }: Pick<LetterRow, 'type'>): boolean =>
   Object.values(CHANNELS).every(({ carries, repeatable }) => carries !== type || repeatable)
