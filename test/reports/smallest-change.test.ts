@@ -191,8 +191,8 @@ pipelines: { main: { stages: { first: {}, second: { requires: [amount, next_step
 activities: { touches: [call] }
 assembly_line:
   starts_in: cold
-  bins: { cold: { group: input }, warm: { group: working }, twin: { group: avoid, requires: [duplicate_of] } }
-  moves: [{ from: cold, to: warm }, { from: warm, to: [cold, twin] }]
+  bins: { cold: { group: input }, warm: { group: working }, twin: { group: avoid, requires: [duplicate_of] }, island: { group: nurture } }
+  moves: [{ from: cold, to: warm }, { from: warm, to: [cold, twin] }, { from: island, to: cold }]
 `
     const told = async (kind: string, when: string, row: Opportunity | null, of: Account | null) => {
       const { program, problems } = loadRules([
@@ -209,7 +209,11 @@ assembly_line:
       'set next step',
     ])
     expect(await told('opportunity', '{ stage: first }', opportunity('O', { stage: 'third' }), null)).toBeNull()
-    expect(await told('account', '{ bin: twin }', null, account('A'))).toBeNull()
+    expect(await told('account', '{ bin: island }', null, account('A'))).toBeNull()
+    expect(await told('account', '{ bin: twin }', null, account('A'))).toEqual([
+      'set bin to warm, then to twin',
+      'set duplicate of',
+    ])
     expect(await told('account', '{ bin: twin }', null, account('A', { bin: 'warm' }))).toEqual([
       'set bin to twin',
       'set duplicate of',

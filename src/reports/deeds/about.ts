@@ -1,7 +1,9 @@
 import type { SubjectKind } from '../../domain/subjects.js'
+import { binDeeds } from './bins.js'
 import type { Asked, Deed } from './deeds.js'
+import { siblingDeeds, statusDeeds } from './endings.js'
 import { amountDeeds, dateDeeds, fieldDeeds, ownerDeeds } from './fields.js'
-import { binDeeds, newDeeds, siblingDeeds, stageDeeds, statusDeeds } from './places.js'
+import { newDeeds, stageDeeds } from './places.js'
 import { planDeeds, touchDeeds } from './touches.js'
 
 type Make = (asked: Asked, side: SubjectKind) => Deed[]

@@ -22,6 +22,8 @@ export interface Deed {
   /** Its own name. */
   key: string
   cost: number
+  /** As how many changes it counts: a way through several places as each of them. */
+  size: number
   /** One after the other; what several deeds send first of one subject is sent at once, and so on. */
   steps: readonly Step[]
   /** The fields that it writes; no two deeds write the same. */
@@ -39,6 +41,8 @@ export interface Option<V> {
   value: V
   cost: number
   steps: readonly Step[]
+  /** 1, where nothing else is said. */
+  size?: number
   group?: string
   isTried?: boolean
   /** Where it goes together with others of its group. */
@@ -53,12 +57,13 @@ export function deedsOf<V>(
 ): Deed[] {
   const values = new Map<Deed, V>()
   const valuesOf = (deeds: readonly Deed[]) => deeds.map((deed) => values.get(deed) as V)
-  const deeds = options.map(({ value, cost, steps, group = '', isTried = true, slot = about }): Deed => {
+  const deeds = options.map(({ value, cost, size = 1, steps, group = '', isTried = true, slot = about }): Deed => {
     const deed: Deed = {
       slot,
       group,
       key: `${slot} ${group} ${JSON.stringify(value)}`,
       cost,
+      size,
       steps,
       writes: steps.flatMap(({ record, id, values }) => Object.keys(values).map((name) => `${record}/${id}/${name}`)),
       isTried,

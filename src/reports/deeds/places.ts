@@ -1,9 +1,7 @@
 import { numbersIn } from '../../conditions/operands.js'
-import type { Opportunity, Status } from '../../domain/subjects.js'
-import { STATUSES } from '../../domain/subjects.js'
-import type { Vocabulary } from '../../domain/vocabulary.js'
-import { type Asked, type Deed, deedsOf, extra, type Option } from './deeds.js'
-import { callFact, either, sayTimes } from './words.js'
+import type { Opportunity } from '../../domain/subjects.js'
+import { type Asked, type Deed, deedsOf, type Option } from './deeds.js'
+import { either, sayTimes } from './words.js'
 
 /** How often a counter is to go up so that what is asked of it may turn. */
 export function stepsTo(asked: Asked, name: string, now: number, most: number): number[] {
@@ -14,7 +12,7 @@ export function stepsTo(asked: Asked, name: string, now: number, most: number): 
 
 const MOST_BACK = 8
 
-/** To bring it to another stage, or back to earlier ones so often that they are counted. */
+/** To bring it to another stage, away and back again so that its clock begins anew, or back so often that it is counted. */
 export function stageDeeds(asked: Asked): Deed[] {
   const row = asked.snapshot.opportunity
   const stages = asked.program.vocabulary.pipelines.get(row?.pipeline ?? '')?.stages.map(({ name }) => name) ?? []
@@ -34,11 +32,16 @@ export function stageDeeds(asked: Asked): Deed[] {
       return {
         value,
         cost: 3 + path.length,
+        size: path.length,
         steps: to(value),
         group: `back ${sayTimes(times)}${row.setbacks > 0 ? ' more' : ''}`,
       }
     }),
   )
+  const isTimed = asked.asks('opportunity', /^(time_in_stage|skips)$/)
+  const again = (isTimed ? single : []).map(({ value: [away = ''] }): Option<string[]> => {
+    return { value: [away, row.stage], cost: 5, size: 2, steps: to([away, row.stage]), group: 'again' }
+  })
   const places = deedsOf(`stage ${row.id}`, single, ([chosen], works, all) =>
     works.length === all.length
       ? 'move it to another stage'
@@ -51,7 +54,12 @@ export function stageDeeds(asked: Asked): Deed[] {
       (path) => `move it ${group}: set stage to ${path.join(', then to ')}`,
     ),
   )
-  return [...places, ...back]
+  const anew = deedsOf(
+    `stage ${row.id}`,
+    again,
+    (_, works) => `set stage to ${either(works.map(([away]) => away ?? ''))}, then back to ${row.stage}`,
+  )
+  return [...places, ...anew, ...back]
 }
 
 /** Ways through the stages that go back so often, each of more than one step: down, to and fro, and from there on. */
@@ -66,124 +74,6 @@ function pathsBack(here: number, times: number, stages: number): number[][] {
     return Array.from({ length: stages - last - 1 }, (_, n) => [...path, last + 1 + n])
   })
   return [...ends, ...onward].filter((path) => path.length > 1)
-}
-
-interface Ending {
-  status: Status
-  reason?: string | null
-  stage?: string
-}
-
-/** To say of the opportunity itself that it has another status, with the reason that it needs. */
-export function statusDeeds(asked: Asked): Deed[] {
-  const row = asked.snapshot.opportunity
-  if (!row) return []
-  const everyReason = asked.asks('opportunity', /^reason$/)
-  const endings = STATUSES.flatMap((status) => endingsOf(row, status, asked.program.vocabulary, everyReason))
-  return deedsOf(
-    `status ${row.id}`,
-    endings.map((value) => ({ value, cost: 5, steps: [sent(row, value)] })),
-    (_, works, all) => sayEndings('', works, all),
-  )
-}
-
-/** Of an account with more than these nobody goes through them one by one. */
-const MOST_OTHERS = 30
-
-/** To say of another opportunity of the account that it has another status, and another stage where the present one forbids that. */
-export function siblingDeeds(asked: Asked): Deed[] {
-  const { snapshot, program } = asked
-  const told = asked.asks('account', /^(won|lost)_opportunities$/)
-  const others = snapshot.opportunities.filter(({ id }) => id !== snapshot.opportunity?.id)
-  if (others.length > MOST_OTHERS) return []
-  return others.flatMap((row) => {
-    const endings = STATUSES.flatMap((status) => inSomeStage(row, status, program.vocabulary))
-    return deedsOf(
-      `status ${row.id}`,
-      endings.map((value) => ({
-        value,
-        cost: 6,
-        steps: [sent(row, value)],
-        group: value.status === 'open' || !told ? '' : value.status,
-        isTried: told || value === endings[0],
-      })),
-      (_, works, all) => sayEndings(` of ${row.id}`, works, all),
-    )
-  })
-}
-
-const sent = (row: Opportunity, values: Ending) => ({
-  record: 'opportunities' as const,
-  id: row.id,
-  values: { ...values },
-})
-
-/** The status with no reason where that will do; else with one, or with each that may be. */
-function endingsOf(row: Opportunity, status: Status, vocabulary: Vocabulary, everyReason = false): Ending[] {
-  if (status === row.status) return []
-  const reasons = vocabulary.pipelines.get(row.pipeline)?.reasons[status]
-  const needs = status === 'lost' || status === 'abandoned'
-  const fits = row.reason === null ? !needs : !reasons || reasons.includes(row.reason)
-  const some = reasons ?? ['said so']
-  const given = (everyReason ? some : some.slice(0, 1)).map((reason): Ending => ({ status, reason }))
-  const plain: Ending[] = fits ? [{ status }] : needs ? [] : [{ status, reason: null }]
-  return plain.length === 0 || everyReason ? [...plain, ...given] : plain
-}
-
-function inSomeStage(row: Opportunity, status: Status, vocabulary: Vocabulary): Ending[] {
-  const stages = vocabulary.pipelines.get(row.pipeline)?.stages ?? []
-  const allows = (name: string) => stages.find((stage) => stage.name === name)?.statuses.includes(status)
-  const stage = allows(row.stage) ? undefined : stages.find(({ name }) => allows(name))?.name
-  return endingsOf(row, status, vocabulary).map((one) => (stage === undefined ? one : { ...one, stage }))
-}
-
-function sayEndings(of: string, works: readonly Ending[], all: readonly Ending[]): string {
-  const statuses = (list: readonly Ending[]) => [...new Set(list.map(({ status }) => status))]
-  const plain = statuses(works.filter(({ reason, stage }) => reason === undefined && stage === undefined))
-  const others = works.filter(({ status }) => !plain.includes(status))
-  const said = [
-    ...new Set(others.map(({ reason, stage }) => JSON.stringify([reason === undefined, reason === null, stage]))),
-  ]
-  const rest = said.map((same) => {
-    const those = others.filter(
-      ({ reason, stage }) => JSON.stringify([reason === undefined, reason === null, stage]) === same,
-    )
-    const [first] = those
-    const named = all.filter(({ status, reason }) => typeof reason === 'string' && statuses(those).includes(status))
-    const free = named.every((one) => works.includes(one))
-    const reasons = [...new Set(those.flatMap(({ reason }) => (typeof reason === 'string' ? [reason] : [])))]
-    const why =
-      first?.reason === undefined
-        ? ''
-        : first.reason === null
-          ? ' without a reason'
-          : free || reasons.length === 0
-            ? ' with a reason'
-            : ` with the reason ${either(reasons)}`
-    return `${either(statuses(those))}${why}${first?.stage === undefined ? '' : ` and its stage to ${first.stage}`}`
-  })
-  const [first = '', ...more] = [...(plain.length > 0 ? [either(plain)] : []), ...rest]
-  return `set status${of} to ${[first, ...more].join(', or to ')}`
-}
-
-/** To move the account to another bin. */
-export function binDeeds(asked: Asked): Deed[] {
-  const { account, kind } = asked.snapshot
-  const line = asked.program.vocabulary.assemblyLine
-  if (!account || !line) return []
-  const bins = [...line.bins.keys()].filter((bin) => bin !== account.bin)
-  return deedsOf(
-    `bin ${account.id}`,
-    bins.map((value) => ({
-      value,
-      cost: 4 + extra(asked, 'account'),
-      steps: [{ record: 'accounts', id: account.id, values: { bin: value } }],
-    })),
-    (_, works, all) =>
-      works.length === all.length
-        ? `move it to another ${callFact('bin', kind === 'opportunity')}`
-        : `set ${callFact('bin', kind === 'opportunity')} to ${either(works)}`,
-  )
 }
 
 /** To add open opportunities to the account, as many as may be asked for. */

@@ -34,7 +34,7 @@ const MOST_WAYS = 200
 const STRIDE = 50
 
 /**
- * The fewest deeds, and of as many the cheapest, that would make a condition fail where it holds, and hold where it fails. A deed
+ * The fewest changes, and of as many the cheapest, that would make a condition fail where it holds, and hold where it fails. A deed
  * is done as the records that a person would send: clocks begin anew, counters go up, and what the rules of the pipeline or of
  * the assembly line refuse is no way. It is found on the tree: of what stands in the way something has to be turned, and the
  * search goes on from there. Null where nothing is found within so many tries: only time or somebody else's decision turns it,
@@ -50,11 +50,11 @@ export async function smallestChange(
   const turns = (done: Done | null) =>
     done !== null && !done.isRefused && verdict(condition, done.snapshot).holds !== holds
   const seen = new Set<string>()
-  const open = new TinyQueue<Way>([{ deeds: [], cost: 0, place: 0 }], sooner)
+  const open = new TinyQueue<Way>([{ deeds: [], size: 0, cost: 0, place: 0 }], sooner)
   let place = 0
   for (let way = open.pop(); way; way = open.pop()) {
     await rest()
-    const { deeds, cost } = way
+    const { deeds, size, cost } = way
     const done = doneWith(deeds)
     if (!done) continue
     if (turns(done)) {
@@ -79,7 +79,7 @@ export async function smallestChange(
       if (seen.has(name)) continue
       seen.add(name)
       place += 1
-      open.push({ deeds: longer, cost: cost + deed.cost, place })
+      open.push({ deeds: longer, size: size + deed.size, cost: cost + deed.cost, place })
     }
   }
   return null
@@ -87,12 +87,13 @@ export async function smallestChange(
 
 interface Way {
   deeds: readonly Deed[]
+  size: number
   cost: number
   /** Of as many deeds that cost as much, the one that was found first is tried first. */
   place: number
 }
 
-const sooner = (a: Way, b: Way): number => a.deeds.length - b.deeds.length || a.cost - b.cost || a.place - b.place
+const sooner = (a: Way, b: Way): number => a.size - b.size || a.cost - b.cost || a.place - b.place
 
 const nameOf = (deeds: readonly Deed[]): string =>
   deeds
