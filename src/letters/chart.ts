@@ -5,7 +5,7 @@ import { GridComponent, LegendComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { LEVELS, type Level } from '../domain/subjects.js'
-import { SIGNAL } from './signal.js'
+import { CARD, SIGNAL } from './signal.js'
 
 echarts.use([BarChart, GridComponent, LegendComponent, SVGRenderer])
 
@@ -82,7 +82,7 @@ export function pngOf(svg: string): Buffer | null {
 
 function drawn(svg: string): Buffer {
   const resvg = new Resvg(svg, {
-    background: '#ffffff',
+    background: CARD,
     fitTo: { mode: 'width', value: 2 * WIDTH },
     font: { fontFiles: [FONT], loadSystemFonts: OTHER_SCRIPT.test(svg), defaultFontFamily: FAMILY },
   })

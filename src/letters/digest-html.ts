@@ -1,5 +1,5 @@
 import type { ReadDigest } from './digest.js'
-import type { ListTable, Row } from './digest-table.js'
+import { type ListTable, type Row, UNBROKEN } from './digest-table.js'
 import { waysHtml } from './gathered-html.js'
 import { codeHtml, type Html, html } from './html.js'
 import { page } from './page.js'
@@ -11,7 +11,7 @@ export function digestHtml(digest: ReadDigest): string {
     title,
     html`<h1>${title}</h1>
 <p>${greeting}</p>
-${intro.map((text) => html`<p>${text}</p>\n`)}<h2>Health</h2>
+${intro.map((text) => html`<p>${unbroken(text)}</p>\n`)}<h2>Health</h2>
 <table><tr><th>health</th><th class="number">count</th><th class="number">share</th><th class="number">value</th>${
       changeTitle !== null && html`<th class="number">${changeTitle}</th>`
     }</tr>
@@ -63,13 +63,27 @@ ${rows.map(
   ({ name, level, tag, under, cells, notes, code }) =>
     html`<tr><td><span class="name">${name}</span>${
       tag !== null && html` <span class="tag ${level ?? ''}">${tag}</span>`
-    }${under !== null && html`<div class="quiet">${under}</div>`}${notes !== null && html`<div class="quiet">${notes}</div>`}${
+    }${under !== null && html`<div class="quiet">${under}</div>`}${notes.length > 0 && html`<div class="quiet">${notes.map(noteHtml)}</div>`}${
       code !== null && html`<div class="quiet">${codeHtml(code)}</div>`
     }</td>${cells.map((cell, i) => cellHtml(cell, headers[i] as ListTable['headers'][number]))}</tr>\n`,
 )}</table>
 `
 
-function cellHtml({ text, level }: Row['cells'][number], { title, right, whole }: ListTable['headers'][number]): Html {
-  const classes = [text === '' && 'none', right && 'number', whole && 'whole', level].filter(Boolean).join(' ')
-  return html`<td${classes !== '' && html` class="${classes}"`}>${text !== '' && html`<span class="label">${title}: </span>`}${text}</td>`
+const noteHtml = ({ text, level }: Row['notes'][number], i: number): Html =>
+  html`${i > 0 && ' · '}${level === null ? unbroken(text) : html`<span class="${level}">${unbroken(text)}</span>`}`
+
+function cellHtml({ text, level }: Row['cells'][number], { title, right }: ListTable['headers'][number]): Html {
+  const classes = [text === '' && 'none', right && 'number', level].filter(Boolean).join(' ')
+  return html`<td${classes !== '' && html` class="${classes}"`}>${text !== '' && html`<span class="label">${title}: </span>`}${unbroken(text)}</td>`
+}
+
+/** A text of which days, amounts and spans stay in one line. */
+function unbroken(text: string): Html {
+  const parts: (string | Html)[] = []
+  let from = 0
+  for (const { 0: part, index } of text.matchAll(UNBROKEN)) {
+    parts.push(text.slice(from, index), html`<span class="whole">${part}</span>`)
+    from = index + part.length
+  }
+  return html`${[...parts, text.slice(from)]}`
 }

@@ -143,7 +143,7 @@ function tasksOf(content: DigestContent, { people, program }: Wording, calendar:
   if (!tasks) return []
   const { sorted, says, isOver } = inOrder(tasks, at, calendar)
   const named = (task: NamedTask) => (task.name === null || task.title.includes(task.name) ? '' : task.name)
-  const column = (title: string, whole = false) => ({ title, right: false, whole })
+  const column = (title: string) => ({ title, right: false })
   const rows = sorted.slice(0, SHOWN_ROWS).map((task): Row => {
     const late = isOver(task)
     return {
@@ -155,7 +155,7 @@ function tasksOf(content: DigestContent, { people, program }: Wording, calendar:
         ...(isOwn(content) ? [] : [{ text: sayPerson(task.assignee, people), level: null }]),
         { text: task.due === null ? '' : sayDue(task.due, program.vocabulary.calendar, calendar), level: null },
       ],
-      notes: null,
+      notes: [],
       code: task.id,
     }
   })
@@ -167,7 +167,7 @@ function tasksOf(content: DigestContent, { people, program }: Wording, calendar:
       table:
         rows.length === 0
           ? null
-          : { head: 'task', headers: [...(isOwn(content) ? [] : [column('person')]), column('due', true)], rows },
+          : { head: 'task', headers: [...(isOwn(content) ? [] : [column('person')]), column('due')], rows },
       more: moreThan(SHOWN_ROWS, tasks.length),
     },
   ]

@@ -47,5 +47,9 @@ function rowText({ headers }: ListTable, { name, tag, under, cells, notes, code 
   const said = cells.flatMap(({ text, level }, i) =>
     text === '' ? [] : [`${headers[i]?.title}: ${text}${level === null ? '' : ` (${sayLevel(level)})`}`],
   )
-  return itemText(name, tag, [under ?? '', said.join(' · '), notes ?? '', code ?? ''].filter(Boolean))
+  return itemText(
+    name,
+    tag,
+    [under ?? '', said.join(' · '), notes.map((note) => note.text).join(' · '), code ?? ''].filter(Boolean),
+  )
 }

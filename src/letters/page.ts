@@ -1,6 +1,6 @@
 import juice from 'juice'
 import { Html, html } from './html.js'
-import { GRID, SIGNAL } from './signal.js'
+import { CARD, GRID, SIGNAL } from './signal.js'
 
 /** Plain colours that are read on white, each with a word beside it: no meaning hangs on a colour. */
 const CSS = `
@@ -34,12 +34,13 @@ table { border-collapse: collapse; width: 100%; margin: 8px 0; font-size: 13px; 
 th { text-align: left; vertical-align: bottom; color: #5a6272; font-weight: normal; line-height: 1.25;
   border-bottom: 1px solid #d8dce3; padding: 4px 8px 4px 0; }
 td { vertical-align: top; border-bottom: 1px solid #eceef2; padding: 5px 8px 5px 0; overflow-wrap: break-word; }
-.number { text-align: right; }
+.number { text-align: right; padding-right: 16px; }
 .whole { white-space: nowrap; }
 .label { display: none; }
-td.poor { color: ${SIGNAL.poor}; font-weight: bold; }
-td.at_risk { color: #8a4b00; font-weight: bold; }
-img { display: block; width: 100%; max-width: 480px; height: auto; }
+td.poor, .quiet span.poor { color: ${SIGNAL.poor}; font-weight: bold; }
+td.at_risk, .quiet span.at_risk { color: #8a4b00; font-weight: bold; }
+img { display: block; box-sizing: border-box; width: 100%; max-width: 504px; height: auto; padding: 12px;
+  border-radius: 8px; background: ${CARD}; }
 .foot { margin-top: 28px; padding-top: 10px; border-top: 1px solid #d8dce3; color: #5a6272; font-size: 13px; }
 `
 
@@ -65,8 +66,8 @@ const ASIDE = `
   .tag { color: #e6e8ee; background: #2c3240; border-color: #4a5162; }
   .tag:not(.poor):not(.at_risk):not(.watch):not(.healthy) {
     color: #e6e8ee !important; background: #2c3240 !important; border-color: #4a5162 !important; }
-  td.poor { color: #ff9a8f !important; }
-  td.at_risk { color: ${SIGNAL.at_risk} !important; }
+  td.poor, .quiet span.poor { color: #ff9a8f !important; }
+  td.at_risk, .quiet span.at_risk { color: ${SIGNAL.at_risk} !important; }
 }
 `
 

@@ -5,3 +5,6 @@ export const SIGNAL: Record<Level, string> = { healthy: '#1b6e3c', at_risk: '#e0
 
 /** The lines behind a chart: a page for the dark finds them by it. */
 export const GRID = '#dbdee4'
+
+/** What a picture in a letter stands on, also in the dark, where it cannot change: a light card. */
+export const CARD = '#f4f5f7'

@@ -165,6 +165,17 @@ describe.each(databases)('digests on $name', ({ name: database, place }) => {
     expect(rest).toContain('ALSO NOT HEALTHY: 1\n* Deal 29 [poor]')
   })
 
+  it('break no day, amount or span over two lines, and stand their picture on a card', async () => {
+    await run(at('2026-03-27T12:00'))
+    await run(at('2026-03-30T08:00'))
+    const lee = (await letters()).find(({ person }) => person === 'lee')
+    const cells = [...(lee?.html ?? '').matchAll(/<td[^>]*>(?:<span class="label"[^>]*>[^<]*<\/span>)(.*?)<\/td>/g)]
+    const texts = cells.map(([, inner]) => inner ?? '').filter((inner) => /\d/.test(inner))
+    expect(texts.length).toBeGreaterThan(10)
+    for (const text of texts) expect(text).toMatch(/^<span class="whole" style="white-space: nowrap;">[^<]+<\/span>$/)
+    expect(lee?.html).toMatch(/<img[^>]* style="[^"]*border-radius: 8px; background: #f4f5f7/)
+  })
+
   it('are named by their names where they have no title', () => {
     const titles = (name: string) => digestsOf(programOf(RULES.replace('  mine:', `  ${name}:`)))[1]?.title
     expect(titles('my-monday')).toBe('My Monday')
