@@ -75,6 +75,7 @@ export {
   sayBacktest,
   UNKNOWABLE,
 } from './reports/backtest/words.js'
+export { subjectsCalled } from './reports/called.js'
 export { type Explanation, explain } from './reports/explain/explain.js'
 export { sayUntold } from './reports/explain/told.js'
 export { explanationJson, headline, treeLines } from './reports/explain/words.js'

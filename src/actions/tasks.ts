@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dueIn } from '../lib/due.js'
-import { parseSpan } from '../lib/span.js'
+import { didYouMean } from '../lib/nearest.js'
+import { meantSpan, parseSpan } from '../lib/span.js'
 import { defineAction } from './define.js'
 import { liquid, one, words } from './options.js'
 import { leftOut } from './state.js'
@@ -30,7 +31,7 @@ export const createTask = defineAction({
     const span = due_in === null ? null : parseSpan(due_in)
     if (span === undefined) {
       const message = `"due" of create_task takes a span from now such as "2 business days", not "${due_in}".`
-      check.complain({ path: [...path, 'due'], message })
+      check.complain({ path: [...path, 'due'], message: message + didYouMean(meantSpan(String(due_in))) })
     }
     if (!title || !who || span === undefined) return null
     return (context) => {

@@ -16,6 +16,7 @@ import {
   type Store,
   type SubjectKind,
   type SubjectRef,
+  subjectsCalled,
   type UnknownName,
   unknownPerson,
 } from '../index.js'
@@ -132,7 +133,16 @@ export function ruleNamed(program: Program, name: string): Rule {
   const names = program.rules.map(({ id }) => id)
   const some = `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`
   const there = names.length === 0 ? 'The rules declare none.' : `There is ${some}.`
-  throw new CallError(`There is no rule "${name}".`, guess(name, names) ?? there)
+  throw new CallError(`There is no rule "${name}".`, guess(name, names) ?? begun(name, names) ?? there)
+}
+
+/** Of a name that was broken off, or named by its middle, those that it may be; null where none may, or too many. */
+function begun(name: string, names: readonly string[]): string | null {
+  const part = name.toLowerCase()
+  const starting = names.filter((one) => one.startsWith(part))
+  const meant = starting.length > 0 ? starting : names.filter((one) => one.includes(part))
+  if (part.length < 3 || meant.length === 0 || meant.length > 5) return null
+  return `Did you mean ${meant.map((one) => `"${one}"`).join(' or ')}?`
 }
 
 /** Throws a CallError where a check says that nobody knows the name; `what` it is: `person`. */
@@ -186,8 +196,17 @@ export async function subjectNamed(
   const near = nearest(id, await allIds(store, program, wanted))
   throw new CallError(
     `There is no ${wanted ?? 'opportunity or account'} "${id}".`,
-    near === undefined ? null : `Did you mean "${near}"?`,
+    near === undefined ? await byName(store, program, id, wanted) : `Did you mean "${near}"?`,
   )
+}
+
+/** The next step for whoever gave a name in place of an id. */
+async function byName(store: Store, program: Program, name: string, wanted?: SubjectKind): Promise<string> {
+  const called = await subjectsCalled(store, program, name, wanted)
+  const [only] = called
+  if (only && called.length === 1) return `"${name}" is the name of the ${only.kind} ${only.id}: give its id.`
+  if (only) return `${called.length} are called "${name}": give the id of one of them, such as ${only.id}.`
+  return 'An id is meant, as the source has it, not a name.'
 }
 
 async function allIds(store: Store, { vocabulary }: Program, wanted?: SubjectKind): Promise<string[]> {

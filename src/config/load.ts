@@ -29,10 +29,10 @@ export interface Loaded {
   locate(complaint: Complaint): Problem
 }
 
-const texts = new WeakMap<Program, readonly RulesText[]>()
+const textsOfPrograms = new WeakMap<Program, readonly RulesText[]>()
 
 /** The texts of which a program was made, so that another thread can make it again; null of one that is not from texts. */
-export const textsOf = (program: Program): readonly RulesText[] | null => texts.get(program) ?? null
+export const textsOf = (program: Program): readonly RulesText[] | null => textsOfPrograms.get(program) ?? null
 
 let shapes: { schema: ReturnType<typeof shapeSchema>; check: ShapeCheck } | undefined
 
@@ -56,10 +56,11 @@ export function loadRules(files: readonly RulesText[]): Loaded {
       : check.mend(merged.sections, places, merged.lost)
   const rules = shaped.value as Rules
 
+  const texts = new Map(files.map(({ path, text }) => [path, text]))
   const top: Place = { file: parsed[0]?.path ?? 'rules', line: 1, column: 1 }
   const placeOf = (path: Path, at?: 'key' | 'value'): Place | null => places.find(rules, path, at)
   const located = (root: unknown, complaint: Complaint): Problem => ({
-    place: places.find(root, complaint.path, complaint.at) ?? top,
+    place: inside(places.find(root, complaint.path, complaint.at) ?? top, complaint.near, texts),
     ...guessInside(
       complaint.also ? { ...complaint, message: both(complaint.message, root, complaint.also) } : complaint,
     ),
@@ -88,7 +89,7 @@ export function loadRules(files: readonly RulesText[]): Loaded {
   if (problems.length > 0 || !program) {
     return { program: null, rules: null, problems, placeOf, locate }
   }
-  texts.set(program, files)
+  textsOfPrograms.set(program, files)
   return { program, rules, problems, placeOf, locate }
 }
 
@@ -105,6 +106,15 @@ const withHint = (message: string, hint: string | undefined): Pick<Problem, 'mes
 function numberHintIn(message: string): string | undefined {
   const written = /takes a number, not "([^"]+)"\.$/.exec(message)?.[1]
   return written === undefined ? undefined : numberHint(written)
+}
+
+/** The place of a part of the text that begins at `place`; that place itself where the part is not written so. */
+function inside(place: Place, near: string | undefined, texts: ReadonlyMap<string, string>): Place {
+  if (near === undefined) return place
+  const below = (texts.get(place.file) ?? '').split('\n').slice(place.line - 1)
+  below[0] = ' '.repeat(place.column - 1) + (below[0] ?? '').slice(place.column - 1)
+  const down = below.findIndex((line) => line.includes(near))
+  return down < 0 ? place : { ...place, line: place.line + down, column: (below[down] as string).indexOf(near) + 1 }
 }
 
 const placeText = (place: Place | null): string | null => place && `${place.file}:${place.line}`

@@ -44,7 +44,13 @@ export function parseFile({ path, text }: RulesText): ParsedFile {
   if (junk >= 0) {
     const before = text.slice(0, junk).split('\n')
     const place = { file: path, line: before.length, column: (before.at(-1) ?? '').length + 1 }
-    return refused('The file is not text: it holds control characters.', 'Save it as UTF-8 text.', place)
+    return text[junk] === '\ufffd'
+      ? refused(
+          'The file is not UTF-8: this letter cannot be read.',
+          'Save it as UTF-8, not as Latin-1 or Windows-1252.',
+          place,
+        )
+      : refused('The file is not text: it holds control characters.', 'Save it as UTF-8 text.', place)
   }
 
   let document: Document.Parsed

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
+import { meantComparison } from '../program/comparisons.js'
 import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
 import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
 import { nameOf, nounAt, titleOf } from './nouns.js'
@@ -57,9 +58,23 @@ const PLURALS: Record<string, string> = {
 }
 const plural = (what: string): string => PLURALS[what] ?? what.replace(/^one of /, '').replace(/^an? /, '')
 
+/** What others call the subjects of rules. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  deal: 'opportunity',
+  deals: 'opportunity',
+  company: 'account',
+  companies: 'account',
+  customer: 'account',
+  client: 'account',
+  organization: 'account',
+  organisation: 'account',
+}
+
 /** The choice that was meant: one that is near, or begins alike. */
 export function guessChoice(value: unknown, choices: readonly string[]): string | undefined {
   const word = String(value).toLowerCase()
+  const meant = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : undefined
+  if (meant !== undefined && choices.includes(meant)) return meant
   return nearest(word, choices) ?? choices.find((choice) => word.length > 2 && choice.startsWith(word.slice(0, 3)))
 }
 
@@ -148,16 +163,12 @@ function boundsOf({ minimum, maximum, exclusiveMinimum }: Schema): string | unde
 /** The sentence about a list, a map or a single value where another of them belongs. */
 export function kindSlip(value: unknown, given: Schema, defs: Record<string, Schema>, path: Path): Complaint {
   const message = `${titleOf(path)} takes ${expected(given, defs)}, not ${found(value)}.`
-  return { path, message, hint: listHint(value, alternatives(given, defs), path, defs) }
+  return { path, message, hint: listHint(value, given, path, defs) }
 }
 
 /** The next step where a list was wanted and something else stands there, or the other way round. */
-function listHint(
-  value: unknown,
-  options: readonly Schema[],
-  path: Path,
-  defs: Record<string, Schema>,
-): string | undefined {
+function listHint(value: unknown, given: Schema, path: Path, defs: Record<string, Schema>): string | undefined {
+  const options = alternatives(given, defs)
   const lists = options.filter((option) => typesOf(option).includes('array'))
   if (lists.length > 0 && isMap(value)) {
     return `Begin each entry with a dash: "- ${Object.keys(value)[0] ?? '…'}: …".`
@@ -170,6 +181,7 @@ function listHint(
   }
   if (isMap(value) && Object.keys(value).some((key) => key.startsWith('{'))) return TEMPLATE_HINT
   if (typeof value === 'string' && options.some((option) => typesOf(option).includes('object'))) {
+    if (resolve(given, defs).name === 'condition') return conditionHint(value)
     if (options.some((option) => option.properties === undefined)) {
       return /^[a-z_]+$/.test(value) ? `Write "${value}: {}" or give it its options.` : undefined
     }
@@ -177,6 +189,14 @@ function listHint(
     return needed.length === 1 ? `Write { ${needed[0]}: ${value} }.` : undefined
   }
   return undefined
+}
+
+/** Of a sentence where a condition belongs: its first comparison as a line of a map. */
+function conditionHint(sentence: string): string {
+  const [, fact = '', comparison = ''] =
+    /^\s*([a-z][\w.-]*)\s*([^\w\s].*?)(?:\s+(?:and|or)\s.*)?$/i.exec(sentence) ?? []
+  const meant = meantComparison(comparison)
+  return `Write a map: ${meant ? `{ ${fact}: ${meant} }` : '{ status: open }'}. Every line of it must hold.`
 }
 
 /** Of a list where named things belong: each entry needs its name as the key. Undefined where its entries are so already. */

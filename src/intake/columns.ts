@@ -21,10 +21,20 @@ export function lackingColumns(
     const near = nearestOfAny(column, header)
     return near === undefined ? [] : [`"${near}" for "${column}"`]
   })
+  const absent = [...new Set(lacking.map((names) => names.map((name) => `"${name}"`).join(' or ')))]
+  const there = `It has ${some(header.map((name) => `"${name}"`))}.`
   return {
-    message: `The file has no column ${lacking.map((names) => names.map((n) => `"${n}"`).join(' or ')).join(', no column ')}; it has ${list(header)}.`,
-    ...(meant.length > 0 ? { hint: `Did you mean ${meant.join(', ')}?` } : {}),
+    message: `The file has no column ${some(absent, 'no column ')}.`,
+    hint: meant.length > 0 ? `${there} Did you mean ${some(meant)}?` : there,
   }
+}
+
+/** So many columns are named; of a wide file nobody reads them all. */
+const SHOWN = 10
+
+const some = (texts: readonly string[], before = ''): string => {
+  const shown = texts.slice(0, SHOWN).join(`, ${before}`)
+  return texts.length > SHOWN ? `${shown} and ${texts.length - SHOWN} more` : shown
 }
 
 const list = (names: readonly string[]) => [...new Set(names)].map((name) => `"${name}"`).join(', ')

@@ -1,4 +1,5 @@
 import type { Period, PeriodUnit } from './calendar.js'
+import { nearestOfAny } from './nearest.js'
 import { MAX_COUNT } from './span.js'
 
 export type { Period, PeriodUnit } from './calendar.js'
@@ -21,6 +22,22 @@ export function parsePeriod(text: string): Period | undefined {
   const size = Number(digits)
   if (!isUnit(unit) || size > MAX_COUNT) return undefined
   return { unit, offset: sign === '-' && size !== 0 ? -size : size }
+}
+
+const NAMED: Readonly<Record<string, string>> = { tomorrow: 'day+1', yesterday: 'day-1', now: 'today' }
+
+/** The period that somebody who wrote this may have meant: of `tomorrow` `day+1`. Undefined where it is one, or nobody knows. */
+export function meantPeriod(text: string): string | undefined {
+  const word = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ')
+  if (parsePeriod(text) || word === '') return undefined
+  if (Object.hasOwn(NAMED, word)) return NAMED[word]
+  const [, unit = '', sign = '', digits = ''] = /^([a-z]+?)s? ?([+-]) ?(\d+)$/.exec(text.trim().toLowerCase()) ?? []
+  const counted = `${unit}${sign}${digits}`
+  const all = ['today', ...Object.keys(WORDS).flatMap((w) => PERIOD_UNITS.slice(1).map((u) => `${w} ${u}`))]
+  return parsePeriod(counted) ? counted : nearestOfAny(word, all)
 }
 
 /** Writes a period as `parsePeriod` reads it, in words where there are some. */

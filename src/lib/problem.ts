@@ -26,4 +26,6 @@ export interface Complaint {
   also?: Path
   /** Point at the key itself rather than at its value. */
   at?: 'key' | 'value'
+  /** Of a text: the part of it, as written, at which to point. */
+  near?: string
 }

@@ -1,3 +1,5 @@
+import { nearest } from './nearest.js'
+
 export type SpanUnit =
   | 'minute'
   | 'hour'
@@ -59,6 +61,80 @@ export function parseSpan(text: string): Span | undefined {
   const unit = UNITS.get(words?.replace(/\s+/g, ' ') ?? '')
   const count = Number(digits)
   return unit === undefined || count > MAX_COUNT ? undefined : { count, unit }
+}
+
+/** What people write for a unit elsewhere. */
+const ELSEWHERE: Readonly<Record<string, SpanUnit>> = {
+  min: 'minute',
+  mins: 'minute',
+  h: 'hour',
+  hr: 'hour',
+  hrs: 'hour',
+  d: 'day',
+  'working day': 'business_day',
+  'working days': 'business_day',
+  'work days': 'business_day',
+  workday: 'business_day',
+  workdays: 'business_day',
+  weekdays: 'business_day',
+  bd: 'business_day',
+  'working hour': 'business_hour',
+  'working hours': 'business_hour',
+  bh: 'business_hour',
+  w: 'week',
+  wk: 'week',
+  wks: 'week',
+  mo: 'month',
+  mon: 'month',
+  q: 'quarter',
+  y: 'year',
+  yr: 'year',
+  yrs: 'year',
+}
+const NUMBERS = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+]
+
+/**
+ * The span that somebody who wrote this may have meant, as it is written: of `3d` `3 days`, of `1.5 days` `36 hours`.
+ * Undefined where it is a span already, or nobody knows.
+ */
+export function meantSpan(text: string): string | undefined {
+  const [, amount = '', words = ''] =
+    /^(\d+(?:[.,]\d+)?|[a-z]+)[\s-]*([a-z]+(?:[\s-]+[a-z]+)?)$/.exec(text.trim().toLowerCase()) ?? []
+  const unit = meantUnit(words.replace(/[\s-]+/g, ' '))
+  const word = NUMBERS.indexOf(amount)
+  const number = word >= 0 ? word : Number(amount.replace(',', '.'))
+  if (unit === undefined || Number.isNaN(number)) return undefined
+  const span = whole(number, unit)
+  const written = span && formatSpan(span)
+  return written && parseSpan(written) && !parseSpan(text) ? written : undefined
+}
+
+const meantUnit = (words: string): SpanUnit | undefined => {
+  const exact = UNITS.get(words) ?? (Object.hasOwn(ELSEWHERE, words) ? ELSEWHERE[words] : undefined)
+  const near = words.length < 3 ? undefined : nearest(words, UNITS.keys())
+  return exact ?? (near === undefined ? undefined : UNITS.get(near))
+}
+
+/** A count that is not whole, in a smaller unit. */
+function whole(count: number, unit: SpanUnit): Span | undefined {
+  if (Number.isInteger(count)) return { count, unit }
+  const [smaller, times] = unit === 'day' ? (['hour', 24] as const) : (MADE_OF[unit] ?? [unit, 1])
+  const inSmaller = Math.round(count * times * 1e6) / 1e6
+  return Number.isInteger(inSmaller) ? { count: inSmaller, unit: smaller } : undefined
 }
 
 /** What `parseSpan` reads, and nothing else, as the source of a regular expression: for schemas. */

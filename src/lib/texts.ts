@@ -1,4 +1,5 @@
 import { filters as builtins, Drop, Liquid } from 'liquidjs'
+import { didYouMean, nearest } from './nearest.js'
 
 /** A Liquid text, parsed once. The only door to liquidjs. */
 export interface Template {
@@ -76,11 +77,25 @@ function asUtc(value: unknown): string {
 
 let shared: Liquid | undefined
 
+/** What filters are called elsewhere. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  upper: 'upcase',
+  uppercase: 'upcase',
+  lower: 'downcase',
+  lowercase: 'downcase',
+  title: 'capitalize',
+  titlecase: 'capitalize',
+  length: 'size',
+  len: 'size',
+  trim: 'strip',
+  default_if_none: 'default',
+}
+
 /**
- * Parses a text once. `error` is a sentence without a place. Variables of filters, conditions and loops are among
+ * Parses a text once. `error` is a sentence without a place, `near` the part of the text of which it speaks. Variables of filters, conditions and loops are among
  * `variables`; what the text itself assigns or loops over is not.
  */
-export function parseTemplate(source: string): { template?: Template; error?: string } {
+export function parseTemplate(source: string): { template?: Template; error?: string; near?: string } {
   shared ??= makeEngine()
   const engine = shared
   try {
@@ -91,7 +106,12 @@ export function parseTemplate(source: string): { template?: Template; error?: st
     const render = (values: Record<string, unknown>) => engine.renderSync(parsed, branches(tree, '', values))
     return { template: { source, variables, render } }
   } catch (error) {
-    return { error: sentence(error) }
+    const said = sentence(error)
+    const filter = /^Undefined filter: (\S+)\.$/.exec(said)?.[1]
+    if (filter === undefined) return { error: said }
+    const meant = Object.hasOwn(ELSEWHERE, filter) ? ELSEWHERE[filter] : nearest(filter, Object.keys(engine.filters))
+    const near = new RegExp(`\\|\\s*${filter.replace(/\W/g, '\\$&')}`).exec(source)?.[0]
+    return { error: `There is no filter "${filter}".${didYouMean(meant)}`, ...(near === undefined ? {} : { near }) }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Fact, FactKind } from '../facts/fact.js'
 import { isMap } from '../lib/maps.js'
 import type { Path } from '../lib/problem.js'
 import { factNamed, hintFor, type Scope, shown } from './checking.js'
+import { meantComparison, operatorMeant } from './comparisons.js'
 import { readOperand } from './operands.js'
 
 /** Reads a condition into its normal form. Null where it complained. */
@@ -73,6 +74,13 @@ function readFact(fact: Fact, value: unknown, scope: Scope, path: Path): Written
     return null
   }
   if (!isMap(value)) {
+    const isFreeText = fact.kind === 'text' && !fact.choices?.length
+    const meant = typeof value === 'string' && !isFreeText ? meantComparison(value, fact.kind) : undefined
+    if (meant) {
+      const message = `${fact.name} cannot be compared with ${shown(value)}: an operator is a word, in a map.`
+      complain({ path, message, hint: `Write ${meant}.` })
+      return null
+    }
     if (operatorFor(fact.kind, 'is')) return readComparison(fact, 'is', value, scope, path)
     const hint = `Write ${EXAMPLES[fact.kind] ?? 'an operator'}.`
     complain({ path, message: `${fact.name} cannot be compared with ${shown(value)} alone.`, hint })
@@ -89,7 +97,7 @@ function readFact(fact: Fact, value: unknown, scope: Scope, path: Path): Written
 function readComparison(fact: Fact, name: string, value: unknown, scope: Scope, path: Path): Written | null {
   const operator = operatorFor(fact.kind, name)
   if (!operator) {
-    scope.checking.complain({ path, at: 'key', ...noOperator(fact, name) })
+    scope.checking.complain({ path, at: 'key', ...noOperator(fact, name, value) })
     return null
   }
   const operand = readOperand(fact, operator, value, scope, path)
@@ -99,10 +107,13 @@ function readComparison(fact: Fact, name: string, value: unknown, scope: Scope, 
 const namesOf = (fact: Fact): string[] => [...new Set(operatorsOf(fact.kind).map((operator) => operator.name))]
 const listed = (fact: Fact): string => `It takes ${namesOf(fact).join(', ')}.`
 
-function noOperator(fact: Fact, name: string): { message: string; hint?: string } {
+function noOperator(fact: Fact, name: string, value: unknown): { message: string; hint?: string } {
+  const meant = operatorMeant(name, fact.kind)
+  const asWritten = typeof value === 'object' ? '…' : String(value)
   if (OPERATORS.some((operator) => operator.written && operator.name === name)) {
     return { message: `"${name}" does not compare ${fact.name}, whose kind is ${fact.kind}.`, hint: listed(fact) }
   }
+  if (meant) return { message: `There is no operator "${name}".`, hint: `Write { ${meant}: ${asWritten} }.` }
   const hint = hintFor(name, namesOf(fact)) ?? listed(fact)
   return { message: `There is no operator "${name}".`, hint }
 }

@@ -4,9 +4,9 @@ import type { Stage } from '../domain/vocabulary.js'
 import type { Fact } from '../facts/fact.js'
 import { parseCivilDate } from '../lib/calendar.js'
 import { isMap } from '../lib/maps.js'
-import { parsePeriod } from '../lib/period.js'
+import { meantPeriod, parsePeriod } from '../lib/period.js'
 import type { Path } from '../lib/problem.js'
-import type { Span } from '../lib/span.js'
+import { meantSpan, type Span } from '../lib/span.js'
 import { factNamed, hintFor, type Scope, shown } from './checking.js'
 import { inUnits, readNumber, withoutCommas } from './numbers.js'
 import { fitThreshold, readPlain, readThreshold, type Threshold } from './thresholds.js'
@@ -55,7 +55,14 @@ export function readOperand(
   if (takes('periods') && periods.length === list.length && list.length > 0) return { is: 'periods', periods }
   const date = !several && typeof value === 'string' ? parseCivilDate(value) : undefined
   if (date !== undefined) return { is: 'date', date }
-  return refuse(`${several ? '' : 'a date such as 2026-03-31 or '}a period such as "this quarter" or "month-1"`)
+  const wanted = `${several ? '' : 'a date such as 2026-03-31 or '}a period such as "this quarter" or "month-1"`
+  const near = list.map((one) => (typeof one === 'string' ? meantPeriod(one) : undefined)).find(Boolean)
+  return refuse(wanted, near && `Did you mean "${near}"?`)
+}
+
+const spanHint = (value: unknown, as: 'number' | 'span' | 'values'): string | undefined => {
+  const meant = as === 'span' && typeof value === 'string' ? meantSpan(value) : undefined
+  return meant && `Did you mean "${meant}"?`
 }
 
 function readValues(fact: Fact, value: unknown, scope: Scope, path: Path): Operand | null {
@@ -108,7 +115,7 @@ export function compared(
     const commas = withoutCommas(value)
     const hint = commas
       ? `Write ${commas}, without commas.`
-      : hintFor(value, [...checking.thresholds.keys(), 'expected'])
+      : (spanHint(value, as) ?? hintFor(value, [...checking.thresholds.keys(), 'expected']))
     if (!threshold) return refuse(shown(value), path, hint)
   }
   if (!threshold) return null

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { ALWAYS } from '../conditions/tree.js'
 import { CHANGE_FACTS_OF } from '../domain/change-facts.js'
+import { didYouMean } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
-import { parseSpan, type Span } from '../lib/span.js'
+import { meantSpan, parseSpan, type Span } from '../lib/span.js'
 import { readActions } from './actions.js'
 import { type Checking, hintFor, type Scope, scopeOf } from './checking.js'
 import { readCondition } from './conditions.js'
@@ -103,7 +104,8 @@ export function readSpan(text: string | undefined, path: Path, complain: (c: Com
   if (text === undefined) return null
   const span = parseSpan(text)
   const key = String(path.at(-1))
-  if (!span) complain({ path, message: `"${key}" takes a span such as "14 days" or "3 business days", not "${text}".` })
+  const message = `"${key}" takes a span such as "14 days" or "3 business days", not "${text}".`
+  if (!span) complain({ path, message: message + didYouMean(meantSpan(text)) })
   return span ?? null
 }
 

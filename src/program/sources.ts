@@ -117,8 +117,9 @@ function checkTexts(value: unknown, checking: Checking, path: Path): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, part] of Object.entries(value)) {
     if (key === 'text' && typeof part === 'string') {
-      const { error } = parseTemplate(part)
-      if (error) checking.complain({ path: [...path, key], message: `The text cannot be read: ${error}` })
+      const { error, near } = parseTemplate(part)
+      const message = `The text cannot be read: ${error}`
+      if (error) checking.complain({ path: [...path, key], message, ...(near ? { near } : {}) })
     } else checkTexts(part, checking, [...path, key])
   }
 }

@@ -12,9 +12,9 @@ export function readText(value: unknown, scope: Scope, path: Path): Template | n
     checking.complain({ path, message: `A text is expected here, not ${shown(value)}.`, hint })
     return null
   }
-  const { template, error } = parseTemplate(String(value))
+  const { template, error, near } = parseTemplate(String(value))
   if (!template) {
-    checking.complain({ path, message: `The text cannot be read: ${error}` })
+    checking.complain({ path, message: `The text cannot be read: ${error}`, ...(near ? { near } : {}) })
     return null
   }
   const rule: readonly string[] = RULE_VALUES

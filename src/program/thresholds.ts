@@ -5,7 +5,7 @@ import { factsFor } from '../facts/table.js'
 import { isMap } from '../lib/maps.js'
 import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
-import { parseSpan, SPAN_PATTERN, type Span } from '../lib/span.js'
+import { meantSpan, parseSpan, SPAN_PATTERN, type Span } from '../lib/span.js'
 import { aKind, type Checking, factNamed, hintFor, type Scope, shown } from './checking.js'
 import { NUMBER, readNumber, withoutCommas } from './numbers.js'
 import { readChoice } from './values.js'
@@ -54,10 +54,15 @@ export function readThreshold(
   const read = readPlain(value)
   if (read) return read
   const commas = withoutCommas(value)
+  const span = typeof value === 'string' ? meantSpan(value) : undefined
   checking.complain({
     path,
     message: `${what} takes a number, a span such as "14 days" or a table, not ${shown(value)}.`,
-    hint: commas ? `Write ${commas}, without commas.` : hintFor(value, checking.thresholds.keys()),
+    hint: commas
+      ? `Write ${commas}, without commas.`
+      : span
+        ? `Did you mean "${span}"?`
+        : hintFor(value, checking.thresholds.keys()),
   })
   return null
 }

@@ -172,12 +172,27 @@ describe.each(databases)('what is wrong with the whole, on $name', (database) =>
     expect(result).toEqual({
       problems: [
         {
-          message: 'The file has no column "id", no column "name"; it has "ID", "account", "nmae".',
-          hint: 'Did you mean "ID" for "id", "nmae" for "name"?',
+          message: 'The file has no column "id", no column "name".',
+          hint: 'It has "ID", "account", "nmae". Did you mean "ID" for "id", "nmae" for "name"?',
         },
       ],
     })
     expect(await w.rows('contacts')).toEqual([])
+    const wide = Array.from({ length: 14 }, (_, i) => `c${i}`)
+    const twice = programOf(
+      `sources: { crm: { opportunities: { id: ID, name: Name, stage: Stage, status: { column: Stage, map: { Won: won }, else: open } } } }`,
+    )
+    expect(await w.bring('opportunities', `${wide.join(',')}\n`, { now: NOW, program: twice })).toEqual({
+      problems: [
+        {
+          message: 'The file has no column "ID", no column "Name", no column "Stage".',
+          hint: `It has ${wide
+            .slice(0, 10)
+            .map((name) => `"${name}"`)
+            .join(', ')} and 4 more.`,
+        },
+      ],
+    })
     expect(await w.bring('contacts', 'id,id,account,name\n1,1,a,b\n')).toEqual({
       problems: [{ message: 'The file has "id" more than once; which one is meant cannot be told.' }],
     })

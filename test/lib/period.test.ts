@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatPeriod, PERIOD_UNITS, parsePeriod } from '../../src/lib/period.js'
+import { formatPeriod, meantPeriod, PERIOD_UNITS, parsePeriod } from '../../src/lib/period.js'
 
 describe('parsePeriod', () => {
   it.each([
@@ -53,4 +53,19 @@ describe('parsePeriod', () => {
     expect(formatPeriod({ unit: 'day', offset: 1 })).toBe('day+1')
     expect(formatPeriod({ unit: 'day', offset: 0 })).toBe('today')
   })
+})
+
+it.each([
+  ['tomorrow', 'day+1'],
+  ['Yesterday', 'day-1'],
+  ['this quater', 'this quarter'],
+  ['next_month', 'next month'],
+  ['quarter + 2', 'quarter+2'],
+  ['months-1', 'month-1'],
+  ['today', undefined],
+  ['quarter+2', undefined],
+  ['soon', undefined],
+  ['', undefined],
+])('of "%s" meantPeriod guesses %s', (text, meant) => {
+  expect(meantPeriod(text)).toBe(meant)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatElapsed, formatSpan, MAX_COUNT, parseSpan, SPAN_UNITS } from '../../src/lib/span.js'
+import { formatElapsed, formatSpan, MAX_COUNT, meantSpan, parseSpan, SPAN_UNITS } from '../../src/lib/span.js'
 
 describe('parseSpan', () => {
   it.each([
@@ -75,4 +75,35 @@ it.each([
   [-2 * 86_400_000, '2 days'],
 ])('says of %d ms "%s"', (milliseconds, words) => {
   expect(formatElapsed(milliseconds)).toBe(words)
+})
+
+describe('meantSpan', () => {
+  it.each([
+    ['3 dais', '3 days'],
+    ['3d', '3 days'],
+    ['3Days', '3 days'],
+    ['3 working days', '3 business days'],
+    ['2-weeks', '2 weeks'],
+    ['three days', '3 days'],
+    ['1.5 days', '36 hours'],
+    ['1,5 hours', '90 minutes'],
+    ['0.5 years', '6 months'],
+    ['1 buisness day', '1 business day'],
+  ])('of "%s" guesses "%s"', (text, meant) => {
+    expect(meantSpan(text)).toBe(meant)
+  })
+
+  it.each([
+    '3 days',
+    '14',
+    'soon',
+    '3 fortnights',
+    '1.5 business days',
+    '1.3 weeks',
+    '3 m',
+    '200000 dais',
+    'constructor 3',
+  ])('of "%s" guesses nothing', (text) => {
+    expect(meantSpan(text)).toBeUndefined()
+  })
 })

@@ -64,14 +64,20 @@ describe('values', () => {
 describe('errors are sentences', () => {
   test.each([
     ['{{ name', 'Output "{{ name" not closed.'],
-    ['{{ name | upcaes }}', 'Undefined filter: upcaes.'],
     ['{% foo %}', 'Tag "foo" not found.'],
     ['{% if a %}', 'Tag {% if a %} not closed.'],
     ['{% include "/etc/passwd" %}', 'Tag "include" not found.'],
     ['{% render "/etc/passwd" %}', 'Tag "render" not found.'],
-    ['{{ list | sample }}', 'Undefined filter: sample.'],
   ])('%s', (source, error) => {
     expect(parseTemplate(source)).toEqual({ error })
+  })
+  test.each([
+    ['Dear {{ name | upcaes }}', 'There is no filter "upcaes". Did you mean "upcase"?', '| upcaes'],
+    ['{{ name |upper }}', 'There is no filter "upper". Did you mean "upcase"?', '|upper'],
+    ['{{ list | sample }}', 'There is no filter "sample".', '| sample'],
+    ['{{ list | qqqq }}', 'There is no filter "qqqq".', '| qqqq'],
+  ])('%s points at the filter', (source, error, near) => {
+    expect(parseTemplate(source)).toEqual({ error, near })
   })
   test('a text cannot ask the clock', () => {
     expect(() => render('{{ "now" | date: "%Y" }}')).toThrow('"now" is no day')

@@ -53,7 +53,7 @@ export const importCommand: CliCommand = {
           onProgress: ({ bytes }) => progress.to(bytes, size),
         }).finally(progress.end)
         if ('problems' in result) {
-          for (const { message, hint } of result.problems) call.output.err(`${message}${hint ? ` ${hint}` : ''}\n`)
+          for (const { message, hint } of result.problems) call.output.err(`${message}\n${hint ? `    ${hint}\n` : ''}`)
           throw new CallError(`Nothing of ${file} was read.`)
         }
         return tell(call, kind, file, result.report, await writeRejected(file, result.report))
