@@ -1,4 +1,5 @@
 import { askedTogether } from '../lib/asked-together.js'
+import { DAY, HOUR } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { LoginLinkRow, SessionRow, TokenRow } from '../sql/access.js'
 import type { LetterRow } from '../sql/telling.js'
@@ -21,8 +22,6 @@ export type SignIn = Omit<SessionRow, 'last_used'>
 /** A login link as its page needs it; `used` and `expired` are over, `unknown` never was or is long gone. */
 export type LinkRead = { is: 'good'; person: string } | { is: 'used' | 'expired' | 'unknown' }
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** A session that nobody used for so long is over. */
 export const IDLE = 14 * DAY
 /** Any session is over so long after signing in, however much it is used. */

@@ -1,5 +1,6 @@
 import type { Bringing } from '../../domain/incoming.js'
 import { peopleUnder } from '../../engine/snapshots.js'
+import { grouped } from '../../lib/grouped.js'
 import type { Instant } from '../../lib/instant.js'
 import { parseSpan } from '../../lib/span.js'
 import type { Program } from '../../program/program.js'
@@ -35,7 +36,7 @@ export async function takeWaitingHooks(
     const { vocabulary, wakes, digest } = program
     const under = { vocabulary, wakes, digest, people }
     const before = taken
-    for (const [source, some] of bySource(waiting)) {
+    for (const [source, some] of grouped(waiting, ({ event }) => event.source)) {
       const bringing: Bringing = { source, as: 'event', by: `import:${source}`, now }
       taken += await takeSome(store, understood(some, program), bringing, under)
     }
@@ -77,12 +78,6 @@ function endOf(program: Program, source: string, received: Instant): Instant {
 function startOf(program: Program, source: string, now: Instant): Instant {
   const span = keepOf(program, source)
   return span ? program.vocabulary.calendar.latest(now, span) : Number.NEGATIVE_INFINITY
-}
-
-function bySource(waiting: readonly WaitingHook[]): Map<string, WaitingHook[]> {
-  const groups = new Map<string, WaitingHook[]>()
-  for (const one of waiting) groups.set(one.event.source, [...(groups.get(one.event.source) ?? []), one])
-  return groups
 }
 
 /** All at once; where that fails by a mistake, one by one, and the one that fails is set aside with what it said. */
