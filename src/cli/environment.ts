@@ -114,9 +114,15 @@ export async function writing(
   return withStore(call, { create: true, now }, (store) => work(store, program, now))
 }
 
-/** Who this process is to others that use the same database; what it holds is given up on Ctrl-C. */
+/** Who this process is to others that use the same database. */
+export const processNamed = (command: string): Omit<Process, 'clock'> => ({
+  id: `${hostname()}:${process.pid}`,
+  command: `linewalker ${command}`,
+})
+
+/** The same with its clock; what it holds is given up on Ctrl-C. */
 export function processOf(call: Call, store: Store, command: string): Process {
-  const process_ = { id: `${hostname()}:${process.pid}`, command: `linewalker ${command}`, clock: call.clock() }
+  const process_ = { ...processNamed(command), clock: call.clock() }
   call.onInterrupt(() => store.release(process_))
   return process_
 }

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import {
   formatInstant,
   formatProblems,
@@ -9,7 +8,7 @@ import {
   openLoop,
 } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { instantOf, programOf, withStore } from '../environment.js'
+import { instantOf, processNamed, programOf, withStore } from '../environment.js'
 import { CallError, FINE, WRONG } from '../errors.js'
 import { countIn, noTotals, sayEvent } from '../loop-words.js'
 
@@ -52,7 +51,7 @@ export const loop: CliCommand = {
       const options = {
         store,
         program,
-        process: { id: `${hostname()}:${process.pid}`, command: 'linewalker loop' },
+        process: processNamed('loop'),
         clock: call.options.at === undefined ? call.clock : () => at,
         http,
         env: call.env,

@@ -1,7 +1,6 @@
-import { hostname } from 'node:os'
 import { formatInstant, type LoopEvent, loadFolder, openHttpGuard, serve as openServer } from '../../index.js'
 import { type CliCommand, printLines, textOf } from '../command.js'
-import { instantOf, programOf, withStore } from '../environment.js'
+import { instantOf, processNamed, programOf, withStore } from '../environment.js'
 import { CallError, FINE, WRONG } from '../errors.js'
 import { sayEvent } from '../loop-words.js'
 import { version } from '../package.js'
@@ -56,7 +55,7 @@ export const serve: CliCommand = {
           const serving = await openServer({
             store,
             program,
-            process: { id: `${hostname()}:${process.pid}`, command: 'linewalker serve' },
+            process: processNamed('serve'),
             clock: call.clock,
             http,
             env: call.env,
