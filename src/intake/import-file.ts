@@ -9,6 +9,7 @@ import { type ImportProblem, lackingColumns } from './columns.js'
 import { type CsvHeader, openCsv } from './csv.js'
 import type { CsvRow } from './csv-rows.js'
 import { compileMapping, type Mapping } from './mapping.js'
+import { type UnknownOwner, watchOwners } from './owners.js'
 import type { Rejection } from './rejected.js'
 import { spokenOf } from './spoken.js'
 
@@ -35,6 +36,8 @@ export interface ImportReport {
   /** Facts that could not be taken of records that were, with the reason: `row 7: No move leads from …`. */
   refused: readonly string[]
   rejections: readonly Rejection[]
+  /** Owners in rows that were taken whom nobody describes, though people are described. */
+  unknown_owners: readonly UnknownOwner[]
   /** Of the file, for the file of rejected rows. */
   header: CsvHeader
   /** Headers that stood again among the rows. */
@@ -74,12 +77,14 @@ export async function importFile(
   const report = { read: 0, new: 0, changed: 0, unchanged: 0, rejected: 0, diverged: 0 }
   const rejections: Rejection[] = []
   const refused: string[] = []
+  const owners = watchOwners(request.people)
   const reject = ({ line, cells }: CsvRow, why: string) => {
     report.rejected += 1
     rejections.push({ line, cells, reason: `row ${line}: ${why}` })
   }
-  const count = (row: CsvRow, taken: Taken) => {
+  const count = ({ row, incoming }: { row: CsvRow; incoming: Incoming }, taken: Taken) => {
     if (taken.outcome === 'rejected') return reject(row, taken.why)
+    owners.saw(incoming)
     report[taken.outcome] += 1
     if (taken.diverged.length > 0) report.diverged += 1
     refused.push(...taken.refused.map((why) => `row ${row.line}: ${why}`))
@@ -92,7 +97,7 @@ export async function importFile(
     const { vocabulary, wakes, digest: meaning } = program
     const under = { vocabulary, wakes, digest: meaning, people: request.people }
     const taken = await store.write((tx) => take(tx, store, incoming, bringing, under))
-    for (const [i, one] of taken.entries()) count(batch[i]!.row, one)
+    for (const [i, one] of taken.entries()) count(batch[i]!, one)
     batch = []
     request.onProgress?.({ bytes, rows: report.read })
   }
@@ -107,7 +112,8 @@ export async function importFile(
   }
   if (batch.length > 0) await flush()
   rejections.sort((a, b) => a.line - b.line)
-  return { report: { ...report, refused, rejections, header, repeated_headers: repeated() } }
+  const unknown_owners = owners.unknown()
+  return { report: { ...report, refused, rejections, unknown_owners, header, repeated_headers: repeated() } }
 }
 
 /** Reads rows as records; one that speaks of a record otherwise than an earlier row of the same file is rejected. */

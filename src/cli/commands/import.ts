@@ -13,7 +13,7 @@ import {
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { writing } from '../environment.js'
 import { CallError, FINE, FOUND } from '../errors.js'
-import { paintFor } from '../output.js'
+import { harmless, paintFor } from '../output.js'
 import { percent, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
 import { writeWhole } from '../write-whole.js'
@@ -106,10 +106,11 @@ async function writeRejected(file: string, { header, rejections }: ImportReport)
 }
 
 function tell(call: Call, kind: RecordKind, file: string, report: ImportReport, path: string): number {
-  const { read, changed, unchanged, rejected, diverged, refused, rejections } = report
+  const { read, changed, unchanged, rejected, diverged, refused, rejections, unknown_owners } = report
   if (call.json) {
     const rejected_file = rejected > 0 ? path : null
-    printJson(call, { read, new: report.new, changed, unchanged, rejected, diverged, rejected_file, refused })
+    const counts = { read, new: report.new, changed, unchanged, rejected, diverged }
+    printJson(call, { ...counts, rejected_file, refused, unknown_owners })
     return rejected > 0 ? FOUND : FINE
   }
   const numbers = [
@@ -143,6 +144,7 @@ function tell(call: Call, kind: RecordKind, file: string, report: ImportReport, 
       `Of ${count(diverged, 'record')} the source repeats what a rule or a person has changed since; that stands.`,
     )
   }
+  if (unknown_owners.length > 0) tellOwners(call, unknown_owners)
   some(call, refused, 'Not taken, though the rest of the row was')
   some(
     call,
@@ -150,6 +152,22 @@ function tell(call: Call, kind: RecordKind, file: string, report: ImportReport, 
     `Rejected, and written to ${path}`,
   )
   return rejected > 0 ? FOUND : FINE
+}
+
+/** How many owners whom nobody describes are named; `--json` has all. */
+const OWNERS_SHOWN = 5
+
+function tellOwners(call: Call, owners: ImportReport['unknown_owners']): void {
+  const named = owners
+    .slice(0, OWNERS_SHOWN)
+    .map(({ owner, meant }) => (meant === null ? owner : `${owner} (did you mean ${meant}?)`))
+  const more = owners.length > OWNERS_SHOWN ? ` and ${owners.length - OWNERS_SHOWN} more` : ''
+  const are = owners.length === 1 ? 'is' : 'are'
+  printLines(
+    call,
+    harmless(`${count(owners.length, 'owner')} ${are} not among your people: ${named.join(', ')}${more}.`),
+    '  Without a manager and a team, nothing about them is escalated: describe them in "people", or map their ids.',
+  )
 }
 
 function some(call: Call, sentences: readonly string[], heading: string): void {
