@@ -32,7 +32,7 @@ function sayClocks(rule: Rule, finding: Finding, name: string, now: Instant): st
   const when = snoozed_until !== null && snoozed_until > now ? ' once its snooze ends' : ''
   const end = isEscalated ? `"linewalker acknowledge ${name}" ends the escalation.` : ''
   const quiet = rule.remind
-    ? `"linewalker snooze ${name}" keeps ${isEscalated ? 'both' : 'them'} back for a while.`
+    ? `"linewalker snooze ${name} --until touch --reason WHY" keeps ${isEscalated ? 'both' : 'them'} back for a while.`
     : ''
   const verb = goOn === 'escalation' ? 'goes' : 'go'
   return [[`Its ${goOn} ${verb} on${when}.`, end, when === '' ? quiet : ''].filter(Boolean).join(' ')]

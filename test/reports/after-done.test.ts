@@ -37,18 +37,22 @@ describe('when a task is done', () => {
       'both',
       {},
       [
-        `Its reminders and escalation go on. "linewalker acknowledge 'both/opportunity/o 1/1'" ends the escalation. "linewalker snooze 'both/opportunity/o 1/1'" keeps both back for a while.`,
+        `Its reminders and escalation go on. "linewalker acknowledge 'both/opportunity/o 1/1'" ends the escalation. "linewalker snooze 'both/opportunity/o 1/1' --until touch --reason WHY" keeps both back for a while.`,
       ],
     ],
     [
       'both',
       { acknowledged_at: NOW },
-      [`Its reminders go on. "linewalker snooze 'both/opportunity/o 1/1'" keeps them back for a while.`],
+      [
+        `Its reminders go on. "linewalker snooze 'both/opportunity/o 1/1' --until touch --reason WHY" keeps them back for a while.`,
+      ],
     ],
     [
       'both',
       { escalated: 1 },
-      [`Its reminders go on. "linewalker snooze 'both/opportunity/o 1/1'" keeps them back for a while.`],
+      [
+        `Its reminders go on. "linewalker snooze 'both/opportunity/o 1/1' --until touch --reason WHY" keeps them back for a while.`,
+      ],
     ],
     ['reminds', { snoozed_until: NOW + 1 }, ['Its reminders go on once its snooze ends.']],
     [
