@@ -16,7 +16,8 @@ export function takeAccount(taking: Taking, said: Said, incoming: Incoming): Tak
   const before = taking.accounts.get(id)
   if (before && before.deleted_at !== null) return { outcome: 'rejected', line, why: deleted('account', id) }
   if (!before) return takeNew(taking, said, incoming)
-  const arrives = isOnlyAnId(before)
+  const arrives = said.before(id) === null && isOnlyAnId(before, taking)
+  const isFirstWord = arrives && taking.remembers
   const present = (name: string) => accountValue(before, name)
   const facts = Object.keys(values).filter((name) => !CLOCKS.includes(name))
   facts.sort((a, b) => Number(a === 'bin') - Number(b === 'bin'))
@@ -28,7 +29,7 @@ export function takeAccount(taking: Taking, said: Said, incoming: Incoming): Tak
   let row = before
   for (const fact of apply) {
     const to = values[fact] ?? null
-    if (fact === 'bin' && arrives) row = { ...row, ...arrivedIn(String(to), at, taking.bringing.now) }
+    if (fact === 'bin' && arrives) row = { ...row, ...arrivedIn(String(to), at, taking) }
     else if (fact === 'bin') {
       const refusal =
         taking.refuses === 'nothing' ? null : refuseMove(taking.vocabulary.assemblyLine, row.bin, String(to))
@@ -54,7 +55,7 @@ export function takeAccount(taking: Taking, said: Said, incoming: Incoming): Tak
   said.keep(id, values, refused.length > 0 ? ['bin', 'bin_changed'] : [])
   if (row === before) return { outcome: 'unchanged', line, diverged, refused }
   if (row.bin_since !== before.bin_since) taking.resummarise.account.add(id)
-  if (arrives) arrive(taking, row)
+  if (isFirstWord) arrive(taking, row)
   else {
     for (const change of changes) record(taking, 'account', id, change)
     putAccount(taking, row)
@@ -75,7 +76,7 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
   const at = typeof values.bin_changed === 'number' ? values.bin_changed : null
   const standing =
     typeof values.bin === 'string'
-      ? arrivedIn(values.bin, at, now)
+      ? arrivedIn(values.bin, at, taking)
       : { bin_since: row.created ?? now, bin_since_known: row.created !== null }
   Object.assign(row, standing)
   const why = taking.refuses === 'all' ? refuseAccount(taking, null, row) : null
@@ -85,10 +86,11 @@ function takeNew(taking: Taking, said: Said, { id, line, values }: Incoming): Ta
   return { outcome: 'new', line, diverged: [], refused: [] }
 }
 
-const arrivedIn = (bin: string, at: number | null, now: number) => ({
+/** Whoever puts an account into its first bin by a word of their own does so now; a source finds it there, since who knows when. */
+const arrivedIn = (bin: string, at: number | null, { bringing, refuses }: Taking) => ({
   bin,
-  bin_since: at ?? now,
-  bin_since_known: at !== null,
+  bin_since: at ?? bringing.now,
+  bin_since_known: at !== null || refuses === 'all',
 })
 
 /** An account that has always been where accounts start has been there since it was created, as soon as that is known. */
@@ -97,15 +99,17 @@ function sinceCreated(row: Account, before: Account, { vocabulary }: Taking): Ac
   return always ? { ...row, bin_since: row.created ?? row.seen, bin_since_known: row.created !== null } : row
 }
 
-/** Made because something named it: nothing but its id is known, so that its own record may still put it into any bin. */
-const isOnlyAnId = (row: Account) =>
+/** As if made because something named it: nothing but its id is known, so that its own record may still put it into any bin. */
+const isOnlyAnId = (row: Account, { vocabulary }: Taking) =>
+  row.bin === startsIn(vocabulary) &&
+  row.bin_since === row.seen &&
   row.bin_episode === 0 &&
   !row.bin_since_known &&
   row.owner_since === null &&
   [row.name, row.owner, row.segment, row.industry, row.created, row.duplicate_of].every((value) => value === null) &&
   Object.keys(row.fields).length === 0
 
-/** What is said first of an account that was nothing but an id was always so: nothing of it has changed, whatever named it before. */
+/** What a source says first of an account that was nothing but an id was always so: nothing of it has changed. */
 function arrive(taking: Taking, row: Account): void {
   putAccount(taking, { ...row, owner_since: null })
   taking.reowned.account.add(row.id)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Incoming } from '../../src/domain/incoming.js'
 import { take } from '../../src/store/take.js'
-import { counts, DAY, NOW, type World, world } from '../intake/world.js'
+import { counts, DAY, mapping, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking accounts on $name', (database) => {
@@ -49,6 +49,44 @@ describe.each(databases)('taking accounts on $name', (database) => {
     expect(first.activities).toEqual({ call: 1, email: 0 })
     expect(await inOrder('contacts', 'accounts', 'activities')).toEqual(first)
     expect(await inOrder('contacts', 'activities', 'accounts')).toEqual(first)
+  })
+
+  test('that was told of by its id and bin alone is no longer new: what is said next are changes, and moves are judged', async () => {
+    const export_ = (bin: string, at: number) => w.take('accounts', `id,bin\nacme,${bin}`, { now: at, by: idAndBin })
+    const moves = async () =>
+      (await w.rows('history'))
+        .filter(({ fact }) => fact !== 'created')
+        .map(({ fact, to }) => [fact, JSON.parse(to ?? 'null')])
+    const idAndBin = programOf(mapping('accounts', 'id', 'bin'))
+    await export_('cold', NOW)
+    expect((await export_('client', NOW + DAY)).refused).toHaveLength(1)
+    expect(await export_('working', NOW + 2 * DAY)).toMatchObject({ changed: 1, refused: [] })
+    expect(await one()).toMatchObject({ bin: 'working', bin_episode: 1, bin_since: NOW + 2 * DAY })
+    await bring({ owner: 'dana' }, NOW + 3 * DAY)
+    expect(await moves()).toEqual([
+      ['bin', 'working'],
+      ['owner', 'dana'],
+    ])
+  })
+
+  test('that a person made is changed by what a person says next', async () => {
+    const say = (values: Incoming['values'], now: number) =>
+      w.store.write((tx) =>
+        take(
+          tx,
+          w.store,
+          [{ record: 'accounts', id: 'acme', line: 1, values }],
+          { source: 'dana', as: 'event', by: 'dana', now },
+          { vocabulary: programOf().vocabulary },
+        ),
+      )
+    await say({ bin: 'cold' }, NOW)
+    expect((await say({ bin: 'nurture' }, NOW + DAY))[0]).toMatchObject({ outcome: 'rejected' })
+    await say({ bin: 'working' }, NOW + DAY)
+    await say({ owner: 'dana' }, NOW + 2 * DAY)
+    expect(await one()).toMatchObject({ bin: 'working', bin_episode: 1, owner: 'dana', owner_since: NOW + 2 * DAY })
+    const events = (await w.rows('events')).map(({ change }) => change)
+    expect(events).toEqual(['bin', 'owner'])
   })
 
   describe('the bin of an account', () => {
