@@ -122,7 +122,7 @@ async function nightly(program: Program, population: number): Promise<Daily> {
   const { take, run } = dailyRuns([...lives(population)], program, sum)
   take(FIRST_NIGHT)
   for (let night = 0; night < WARM_NIGHTS + NIGHTS; night += 1) {
-    if (night === WARM_NIGHTS) Object.assign(sum, { took: 0, evaluations: 0 })
+    if (night === WARM_NIGHTS) Object.assign(sum, { took: 0, evaluations: 0, findings: 0 })
     await run(FIRST_NIGHT + night)
   }
   return checked(sum)

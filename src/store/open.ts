@@ -40,14 +40,12 @@ async function connect(url: string, options: OpenOptions): Promise<Connections> 
   if (!open || !rest) {
     throw new StoreError(
       'unknown_url',
-      `"${withoutPassword(address)}" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.`,
+      // What follows the kind may hold a password, wherever it was written.
+      `"${rest ? `${kind}:…` : address}" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.`,
     )
   }
   return open(rest, options)
 }
-
-/** An address as sentences may hold it. */
-const withoutPassword = (url: string): string => url.replace(/(?<=\/\/[^/@]*:)[^@]*(?=@)/, '…')
 
 async function prepare(connections: Connections, options: OpenOptions): Promise<void> {
   const { reader, writer, place, tables } = connections

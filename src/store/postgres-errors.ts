@@ -151,9 +151,12 @@ export function explainConnecting(error: unknown, at: Reached): StoreError {
 /** What pg says where a server has no SSL. */
 export const NO_SSL = 'The server does not support SSL connections'
 
-/** Of a user to whom no schema is open in which there could be tables. */
-export const noSchema = ({ place, user, database }: Reached): string =>
-  `In the database ${place} there is no schema to write to: none that search_path names is there and yours to use. Its owner may say, in ${named(database)}: create schema if not exists public; grant usage, create on schema public to ${named(user)}.`
+/** Of a user to whom no schema of this search_path is open in which there could be tables. */
+export function noSchema({ place, user, database }: Reached, path = ''): string {
+  // Names in it are quoted as SQL has them.
+  const [schema = 'public'] = (path.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? []).filter((name) => name !== '"$user"')
+  return `In the database ${place} there is no schema to write to: none that search_path names is there and yours to use. Its owner may say, in ${named(database)}: create schema if not exists ${schema}; grant usage, create on schema ${schema} to ${named(user)}.`
+}
 
 /** What only its words tell: the same codes stand for mistakes of ours. */
 function otherwise(code: string, message: string, place: string): [StoreProblem, string] | null {
@@ -172,7 +175,7 @@ function whyNotTrusted(place: string, message: string): string {
   return `The certificate of the PostgreSQL of ${place} is not trusted (${message}). Name its authority with sslrootcert=FILE, or write sslmode=no-verify to take any.`
 }
 
-export function whyNoRight({ place, user, database, schema: ours = 'public' }: Reached, message: string): string {
+function whyNoRight({ place, user, database, schema: ours = 'public' }: Reached, message: string): string {
   const to = named(user)
   const schema = /\bschema (.+)$/.exec(message)?.[1]
   const grant = /must be owner/.test(message)

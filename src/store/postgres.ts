@@ -15,7 +15,6 @@ import {
   NO_SSL,
   noSchema,
   type Reached,
-  whyNoRight,
 } from './postgres-errors.js'
 import { parsers } from './postgres-numbers.js'
 
@@ -51,16 +50,14 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<C
     isBusy,
     explain,
     tables: async (db) => {
-      const { rows } = await sql<{ schema: string | null; usable: boolean; tables: string[] }>`select
-        current_schema() as schema, has_schema_privilege(current_schema(), 'usage') as usable,
+      const { rows } = await sql<{ schema: string | null; path: string; tables: string[] }>`select
+        current_schema() as schema, current_setting('search_path') as path,
         array(select c.relname::text from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
           where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'f')) as tables`.execute(db)
-      const [found] = rows
-      if (!found?.schema) throw new StoreError('no_rights', noSchema(reached))
-      reached.schema = found.schema
-      if (!found.usable)
-        throw new StoreError('no_rights', whyNoRight(reached, `permission denied for schema ${found.schema}`))
-      return new Set(found.tables)
+      const [{ schema, path, tables } = { schema: null, path: '', tables: [] }] = rows
+      if (!schema) throw new StoreError('no_rights', noSchema(reached, path))
+      reached.schema = schema
+      return new Set(tables)
     },
     writesAlone: false,
     runs: 5,

@@ -130,9 +130,10 @@ describe('what may be wrong with a SQLite file', () => {
     expect(await wrong(join(file, '../folder'))).toEqual(['StoreError', 'DIR/folder is a folder, not a database.'])
     expect(await wrong('oracle:x')).toEqual([
       'StoreError',
-      '"oracle:x" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.',
+      '"oracle:…" names no database; write sqlite:PATH, such as sqlite:linewalker.db, or postgres://USER@HOST/NAME.',
     ])
-    expect((await wrong('mysql://u:secret@h/d'))[1]).toMatch('"mysql://u:…@h/d" names no database')
+    for (const rest of ['//u:secret@h/d', '//me@corp:secret@h/d', 'u:secret@h', '//h/d?user=u&password=secret'])
+      expect((await wrong(`mysql:${rest}`))[1]).toMatch(/^"mysql:…" names no database/)
     expect((await wrong(' postgres://u:secret@127.0.0.1:1/d'))[1]).toMatch(
       'No PostgreSQL answers at postgres://u@127.0.0.1:1/d',
     )
