@@ -7,7 +7,7 @@ import { streamRoutes } from '../../src/server/operations/stream.js'
 import { createServer } from '../../src/server/server.js'
 import * as rows from '../../src/store/rows.js'
 import { account, opportunity } from '../support/subjects.js'
-import { NOW, openWorld, type World } from './access-world.js'
+import { MINUTE, NOW, openWorld, type World } from './access-world.js'
 
 const BEAT = 20
 
@@ -100,6 +100,27 @@ describe('the stream of what is announced', () => {
     expect(await stream.ended).toMatch(/^: Linewalker/)
     const again = await listen(mia)
     expect(again.status).toBe('active' in change ? 401 : 200)
+  })
+
+  test('keeps no session alive, however often a page connects to it again', async () => {
+    app = serve({ ...LOCAL, url: 'https://pipeline.example.com', links: true })
+    const mia = rows.people.encode({ ...personKnownById('mia'), role: 'manager', team: 'west' })
+    await world.store.write((tx) => tx.insertInto('people').values(mia).execute())
+    await world.store.signIn({ hash: hashOf('secret'), person: 'mia', via: 'link', at: NOW }, null)
+    const cookie = '__Host-linewalker=secret'
+    const lastUsed = async () => (await world.store.signedIn(hashOf('secret'), world.at.now))?.last_used
+    world.at.now = NOW + 60 * MINUTE
+    for (const time of ['first', 'again']) {
+      const connected = await listen({ cookie })
+      expect([connected.status, connected.headers.getSetCookie()]).toEqual([200, []])
+      await announce('account', time)
+      expect(await lastUsed()).toBe(NOW)
+      await connected.close()
+    }
+    const page = await app.request('http://localhost/me', { headers: { cookie } })
+    expect(page.headers.getSetCookie()).toHaveLength(1)
+    await announce('account', 'last')
+    expect(await lastUsed()).toBe(NOW + 60 * MINUTE)
   })
 
   test('one caller has five at once, whoever closes one may open another, and others are not kept out', async () => {

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Instant } from '../../lib/instant.js'
 import type { Caller } from '../caller.js'
+import { STREAM_PATH } from '../document-stream.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
@@ -44,7 +45,8 @@ export function authenticate(ports: ServerPorts, settings: AccessSettings): Midd
     if (caller && caller !== LOCAL_ADMIN) limit(requests, caller.id, now)
     if (!caller && !isHook) limit(strangers, addressOf(c, settings), now)
     c.set('caller', caller)
-    const session = c.get('session')
+    // Whoever only listens uses nothing: a browser opens a stream again by itself, for as long as the page is open.
+    const session = c.req.path === STREAM_PATH ? undefined : c.get('session')
     const isKeptAlive = session !== undefined && (await ports.store.sessionUsed(session, now))
     await next()
     if (isKeptAlive) renewCookie(c, settings, session, now)

@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming'
 import type { Announcement } from '../../store/announcements.js'
 import { demand } from '../access/callers.js'
 import type { Caller } from '../caller.js'
+import { STREAM_PATH } from '../document-stream.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
 import { Refusal } from '../problem-details.js'
@@ -62,7 +63,7 @@ export function streamRoutes(
     else openOf.delete(id)
   }
 
-  app.get('/api/v1/stream', async (c) => {
+  app.get(STREAM_PATH, async (c) => {
     const caller = demand(c.get('caller'), 'read')
     const asked = c.req.header('last-event-id')
     const last = asked === undefined ? await store.lastAnnouncement() : numberIn(asked)
