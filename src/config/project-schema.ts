@@ -1,5 +1,6 @@
 import type { Program } from '../program/program.js'
 import { DIGEST_REPORTS } from '../program/telling.js'
+import { forEditors } from './for-editors.js'
 import { changedAt, type Schema } from './json-schema.js'
 import { nearPattern } from './near-pattern.js'
 import { schemaOver } from './schema.js'
@@ -96,5 +97,5 @@ export function projectSchema(program: Program): Schema {
     const part = action.properties?.[name]
     if (part?.anyOf) part.anyOf = [...part.anyOf.filter((option) => option.properties), alone()]
   }
-  return { ...apply({ ...schema, $defs: defs }, changes), $defs: { ...defs, action } }
+  return forEditors({ ...apply({ ...schema, $defs: defs }, changes), $defs: { ...defs, action } })
 }

@@ -8,7 +8,7 @@ import { formatSpan, SPAN_UNITS } from '../lib/span.js'
 import { SECTION_NAMES } from '../program/sections/index.js'
 import type { Schema } from './json-schema.js'
 import { code, sectionKeys, table } from './reference-keys.js'
-import { publishedSchema } from './schema.js'
+import { languageSchema } from './schema.js'
 import { SECTION_SUMMARIES } from './summaries.js'
 import { DEEDS, publishedTestsSchema } from './tests-shape.js'
 import { ANY_NAME, ANY_VOCABULARY } from './words.js'
@@ -75,7 +75,7 @@ ${table(['word', 'is'], deeds)}`
 
 /** The reference of the language, in Markdown, from the very lists that the checker and the engine use. */
 export function referencePage(): string {
-  const schema = publishedSchema()
+  const schema = languageSchema()
   const defs = schema.$defs ?? {}
   const facts = (kind: SubjectKind): string =>
     table(

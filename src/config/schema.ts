@@ -6,6 +6,7 @@ import { FACT_KINDS, type Fact, type FactKind } from '../facts/fact.js'
 import { NAME } from '../program/sections/common.js'
 import { rulesFile } from '../program/sections/index.js'
 import { PLAIN_PATTERNS } from '../program/thresholds.js'
+import { forEditors } from './for-editors.js'
 import { changedAt, type Schema } from './json-schema.js'
 import { describeKeys } from './summaries.js'
 import { ANY_NAME, anyFacts, optionsSchema } from './words.js'
@@ -153,15 +154,18 @@ export function schemaOver(facts: ReadonlyMap<string, Fact>, thresholds: readonl
   return describeKeys(schema)
 }
 
-/** The published schema of rules files, draft 2020-12: for editors, and for the checker's fixed shapes. */
-export const publishedSchema = (): Schema => schemaOver(anyFacts())
+/** The schema of the language as it is, draft 2020-12: for the checker's fixed shapes and for the reference. */
+export const languageSchema = (): Schema => schemaOver(anyFacts())
+
+/** The published schema of rules files, draft 2020-12. */
+export const publishedSchema = (): Schema => forEditors(languageSchema())
 
 /**
- * The published schema with conditions, thresholds, actions and the texts of spans left open: their words are looked up by
+ * The schema of the language with conditions, thresholds, actions and the texts of spans left open: their words are looked up by
  * name by the compiler, which says more than a validator can.
  */
 export function shapeSchema(): Schema {
-  const schema = publishedSchema()
+  const schema = languageSchema()
   const open: Schema = { type: 'object' }
   const { pattern: _, ...span } = schema.$defs?.span ?? {}
   return { ...schema, $defs: { ...schema.$defs, condition: open, action: open, threshold: {}, span } }

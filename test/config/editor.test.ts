@@ -98,9 +98,11 @@ describe('an editor with the published schema', () => {
   const editor = new Editor()
   const uri = 'file:///rules/quiet.yaml'
   const rule = `${modeline}rules:\n  quiet:\n    for: opportunity\n    when:\n      status: open\n`
+  let opened = 0
   /** What the editor offers at the end of the text. */
   const offered = async (text: string): Promise<string[]> => {
-    const file = `file:///rules/${text.length}.yaml`
+    opened += 1
+    const file = `file:///rules/${opened}.yaml`
     await editor.open(file, text)
     const lines = text.split('\n')
     return editor.complete(file, lines.length - 1, lines.at(-1)?.length ?? 0)
@@ -155,6 +157,16 @@ describe('an editor with the published schema', () => {
       expect.arrayContaining(['create_task', 'move_stage', 'notify']),
     )
     expect(await offered(`${rule}    severity: `)).toEqual(['watch', 'at_risk', 'poor'])
+  })
+
+  it('offers no "true" where a name belongs, and calls all that a map needs by what it is', async () => {
+    expect(await offered(`${rule}      stage: `)).toEqual([])
+    expect(await offered(`${rule}      stage: [`)).toEqual([])
+    expect(await offered(`${rule}    then:\n      - assign: `)).toEqual([])
+    expect(await offered(`${rule}      incomplete: `)).toEqual(['true', 'false'])
+    expect((await offered(`${rule}    remind:\n      `)).sort()).toEqual(['a reminder', 'every', 'then'])
+    const flags = `${modeline}rules:\n  quiet:\n    for: opportunity\n    when: { name: true, stage: [true, 1] }\n`
+    expect(await editor.open('file:///rules/flags.yaml', flags)).toEqual([])
   })
 
   it('says what a word means', async () => {
