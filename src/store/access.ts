@@ -6,7 +6,6 @@ import type { LetterRow } from '../sql/telling.js'
 import type { Acted } from './acts.js'
 import { audit } from './audit.js'
 import { insertNew } from './bulk.js'
-import { unlessBusy } from './errors.js'
 import { json } from './rows.js'
 import type { Session, Tx } from './session.js'
 
@@ -78,12 +77,9 @@ export const accessOf = (session: Session) => ({
         return row ? { ...told(row), hash: row.hash } : null
       }),
   ),
-  /** Writes down, to the hour, that a token was used. */
-  tokenUsed: async ({ name, last_used }: Pick<Token, 'name' | 'last_used'>, now: Instant): Promise<void> => {
-    if (last_used !== null && now < last_used + HOUR) return
-    await session.write((tx) =>
-      tx.updateTable('tokens').set({ last_used: now }).where('name', '=', name).executeTakeFirst(),
-    )
+  /** Writes down that a token was used. */
+  tokenUsed: async ({ name }: Pick<Token, 'name'>, now: Instant): Promise<void> => {
+    await session.write((tx) => tx.updateTable('tokens').set({ last_used: now }).where('name', '=', name).execute())
   },
 
   /**
@@ -140,18 +136,9 @@ export const accessOf = (session: Session) => ({
       const living = found.where('last_used', '>', now - IDLE).where('at', '>', now - LASTS)
       return (await living.executeTakeFirst()) ?? null
     }),
-  /** Keeps a session alive, to the hour: it was used. Says whether that was written down; where the database is busy it is not. */
-  sessionUsed: async ({ hash, last_used }: Pick<SessionRow, 'hash' | 'last_used'>, now: Instant): Promise<boolean> => {
-    if (now < last_used + HOUR) return false
-    const used = session.write(async (tx) => {
-      const { numUpdatedRows } = await tx
-        .updateTable('sessions')
-        .set({ last_used: now })
-        .where('hash', '=', hash)
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
-    })
-    return (await used.catch(unlessBusy)) ?? false
+  /** Keeps a session alive: it was used. One that has ended stays so. */
+  sessionUsed: async ({ hash }: Pick<SessionRow, 'hash'>, now: Instant): Promise<void> => {
+    await session.write((tx) => tx.updateTable('sessions').set({ last_used: now }).where('hash', '=', hash).execute())
   },
   /** Ends a session. */
   signOut: (hash: string, now: Instant): Promise<void> =>
@@ -160,6 +147,10 @@ export const accessOf = (session: Session) => ({
       if (ended) await audit(tx, { at: now, by: ended.person, act: 'sign_out', of: ended.person })
     }),
 })
+
+/** Is it to be written down that a token or a session was used? That is known to the hour. */
+export const isUseToNote = ({ last_used }: { last_used: Instant | null }, now: Instant): boolean =>
+  last_used === null || now >= last_used + HOUR
 
 /** A letter as it may be shown: a login link is for its reader alone. */
 export const withoutLink = (letter: LetterRow): LetterRow =>

@@ -11,6 +11,7 @@ import type { Scope } from '../../src/server/caller.js'
 import type { ServerEnv } from '../../src/server/env.js'
 import type { ServerPorts } from '../../src/server/ports.js'
 import { refusalOf, refused } from '../../src/server/problem-details.js'
+import type { OpenOptions } from '../../src/store/connections.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 
@@ -43,6 +44,8 @@ export interface World {
   ports: ServerPorts
   /** The instant at which every request comes; a test moves it. */
   at: { now: Instant }
+  /** Moves it once all is written that was begun to be written in passing. */
+  passTo(now: Instant): Promise<void>
   /** All that was logged, as text. */
   logged: string[]
   /** The secrets that were made, in order. */
@@ -58,9 +61,9 @@ export interface World {
   close(): Promise<void>
 }
 
-/** A company, a store in memory and secrets that differ, but are the same in every run. */
-export async function openWorld(): Promise<World> {
-  const store = await openStore('sqlite::memory:', { create: true, now: NOW })
+/** A company, a store (in memory, if nothing else is said) and secrets that differ, but are the same in every run. */
+export async function openWorld(url = 'sqlite::memory:', options: OpenOptions = {}): Promise<World> {
+  const store = await openStore(url, { create: true, now: NOW, ...options })
   const at = { now: NOW }
   const logged: string[] = []
   const secrets: string[] = []
@@ -88,6 +91,11 @@ export async function openWorld(): Promise<World> {
     store,
     ports,
     at,
+    passTo: async (now) => {
+      // Writes come one behind the other.
+      await store.write(async () => undefined)
+      at.now = now
+    },
     logged,
     secrets,
     serve: (but = {}) => {

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Instant } from '../../lib/instant.js'
+import { isUseToNote } from '../../store/access.js'
 import type { Caller } from '../caller.js'
 import { STREAM_PATH } from '../document-stream.js'
 import type { ServerEnv } from '../env.js'
@@ -8,6 +9,7 @@ import { Refusal } from '../problem-details.js'
 import { addressOf } from './address-of.js'
 import { isLoopback } from './addresses.js'
 import { LOCAL_ADMIN } from './callers.js'
+import { type InPassing, inPassing } from './in-passing.js'
 import { type Limiter, makeLimiter } from './limits.js'
 import { checkForm, checkLocal, checkOrigin } from './same-origin.js'
 import { formTokenOf, renewCookie, sessionIn, sessionOf } from './sessions.js'
@@ -28,7 +30,8 @@ const OURS = /^bearer +lw_/i
  * Whoever sends no proof is let through as nobody. Whoever sends a wrong one is refused.
  */
 export function authenticate(ports: ServerPorts, settings: AccessSettings): MiddlewareHandler<ServerEnv> {
-  const [guesses, strangers, forged] = [makeLimiter(GUESSES), makeLimiter(STRANGERS), makeLimiter(FORGED)]
+  const witness: Witness = { guesses: makeLimiter(GUESSES), note: inPassing(ports.log) }
+  const [strangers, forged] = [makeLimiter(STRANGERS), makeLimiter(FORGED)]
   const { requestsPerMinute } = settings
   const requests = makeLimiter({ burst: Math.max(1, requestsPerMinute / 10), perMinute: requestsPerMinute })
   return async (c, next) => {
@@ -40,15 +43,17 @@ export function authenticate(ports: ServerPorts, settings: AccessSettings): Midd
     }
     const isHook = c.req.path.startsWith('/hooks/')
     const caller = isHook
-      ? await callerOfHook(c, ports, settings, guesses)
-      : await callerOf(c, ports, settings, guesses)
+      ? await callerOfHook(c, ports, settings, witness)
+      : await callerOf(c, ports, settings, witness)
     if (caller && caller !== LOCAL_ADMIN) limit(requests, caller.id, now)
     if (!caller && !isHook) limit(strangers, addressOf(c, settings), now)
     c.set('caller', caller)
     // Whoever only listens uses nothing: a browser opens a stream again by itself, for as long as the page is open.
     const session = c.req.path === STREAM_PATH ? undefined : c.get('session')
-    const isKeptAlive = session !== undefined && (await ports.store.sessionUsed(session, now))
+    const isKeptAlive = session !== undefined && isUseToNote(session, now)
+    if (isKeptAlive) witness.note(session.hash, () => ports.store.sessionUsed(session, now))
     await next()
+    // Whether that was written by then or not: a cookie that outlives its session opens nothing.
     if (isKeptAlive) renewCookie(c, settings, session, now)
     // Only what was refused is counted, so that a CRM is never slowed by what others send from where it is.
     if (isHook && REFUSED.includes(c.res.status)) limit(forged, addressOf(c, settings), now)
@@ -57,15 +62,23 @@ export function authenticate(ports: ServerPorts, settings: AccessSettings): Midd
 
 const REFUSED: readonly number[] = [401, 403, 404]
 
+/** What remembers, behind a request, that somebody guessed or was here. */
+interface Witness {
+  readonly guesses: Limiter
+  readonly note: InPassing
+}
+
+const BLIND: Witness = { guesses: { take: () => 0 }, note: () => undefined }
+
 /** What a CRM sends proves by itself from whom it is, as its source says. At a generic hook a token may prove it, too. */
-const callerOfHook: typeof callerOf = async (c, ports, settings, guesses) => {
+const callerOfHook: typeof callerOf = async (c, ports, settings, witness) => {
   const header = c.req.header('authorization') ?? ''
   const isOurs = /^\/hooks\/generic(\/|$)/.test(c.req.path) && OURS.test(header)
-  return isOurs ? byToken(c, header, ports, settings, guesses) : undefined
+  return isOurs ? byToken(c, header, ports, settings, witness) : undefined
 }
 
 /**
- * Who asked, looked up again while an answer is still being given: undefined where that is nobody any more. Counts nothing.
+ * Who asked, looked up again while an answer is still being given: undefined where that is nobody any more. Counts and notes nothing.
  * Throws a StoreError where the database does not answer.
  */
 export async function callerAgain(
@@ -74,7 +87,7 @@ export async function callerAgain(
   settings: AccessSettings,
 ): Promise<Caller | undefined> {
   try {
-    return await callerOf(c, ports, settings, { take: () => 0 })
+    return await callerOf(c, ports, settings, BLIND)
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error
@@ -93,10 +106,10 @@ async function callerOf(
   c: Context<ServerEnv>,
   ports: ServerPorts,
   settings: AccessSettings,
-  guesses: Limiter,
+  witness: Witness,
 ): Promise<Caller | undefined> {
   const header = c.req.header('authorization')
-  if (header !== undefined && /^bearer\b/i.test(header)) return byToken(c, header, ports, settings, guesses)
+  if (header !== undefined && /^bearer\b/i.test(header)) return byToken(c, header, ports, settings, witness)
   if (hasLogins(settings)) return bySession(c, ports, settings)
   if (!isLoopback(settings.host) || (await ports.store.hasTokens())) return undefined
   checkLocal(c)
@@ -108,11 +121,11 @@ async function byToken(
   header: string,
   { store, clock }: ServerPorts,
   settings: AccessSettings,
-  guesses: Limiter,
+  { guesses, note }: Witness,
 ): Promise<Caller> {
   const now = clock()
   const [, text] = /^bearer +([\x21-\x7e]{1,200})$/i.exec(header) ?? []
-  const caller = text === undefined ? 'That is no token.' : await callerOfToken(store, text, now)
+  const caller = text === undefined ? 'That is no token.' : await callerOfToken(store, text, now, note)
   if (typeof caller !== 'string') return caller
   limit(guesses, addressOf(c, settings), now)
   const headers = { 'www-authenticate': 'Bearer realm="linewalker", error="invalid_token"' }

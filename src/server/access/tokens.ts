@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../lib/instant.js'
 import { isSame } from '../../lib/is-same.js'
-import type { Token } from '../../store/access.js'
-import { unlessBusy } from '../../store/errors.js'
+import { isUseToNote, type Token } from '../../store/access.js'
 import type { Store } from '../../store/store.js'
 import { type Caller, SCOPES, type Scope } from '../caller.js'
+import type { InPassing } from './in-passing.js'
 
 /** Scanners for secrets know our tokens by it. */
 const PREFIX = 'lw_'
@@ -26,18 +26,19 @@ export function whyNot({ revoked_at, expires_at }: Token, now: Instant): string 
   return expires_at !== null && expires_at <= now ? 'The token has expired.' : null
 }
 
-/** The caller behind the text of a token, or in a sentence why there is none. */
+/** The caller behind the text of a token, or in a sentence why there is none. That it was used is noted. */
 export async function callerOfToken(
   store: Pick<Store, 'tokenOf' | 'tokenUsed'>,
   text: string,
   now: Instant,
+  note: InPassing,
 ): Promise<Caller | string> {
   const hash = hashOf(text)
   const token = await store.tokenOf(hash)
   if (!token || !isSame(token.hash, hash)) return 'There is no such token.'
   const why = whyNot(token, now)
   if (why !== null) return why
-  await store.tokenUsed(token, now).catch(unlessBusy)
+  if (isUseToNote(token, now)) note(hash, () => store.tokenUsed(token, now))
   return {
     id: `token:${token.name}`,
     scopes: new Set(token.scopes.filter(isScope)),
