@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js'
+import { nearestOfAny } from './nearest.js'
 
 export type SpanUnit =
   | 'minute'
@@ -63,33 +63,31 @@ export function parseSpan(text: string): Span | undefined {
   return unit === undefined || count > MAX_COUNT ? undefined : { count, unit }
 }
 
-/** What people write for a unit elsewhere. */
+/** What people write for a unit elsewhere: of each as it is without spaces and without a last "s". */
 const ELSEWHERE: Readonly<Record<string, SpanUnit>> = {
   min: 'minute',
-  mins: 'minute',
   h: 'hour',
   hr: 'hour',
-  hrs: 'hour',
-  d: 'day',
-  'working day': 'business_day',
-  'working days': 'business_day',
-  'work days': 'business_day',
-  workday: 'business_day',
-  workdays: 'business_day',
-  weekdays: 'business_day',
-  bd: 'business_day',
-  'working hour': 'business_hour',
-  'working hours': 'business_hour',
+  workinghour: 'business_hour',
+  workhour: 'business_hour',
+  officehour: 'business_hour',
   bh: 'business_hour',
+  d: 'day',
+  calendarday: 'day',
+  workingday: 'business_day',
+  workday: 'business_day',
+  weekday: 'business_day',
+  bizday: 'business_day',
+  bd: 'business_day',
   w: 'week',
   wk: 'week',
-  wks: 'week',
   mo: 'month',
   mon: 'month',
+  mth: 'month',
   q: 'quarter',
+  qtr: 'quarter',
   y: 'year',
   yr: 'year',
-  yrs: 'year',
 }
 const NUMBERS = [
   'zero',
@@ -113,28 +111,42 @@ const NUMBERS = [
  */
 export function meantSpan(text: string): string | undefined {
   const [, amount = '', words = ''] =
-    /^(\d+(?:[.,]\d+)?|[a-z]+)[\s-]*([a-z]+(?:[\s-]+[a-z]+)?)$/.exec(text.trim().toLowerCase()) ?? []
+    /^(\d+(?:[.,]\d+)*|[a-z]+)[\s-]*([a-z]+(?:[\s-]+[a-z]+)?)$/.exec(text.trim().toLowerCase()) ?? []
   const unit = meantUnit(words.replace(/[\s-]+/g, ' '))
   const word = NUMBERS.indexOf(amount)
-  const number = word >= 0 ? word : Number(amount.replace(',', '.'))
-  if (unit === undefined || Number.isNaN(number)) return undefined
+  const number = word >= 0 ? word : meantNumber(amount)
+  if (unit === undefined || number === undefined) return undefined
   const span = whole(number, unit)
   const written = span && formatSpan(span)
   return written && parseSpan(written) && !parseSpan(text) ? written : undefined
 }
 
-const meantUnit = (words: string): SpanUnit | undefined => {
-  const exact = UNITS.get(words) ?? (Object.hasOwn(ELSEWHERE, words) ? ELSEWHERE[words] : undefined)
-  const near = words.length < 3 ? undefined : nearest(words, UNITS.keys())
-  return exact ?? (near === undefined ? undefined : UNITS.get(near))
+/** A comma before three digits parts thousands, else decimals; a full stop there may do either, so nobody knows. */
+function meantNumber(digits: string): number | undefined {
+  if (/^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(digits)) return Number(digits.replaceAll(',', ''))
+  if (/^[1-9]\d{0,2}(\.\d{3})+$/.test(digits)) return undefined
+  const number = Number(digits.replace(',', '.'))
+  return Number.isNaN(number) ? undefined : number
 }
 
-/** A count that is not whole, in a smaller unit. */
+const bare = (words: string): string => words.replaceAll(' ', '').replace(/s$/, '')
+const BARE: ReadonlyMap<string, SpanUnit> = new Map([
+  ...Object.entries(ELSEWHERE),
+  ...SPAN_UNITS.map((unit) => [bare(WRITTEN[unit][0]), unit] as const),
+])
+
+const meantUnit = (words: string): SpanUnit | undefined => {
+  const near = words.length < 3 ? undefined : nearestOfAny(words, UNITS.keys())
+  return BARE.get(bare(words)) ?? (near === undefined ? undefined : UNITS.get(near))
+}
+
+/** A count that is not whole, in a smaller unit of which it is a whole number; undefined where there is none. */
 function whole(count: number, unit: SpanUnit): Span | undefined {
   if (Number.isInteger(count)) return { count, unit }
-  const [smaller, times] = unit === 'day' ? (['hour', 24] as const) : (MADE_OF[unit] ?? [unit, 1])
-  const inSmaller = Math.round(count * times * 1e6) / 1e6
-  return Number.isInteger(inSmaller) ? { count: inSmaller, unit: smaller } : undefined
+  const smaller = unit === 'day' ? (['hour', 24] as const) : MADE_OF[unit]
+  if (smaller === undefined) return undefined
+  const inSmaller = Math.round(count * smaller[1] * 1e6) / 1e6
+  return Number.isInteger(inSmaller) ? { count: inSmaller, unit: smaller[0] } : undefined
 }
 
 /** What `parseSpan` reads, and nothing else, as the source of a regular expression: for schemas. */

@@ -89,6 +89,16 @@ describe('meantSpan', () => {
     ['1,5 hours', '90 minutes'],
     ['0.5 years', '6 months'],
     ['1 buisness day', '1 business day'],
+    ['1,000 days', '1000 days'],
+    ['12,345 minutes', '12345 minutes'],
+    ['0,125 days', '3 hours'],
+    ['3 weekday', '3 business days'],
+    ['3 weekdays', '3 business days'],
+    ['1 work day', '1 business day'],
+    ['2 bds', '2 business days'],
+    ['2 working-hours', '2 business hours'],
+    ['3 businessdays', '3 business days'],
+    ['5 calendar days', '5 days'],
   ])('of "%s" guesses "%s"', (text, meant) => {
     expect(meantSpan(text)).toBe(meant)
   })
@@ -102,6 +112,11 @@ describe('meantSpan', () => {
     '1.3 weeks',
     '3 m',
     '200000 dais',
+    '1.000 days',
+    '1,00,0 days',
+    '200,000 days',
+    '3 weekends',
+    '30 seconds',
     'constructor 3',
   ])('of "%s" guesses nothing', (text) => {
     expect(meantSpan(text)).toBeUndefined()
