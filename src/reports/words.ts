@@ -16,18 +16,22 @@ import type { PastState } from '../store/letters.js'
 
 /** An instant to the minute, in the calendar's zone: `2026-03-02 09:00`; a midnight is its day alone. */
 export function sayInstant(at: Instant, calendar: Calendar): string {
-  const text = formatInstant(at, calendar)
-  const minute = text.slice(0, 16).replace('T', ' ')
-  return calendar.startOf(calendar.dateOf(at)) === at ? text.slice(0, 10) : minute
+  return calendar.startOf(calendar.dateOf(at)) === at ? calendar.dateOf(at) : sayMinute(at, calendar)
 }
+
+const sayMinute = (at: Instant, calendar: Calendar): string =>
+  formatInstant(at, calendar).slice(0, 16).replace('T', ' ')
 
 /** What a page is headed with: an instant and, said once, the zone of this and all other times in it. */
 export const sayAsOf = (at: Instant, calendar: Calendar): string =>
   `${sayInstant(at, calendar)} (${calendar.spec.timezone})`
 
-/** When something is due: a day alone where a whole day of the `calendar` is meant, else the minute as `reader` reads it. */
+/**
+ * When something is due: a day alone where a whole day of the `calendar` is meant, else the minute as `reader` reads it. A
+ * midnight has its hour too: what is due then is late all that day.
+ */
 export const sayDue = (due: Instant, calendar: Calendar, reader: Calendar = calendar): string =>
-  isDueDay(due, calendar) ? calendar.dateOf(due) : sayInstant(due, reader)
+  isDueDay(due, calendar) ? calendar.dateOf(due) : sayMinute(due, reader)
 
 /** A person by name where one is known, else by id. */
 export const sayPerson = (id: string | null, people: People): string =>
