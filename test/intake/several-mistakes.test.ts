@@ -56,8 +56,8 @@ test('of columns only near names are guessed', () => {
       needed.map((one) => [one]),
       header,
     )?.hint
-  expect(hint(['Kind', 'Date'], ['Id', 'Name', 'Owner'])).toBeUndefined()
+  expect(hint(['Kind', 'Date'], ['Id', 'Name', 'Owner'])).toBe('It has "Id", "Name", "Owner".')
   expect(hint(['Stage', 'close date', 'Opportunity'], ['Stge', 'Close_Date', 'Oportunty'])).toBe(
-    'Did you mean "Stge" for "Stage", "Close_Date" for "close date", "Oportunty" for "Opportunity"?',
+    'It has "Stge", "Close_Date", "Oportunty". Did you mean "Stge" for "Stage", "Close_Date" for "close date", "Oportunty" for "Opportunity"?',
   )
 })
