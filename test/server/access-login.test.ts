@@ -6,11 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startWorker } from '../../src/letters/worker.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import type { AccessSettings } from '../../src/server/access/settings.js'
-import { hashOf } from '../../src/server/access/tokens.js'
 import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
-import { DAY, MINUTE, NOW, openWorld, type World } from './access-world.js'
+import { HOME, lettersOf, linkFor, linkIn, me, signIn } from './access-links.js'
+import { MINUTE, NOW, openWorld, type World } from './access-world.js'
 
-const HOME = 'https://pipeline.example.com'
 const LINKS: Partial<AccessSettings> = { host: '0.0.0.0', url: HOME, links: true }
 
 describe('signing in by a link', () => {
@@ -24,30 +23,10 @@ describe('signing in by a link', () => {
   })
   afterEach(() => world.close())
 
-  /** The letters as they go out. */
-  const letters = () => world.store.read((tx) => tx.selectFrom('letters').selectAll().orderBy('id').execute())
-  const linkIn = (body: string) => {
-    const link = new URL(/https:\/\/\S+/.exec(body)?.[0] ?? '')
-    expect(link.origin).toBe(HOME)
-    return link.pathname + link.search
-  }
-  /** Asks for a link and reads it in the mail. */
-  const linkFor = async (email: string, to?: string, who = browser) => {
-    const known = new Set((await letters()).map(({ id }) => id))
-    await who.submit('/login', { email, ...(to === undefined ? {} : { to }) })
-    const fresh = (await letters()).find(({ id }) => !known.has(id))
-    return linkIn(fresh?.body ?? '')
-  }
-  const signIn = async (who: Browser, email: string, to?: string) => {
-    const page = await (await who.get(await linkFor(email, to))).text()
-    return who.submit('/login/link', fieldsIn(page))
-  }
-  const me = async (who: Browser) => (await who.get('/me')).json()
-
   test('a person comes in by the link in the mail, and goes', async () => {
     expect(await (await browser.get('/login?to=/views')).text()).toContain('name="to" value="/views"')
-    const link = await linkFor('Dana@Example.com', '/views?show=mine')
-    const [letter] = await letters()
+    const link = await linkFor(world, browser, 'Dana@Example.com', '/views?show=mine')
+    const [letter] = await lettersOf(world)
     expect(letter).toMatchObject({ type: 'email', channel: null, to: '["dana"]', state: 'waiting', next_at: NOW })
     expect(world.logged).toContain('woken')
     const page = await (await browser.get(link)).text()
@@ -86,7 +65,7 @@ describe('signing in by a link', () => {
   })
 
   test('the link arrives: without a mail server in the outbox, and the list of letters does not tell it', async () => {
-    const link = await linkFor('dana@example.com')
+    const link = await linkFor(world, browser, 'dana@example.com')
     const outbox = mkdtempSync(join(tmpdir(), 'linewalker-outbox-'))
     const http = openHttpGuard()
     const worker = startWorker({
@@ -113,19 +92,6 @@ describe('signing in by a link', () => {
     expect(JSON.stringify(shown)).not.toContain(link)
   })
 
-  test('on this machine alone the cookie is a plain one', async () => {
-    const home = 'http://localhost:8080'
-    app = world.serve({ url: home, links: true })
-    const local = openBrowser(app, home, world.at)
-    await local.submit('/login', { email: 'lee@example.com' })
-    const link = new URL(/http:\/\/\S+/.exec((await letters())[0]?.body ?? '')?.[0] ?? '')
-    const answer = await local.submit('/login/link', { key: link.searchParams.get('key') ?? '' })
-    expect(answer.headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^linewalker=[A-Za-z0-9_-]{43}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/),
-    ])
-    expect(await me(local)).toMatchObject({ id: 'lee', sees: { is: 'team', team: 'west' } })
-  })
-
   test('the answer is the same for everybody: known, unknown, inactive, ambiguous, nonsense', async () => {
     const answers: unknown[] = []
     for (const email of [
@@ -144,7 +110,7 @@ describe('signing in by a link', () => {
       answers.push({ status: answer.status, headers, text })
     }
     for (const answer of answers) expect(answer).toEqual(answers[0])
-    expect((await letters()).map(({ to }) => to)).toEqual(['["dana"]'])
+    expect((await lettersOf(world)).map(({ to }) => to)).toEqual(['["dana"]'])
     const links = await world.store.read((tx) => tx.selectFrom('login_links').selectAll().execute())
     expect(links).toHaveLength(8)
     expect(world.logged.filter((line) => line === 'woken')).toHaveLength(8)
@@ -178,7 +144,7 @@ describe('signing in by a link', () => {
   })
 
   test('looking at a link uses nothing up; pressing the button does, once', async () => {
-    const link = await linkFor('dana@example.com')
+    const link = await linkFor(world, browser, 'dana@example.com')
     const scanner = openBrowser(app, HOME, world.at)
     for (let i = 0; i < 3; i += 1) expect((await scanner.get(link)).status).toBe(200)
     expect((await app.request(`${HOME}${link}`, { method: 'HEAD' })).status).toBe(200)
@@ -208,7 +174,7 @@ describe('signing in by a link', () => {
   })
 
   test('a link is good for 15 minutes', async () => {
-    const link = await linkFor('dana@example.com')
+    const link = await linkFor(world, browser, 'dana@example.com')
     const fields = fieldsIn(await (await browser.get(link)).text())
     world.at.now = NOW + 15 * MINUTE
     const late = await browser.submit('/login/link', fields)
@@ -219,7 +185,7 @@ describe('signing in by a link', () => {
   })
 
   test('another website presses no button: who is signed in is not changed from elsewhere', async () => {
-    const link = await linkFor('kim@example.com')
+    const link = await linkFor(world, browser, 'kim@example.com')
     const fields = fieldsIn(await (await browser.get(link)).text())
     for (const headers of [
       { origin: 'https://evil.example.com' },
@@ -237,109 +203,6 @@ describe('signing in by a link', () => {
     expect(browser.cookies.size).toBe(0)
   })
 
-  test('a session that somebody put into the browser beforehand is not the one that is signed in', async () => {
-    browser.cookies.set('__Host-linewalker', 'chosen-by-the-attacker')
-    await signIn(browser, 'dana@example.com')
-    expect(browser.cookies.get('__Host-linewalker')).not.toBe('chosen-by-the-attacker')
-    const attacker = openBrowser(app, HOME, world.at)
-    attacker.cookies.set('__Host-linewalker', 'chosen-by-the-attacker')
-    expect((await attacker.get('/me')).status).toBe(401)
-  })
-
-  test('signing in anew changes the session and ends the one before', async () => {
-    await signIn(browser, 'dana@example.com')
-    const before = browser.cookies.get('__Host-linewalker') ?? ''
-    const link = await linkFor('lee@example.com', undefined, openBrowser(app, HOME, world.at))
-    const { form_token: _, ...withoutToken } = fieldsIn(await (await browser.get(link)).text())
-    expect((await browser.submit('/login/link', withoutToken)).status).toBe(403)
-    expect((await browser.submit('/login/link', fieldsIn(await (await browser.get(link)).text()))).status).toBe(303)
-    expect(browser.cookies.get('__Host-linewalker')).not.toBe(before)
-    expect(await me(browser)).toMatchObject({ id: 'lee' })
-    const old = openBrowser(app, HOME, world.at)
-    old.cookies.set('__Host-linewalker', before)
-    expect((await old.get('/me')).status).toBe(401)
-  })
-
-  test('a session that is not used for 14 days is over', async () => {
-    await signIn(browser, 'dana@example.com')
-    await world.passTo(NOW + 13 * DAY)
-    expect((await browser.get('/me')).status).toBe(200)
-    await world.passTo(NOW + 26 * DAY)
-    expect((await browser.get('/me')).status).toBe(200)
-    await world.passTo(NOW + 26 * DAY + 1)
-    const renewed = await browser.get('/me')
-    expect(renewed.headers.getSetCookie()).toEqual([])
-    await world.passTo(NOW + 41 * DAY)
-    expect((await browser.get('/me')).status).toBe(401)
-  })
-
-  test('a browser keeps its cookie while the session is used, to the hour, and no cache keeps the answer', async () => {
-    await signIn(browser, 'dana@example.com')
-    const kept = browser.cookies.get('__Host-linewalker')
-    await world.passTo(NOW + 59 * MINUTE)
-    expect((await browser.get('/things')).headers.getSetCookie()).toEqual([])
-    await world.passTo(NOW + 60 * MINUTE)
-    const answer = await browser.get('/things')
-    expect(answer.headers.getSetCookie()).toEqual([
-      `__Host-linewalker=${kept}; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax`,
-    ])
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    await world.passTo(NOW + 14 * DAY + 59 * MINUTE)
-    expect((await browser.get('/things')).status).toBe(200)
-  })
-
-  test('however much it is used, a session is over 90 days after signing in, in the browser and here', async () => {
-    await signIn(browser, 'dana@example.com')
-    const kept = browser.cookies.get('__Host-linewalker') ?? ''
-    for (let day = 10; day < 90; day += 10) {
-      await world.passTo(NOW + day * DAY)
-      expect((await browser.get('/me')).status, `day ${day}`).toBe(200)
-    }
-    await world.passTo(NOW + 90 * DAY - 1_000)
-    const last = await browser.get('/me')
-    expect([last.status, last.headers.getSetCookie()[0]]).toEqual([200, expect.stringContaining('; Max-Age=1;')])
-    await world.passTo(NOW + 90 * DAY)
-    expect((await browser.get('/me')).status).toBe(401)
-    expect(browser.cookies.size).toBe(0)
-    browser.cookies.set('__Host-linewalker', kept)
-    expect((await browser.get('/me')).status).toBe(401)
-  })
-
-  test('signing out after a while takes the cookie away, signing in anew sets the new one alone', async () => {
-    await signIn(browser, 'dana@example.com')
-    const before = browser.cookies.get('__Host-linewalker')
-    const link = await linkFor('lee@example.com', undefined, openBrowser(app, HOME, world.at))
-    const fields = fieldsIn(await (await browser.get(link)).text())
-    world.at.now = NOW + 14 * MINUTE
-    await world.store.write((tx) =>
-      tx
-        .updateTable('sessions')
-        .set({ last_used: NOW - DAY })
-        .execute(),
-    )
-    const again = await browser.submit('/login/link', fields)
-    expect(again.headers.getSetCookie()).toHaveLength(1)
-    expect(browser.cookies.get('__Host-linewalker')).not.toBe(before)
-    expect(await me(browser)).toMatchObject({ id: 'lee' })
-    const form = fieldsIn(await (await browser.get('/logout')).text())
-    world.at.now = NOW + 2 * DAY
-    await browser.submit('/logout', form)
-    expect(browser.cookies.size).toBe(0)
-  })
-
-  test('who is not active any more is nobody at once', async () => {
-    await world.store.signIn({ hash: hashOf('s-gone'), person: 'gone', via: 'link', at: NOW }, null)
-    await world.store.signIn({ hash: hashOf('s-ada'), person: 'ada', via: 'link', at: NOW }, null)
-    await world.store.signIn({ hash: hashOf('s-left'), person: 'left-the-rules', via: 'link', at: NOW }, null)
-    const as = async (secret: string) => {
-      browser.cookies.set('__Host-linewalker', secret)
-      return (await browser.get('/things')).status
-    }
-    expect(await as('s-ada')).toBe(200)
-    expect(await as('s-gone')).toBe(401)
-    expect(await as('s-left')).toBe(401)
-  })
-
   test('where to go after signing in is a path of ours', async () => {
     for (const to of [
       'https://evil.example.com/',
@@ -352,7 +215,7 @@ describe('signing in by a link', () => {
       `/${'x'.repeat(5_000)}`,
     ]) {
       world.at.now += 5 * MINUTE
-      const answer = await signIn(openBrowser(app, HOME, world.at), 'kim@example.com', to)
+      const answer = await signIn(world, openBrowser(app, HOME, world.at), 'kim@example.com', to)
       expect({ to, status: answer.status, location: answer.headers.get('location') }).toEqual({
         to,
         status: 303,
@@ -374,7 +237,7 @@ describe('signing in by a link', () => {
     expect(await page.text()).toContain('That was too often; try again in 60 s.')
     const elsewhere = openBrowser(app, HOME, world.at, '198.51.100.8')
     expect((await elsewhere.submit('/login', { email: 'dana@example.com' })).status).toBe(200)
-    expect(await letters()).toHaveLength(3)
+    expect(await lettersOf(world)).toHaveLength(3)
   })
 
   test('behind a proxy the address is what the proxy saw, not what the client claims', async () => {
@@ -387,7 +250,7 @@ describe('signing in by a link', () => {
   })
 
   test('no secret comes into a log, and none is stored', async () => {
-    await signIn(browser, 'dana@example.com')
+    await signIn(world, browser, 'dana@example.com')
     await browser.get('/me')
     await browser.submit('/login', { email: 'nobody@example.com' })
     const token = await world.token('crm', ['read'])
