@@ -92,8 +92,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 }
 
 /**
- * Parses a text once. `error` is a sentence without a place, `near` the part of the text of which it speaks. Variables of filters, conditions and loops are among
- * `variables`; what the text itself assigns or loops over is not.
+ * Parses a text once. `error` is a sentence without a place, `near` the part of the text of which it speaks. Variables of
+ * filters, conditions and loops are among `variables`; what the text itself assigns or loops over is not.
  */
 export function parseTemplate(source: string): { template?: Template; error?: string; near?: string } {
   shared ??= makeEngine()
