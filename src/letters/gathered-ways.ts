@@ -3,6 +3,7 @@ import { isOverdue } from '../lib/due.js'
 import { shellWord } from '../lib/shell.js'
 import { isOver, type Message } from '../notices/message.js'
 import type { Rule } from '../program/program.js'
+import { isEscalating } from '../reports/after-done.js'
 import { count, sayDue } from '../reports/words.js'
 import type { OpenTasks, TasksAsked } from '../store/open-tasks.js'
 import { nameOf, oneLine } from './gathered-line.js'
@@ -60,7 +61,10 @@ export function waysOf(
   calendar: Calendar,
 ): Way[] {
   const open = lines.filter((line) => line.severity !== null && !isOver(line))
-  const escalated = open.find(({ rule }) => (rules.get(rule)?.escalate.length ?? 0) > 0)
+  const escalating = open.find((line) => {
+    const rule = rules.get(line.rule)
+    return rule !== undefined && isEscalating(line, rule)
+  })
   const [task] = tasks?.first ?? []
   const first = lines.find((line) => !isOver(line)) ?? lines[0]
   const [quiet] = first && open.includes(first) ? [first] : []
@@ -72,7 +76,7 @@ export function waysOf(
     },
     {
       says: 'To say that you look after a finding, which ends its escalation (reminders go on):',
-      commands: escalated ? [`linewalker acknowledge ${nameOf(escalated)}`] : [],
+      commands: escalating ? [`linewalker acknowledge ${nameOf(escalating)}`] : [],
     },
     {
       says: 'To keep something back for a while, with an end and a reason (one finding, or all that match):',

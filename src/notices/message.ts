@@ -27,6 +27,9 @@ export interface ToldNotice extends Subject {
   readonly severity: Severity | null
   /** Since when the finding is open. */
   readonly since: Instant | null
+  /** Since when somebody looks after the finding, and how often it was escalated: what may still come of it. */
+  readonly acknowledged_at: Instant | null
+  readonly escalated: number
   /** What kept it back until now. */
   readonly waited: KeptWhy | null
 }

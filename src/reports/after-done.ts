@@ -23,10 +23,16 @@ export function sayAfterDone(
   )
 }
 
+/** Whether an escalation of an open finding is still to come, which acknowledging it would end. */
+export const isEscalating = (
+  { acknowledged_at, escalated }: Pick<Finding, 'acknowledged_at' | 'escalated'>,
+  { escalate }: Pick<Rule, 'escalate'>,
+): boolean => acknowledged_at === null && escalated < escalate.length
+
 function sayClocks(rule: Rule, finding: Finding, name: string, now: Instant): string[] {
-  const { withheld, snoozed_until, acknowledged_at, escalated } = finding
+  const { withheld, snoozed_until } = finding
   if (withheld !== null) return []
-  const isEscalated = acknowledged_at === null && escalated < rule.escalate.length
+  const isEscalated = isEscalating(finding, rule)
   const goOn = [...(rule.remind ? ['reminders'] : []), ...(isEscalated ? ['escalation'] : [])].join(' and ')
   if (goOn === '') return []
   const when = snoozed_until !== null && snoozed_until > now ? ' once its snooze ends' : ''

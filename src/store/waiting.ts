@@ -57,12 +57,15 @@ interface Row extends SubjectRead {
   state: FindingState | null
   severity: Severity | null
   opened_at: Instant | null
+  acknowledged_at: Instant | null
+  escalated: number | null
 }
 
 /** The notices of a person whose time has come, oldest first, with all that decides about them. */
 export async function readWaiting(tx: Tx, person: string, now: Instant, people: People): Promise<Waiting[]> {
   const { rows } = await sql<Row>`select n.id, n.rule, n.kind, n.subject, n.episode, n.step, n.urgent, n.at, n.kept_why,
-      n.kept_until, n.kept_by, f.state, f.severity, f.opened_at, ${SUBJECT_COLUMNS}
+      n.kept_until, n.kept_by, f.state, f.severity, f.opened_at, f.acknowledged_at, f.escalated,
+      ${SUBJECT_COLUMNS}
     from notices as n left join findings as f on f.kind = n.kind and f.id = n.subject and f.rule = n.rule
       and cast(f.episode as text) = n.episode ${subjectOf('n', 'subject')}
     where n.person = ${person} and n.kept_until <= ${now} order by n.at, n.id`.execute(tx)
@@ -74,6 +77,8 @@ export async function readWaiting(tx: Tx, person: string, now: Instant, people: 
     at: row.at,
     severity: row.severity,
     since: row.opened_at,
+    acknowledged_at: row.acknowledged_at,
+    escalated: row.escalated ?? 0,
     waited: row.kept_why,
     finding: row.state === null ? 'none' : row.state === 'open' ? 'open' : 'over',
     kept_by: row.kept_by,

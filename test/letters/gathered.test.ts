@@ -89,7 +89,7 @@ describe('a gathered letter', () => {
 
   it('is by owner where somebody manages them', async () => {
     const others = [
-      line({ steps: ['escalate-5bd'], urgent: true }),
+      line({ steps: ['escalate-5bd'], escalated: 1, urgent: true }),
       line({ owner: 'kim', subject: 'OPP-8', name: 'Kim’s deal', amount: 9_000_000 }),
       line({ owner: null, subject: 'OPP-5', name: null, severity: 'at_risk', rule: 'no-next-step', text: 'x' }),
     ]
@@ -138,7 +138,7 @@ describe('a gathered letter', () => {
     }
   })
 
-  it('offers to acknowledge only what escalates and is not over', () => {
+  it('offers to acknowledge only what is still to be escalated', () => {
     const foot = (...lines: ReturnType<typeof line>[]) => composeGathered(message(person('dana'), lines), words).body
     const calm = line({ rule: 'no-next-step', severity: 'at_risk', subject: 'OPP-2' })
     expect(foot(calm, line())).toMatch(
@@ -147,6 +147,12 @@ describe('a gathered letter', () => {
     expect(foot(calm)).not.toContain('acknowledge')
     expect(foot(calm)).toContain('linewalker snooze no-next-step/opportunity/OPP-2/1')
     expect(foot(line({ steps: ['resolve'] }))).not.toContain('acknowledge')
+    const looked = line({ steps: ['remind-1'], acknowledged_at: at('2026-03-16T11:00') })
+    const escalated = line({ subject: 'OPP-3', steps: ['escalate-5bd'], escalated: 1 })
+    expect(foot(looked, escalated)).not.toContain('acknowledge')
+    expect(foot(looked, escalated, line({ subject: 'OPP-4' }))).toContain(
+      'acknowledge quiet-proposal/opportunity/OPP-4/1',
+    )
   })
 
   it('names the zone of its times once: that of its reader', () => {
@@ -201,7 +207,7 @@ describe('a gathered letter', () => {
   it('is short where it cannot wait', async () => {
     const { title } = await golden(
       'urgent',
-      message(person('lee'), [line({ steps: ['escalate-5bd'], urgent: true, waited: null })], {
+      message(person('lee'), [line({ steps: ['escalate-5bd'], escalated: 1, urgent: true, waited: null })], {
         window: null,
         waiting: { count: 12, until: at('2026-03-18T08:30') },
       }),

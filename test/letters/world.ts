@@ -63,6 +63,8 @@ export const line = (but: Partial<ShownLine> = {}): ShownLine => ({
   at: at('2026-03-16T10:00'),
   severity: 'poor',
   since: at('2026-03-16T10:00'),
+  acknowledged_at: null,
+  escalated: 0,
   waited: 'window',
   notices: ['n1'],
   steps: ['open'],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Finding } from '../../src/domain/findings.js'
 import type { Person } from '../../src/domain/subjects.js'
 import type { FamilyPlan } from '../../src/engine/plan.js'
 import { DEFAULT_CALENDAR } from '../../src/lib/calendar.js'
@@ -63,7 +64,7 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     now: number,
     i: number,
     step = 'open',
-    but: { to?: string[]; urgent?: boolean; rule?: string } = {},
+    but: { to?: string[]; urgent?: boolean; rule?: string; finding?: Partial<Finding> } = {},
   ) => {
     const { to = ['dana'], urgent = false, rule = 'quiet' } = but
     const subject = { kind: 'opportunity' as const, id: `o${i}` }
@@ -71,6 +72,7 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     const found = finding(rule, subject, {
       opened_at: now,
       ...(over ? { state: 'resolved' as const, resolved_at: now, resolved_because: 'no_longer_true' as const } : {}),
+      ...but.finding,
     })
     const family = { kind: 'account' as const, id: `a${i}` }
     const version = (await store.account(`a${i}`))?.version ?? 0
@@ -191,6 +193,20 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     await speak(at('2026-03-17T09:00'), 3)
     await gather(at('2026-03-17T16:00'))
     expect(told.at(-1)?.resolvedTotal).toBe(0)
+  })
+
+  it('knows of a finding what may still come of it: who looks after it, and how often it was escalated', async () => {
+    await speak(at('2026-03-16T10:00'), 1, 'escalate-5bd', { finding: { escalated: 1 } })
+    await speak(at('2026-03-16T10:00'), 2)
+    const looked = at('2026-03-16T11:00')
+    expect(await store.acknowledge({ rule: 'quiet', kind: 'opportunity', id: 'o2', episode: 1 }, 'dana', looked)).toBe(
+      'done',
+    )
+    await gather(at('2026-03-16T16:00'))
+    expect(told.at(-1)?.lines.map((line) => [line.subject, line.acknowledged_at, line.escalated])).toEqual([
+      ['o2', looked, 0],
+      ['o1', null, 1],
+    ])
   })
 
   it('says what was resolved since the last letter that came: one that was withdrawn is none', async () => {
