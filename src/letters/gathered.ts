@@ -85,7 +85,7 @@ function readLetter(message: Message, wording: Wording, tasks: OpenTasks | null)
     greeting: `Hello ${firstName(message.to.name, message.to.id)},`,
     intro: introOf(message, wording),
     sections: isOfOthers(message) ? byOwner(message, lines, wording) : bySeverity(lines),
-    more: left === 0 ? null : `And ${count(left, 'more', 'more')}, less grave: ${sayCounts(rest)}.`,
+    more: left === 0 ? null : `And ${count(left, 'more', 'more')}: ${sayCounts(rest)}.`,
     tasks: tasksOf(message, tasks, wording, calendar),
     resolved: resolvedOf(message, wording, rules),
     notes: notesOf(message, calendar),

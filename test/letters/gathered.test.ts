@@ -134,7 +134,7 @@ describe('a gathered letter', () => {
       ['lee', 'DANA RUIZ', '30 poor'],
     ] as const) {
       expect(headings(to, poor)).toEqual([[heading, counts]])
-      expect(composeGathered(message(person(to), poor), words).body).toContain('And 10 more, less grave: 10 poor.')
+      expect(composeGathered(message(person(to), poor), words).body).toContain('And 10 more: 10 poor.')
     }
   })
 
@@ -264,7 +264,7 @@ describe('a gathered letter', () => {
     )
     const { title, body, html } = composeGathered(message(person('dana'), many), words)
     expect(title).toBe('100 findings: 40 poor, 60 to watch')
-    expect(body).toContain('And 70 more, less grave: 10 poor, 60 to watch.')
+    expect(body).toContain('And 70 more: 10 poor, 60 to watch.')
     expect(html.match(/border-left: 4px/g)).toHaveLength(30)
   })
 
