@@ -91,16 +91,21 @@ function readable(body: Buffer): JsonMap | null {
   }
 }
 
-/** HighLevel signs the events of all its customers with one key: only its ids tell whose an event is. Null where it is ours. */
+/**
+ * HighLevel signs the events of all its customers with one key: only its ids tell whose an event is. Null where it is ours: it
+ * names one that the source asks for, and contradicts none.
+ */
 function ofAccount(payload: JsonMap, { location, company }: Account): Verdict | null {
   // Invoices and orders name their location as `altId`.
   const from = textOf(payload.locationId) ?? (payload.altType === 'location' ? textOf(payload.altId) : null)
-  if (isAmong(from, location) || isAmong(textOf(payload.companyId), company)) return null
+  const verdicts = [isAmong(from, location), isAmong(textOf(payload.companyId), company)]
+  if (verdicts.includes(true) && !verdicts.includes(false)) return null
   return forged('It comes from another location or company of HighLevel.')
 }
 
-const isAmong = (id: string | null, ours: string | string[] | undefined): boolean =>
-  id !== null && ours !== undefined && [ours].flat().includes(id)
+/** Null where the event does not say it, or the source does not ask for it. */
+const isAmong = (id: string | null, ours: string | string[] | undefined): boolean | null =>
+  id === null || ours === undefined ? null : [ours].flat().includes(id)
 
 function guard(payload: JsonMap, now: number, unguarded: boolean): Verdict {
   const [id, at] = [textOf(payload.webhookId), instantOf(payload.timestamp)]

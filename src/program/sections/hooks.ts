@@ -29,7 +29,7 @@ export const hook = z.discriminatedUnion('type', [
     location: oneOrMore(z.string())
       .optional()
       .describe(
-        'The id of the location (sub-account) whose events are taken, or several; this or company must be said.',
+        'The id of the location (sub-account) whose events are taken, or several; beside company it narrows that. One of the two is needed.',
       ),
     company: oneOrMore(z.string())
       .optional()

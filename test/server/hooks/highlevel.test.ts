@@ -78,10 +78,23 @@ describe.each(databases)('hooks of HighLevel on $name', (database) => {
   test('where the source names a company, events of any of its locations are taken, and none of another company', async () => {
     const sent = async (more: object) => (await post('highlevel/agency', ...signed(opportunity(more)))).status
     expect(await sent({ locationId: 'l-7', companyId: 'co-2' })).toBe(200)
-    expect(await sent({ locationId: 'l-9', webhookId: 'w-2' })).toBe(200)
+    expect(await sent({ companyId: 'co-1', locationId: undefined, webhookId: 'w-2' })).toBe(200)
     expect(await sent({ locationId: 'l-7', companyId: 'co-3', webhookId: 'w-3' })).toBe(401)
     expect(await sent({ locationId: 'co-1', webhookId: 'w-4' })).toBe(401)
     expect(await here.w.rows('hooks')).toHaveLength(2)
+  })
+
+  test('where it names locations too, these narrow the company: what an event says of either must be ours', async () => {
+    const sent = async (from: object, webhookId: string) =>
+      (await post('highlevel/narrowed', ...signed(opportunity({ locationId: undefined, ...from, webhookId })))).status
+    expect(await sent({ locationId: 'l-9', companyId: 'co-2' }, 'both')).toBe(200)
+    expect(await sent({ locationId: 'l-8' }, 'location')).toBe(200)
+    expect(await sent({ companyId: 'co-1' }, 'company')).toBe(200)
+    expect(await sent({ altType: 'location', altId: 'l-9', companyId: 'co-1' }, 'invoice')).toBe(200)
+    expect(await sent({ locationId: 'l-7', companyId: 'co-2' }, 'another location')).toBe(401)
+    expect(await sent({ locationId: 'l-9', companyId: 'co-3' }, 'another company')).toBe(401)
+    expect(await sent({}, 'none')).toBe(401)
+    expect(await here.w.rows('hooks')).toHaveLength(4)
   })
 
   test.each([

@@ -46,7 +46,9 @@ sources:
   trusting:
     hook: { type: highlevel, location: ${LOCATIONS}, public_key: "\${RSA}", unguarded: true }${OPPORTUNITIES}
   agency:
-    hook: { type: highlevel, location: l-9, company: [co-1, co-2], public_key: "\${RSA}" }${OPPORTUNITIES}
+    hook: { type: highlevel, company: [co-1, co-2], public_key: "\${RSA}" }${OPPORTUNITIES}
+  narrowed:
+    hook: { type: highlevel, location: [l-8, l-9], company: [co-1, co-2], public_key: "\${RSA}" }${OPPORTUNITIES}
   hub:
     hook: { type: hubspot, secret: "\${HUBSPOT}", url: "https://hooks.example.com/hooks/hubspot", milliseconds: [closedate] }
     opportunities:
