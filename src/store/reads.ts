@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { HistoryEntry } from '../domain/effects.js'
 import type { Finding, FindingState, Hold, Task } from '../domain/findings.js'
 import type { Account, Opportunity, SubjectKind, SubjectRef } from '../domain/subjects.js'
@@ -6,12 +7,10 @@ import type { Instant } from '../lib/instant.js'
 import type { IntentRow } from '../sql/tables.js'
 import type { LetterRow, NoticeRow } from '../sql/telling.js'
 import { withoutLink } from './access.js'
+import { given, ID } from './bulk.js'
 import { readFamilies } from './families.js'
 import * as rows from './rows.js'
 import type { Session } from './session.js'
-
-/** So many ids stand in one question. */
-const AT_ONCE = 500
 
 export interface FindingsAsked {
   state?: readonly FindingState[]
@@ -62,12 +61,11 @@ export const readsOf = (session: Session) => ({
         ['opportunity', 'opportunities'],
         ['account', 'accounts'],
       ] as const) {
-        const ids = [...new Set(subjects.flatMap((one) => (one.kind === kind ? [one.id] : [])))]
-        for (let i = 0; i < ids.length; i += AT_ONCE) {
-          const some = ids.slice(i, i + AT_ONCE)
-          const found = await tx.selectFrom(table).select(['id', 'name']).where('id', 'in', some).execute()
-          for (const { id, name } of found) if (name !== null) names.set(`${kind}/${id}`, name)
-        }
+        const asked = subjects.filter((one) => one.kind === kind)
+        if (asked.length === 0) continue
+        const among = sql<boolean>`id in (select id from ${given(session, ID, asked)})`
+        const found = await tx.selectFrom(table).select(['id', 'name']).where(among).execute()
+        for (const { id, name } of found) if (name !== null) names.set(`${kind}/${id}`, name)
       }
       return names
     }),
