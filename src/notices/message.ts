@@ -83,7 +83,7 @@ export interface Message {
   readonly resolved: readonly ResolvedLine[]
   readonly resolvedTotal: number
   readonly silenced: readonly SilencedCount[]
-  /** What waits for a later letter. */
+  /** What waits for a later letter, other than what this one tells. */
   readonly waiting: { readonly count: number; readonly until: Instant } | null
 }
 

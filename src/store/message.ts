@@ -96,25 +96,23 @@ async function resolvedSince(tx: Tx, person: string, now: Instant, lines: readon
     .map((row) => ({ ...subjectRead(row), severity: row.severity, resolvedAt: row.resolved_at }))
 }
 
-const nameOf = ({ rule, kind, subject, episode }: Pick<Line, 'rule' | 'kind' | 'subject' | 'episode'>) =>
-  JSON.stringify([rule, kind, subject, episode])
+type Named = Pick<Line, 'rule' | 'kind' | 'subject' | 'episode'>
 
-/** What is left for a later letter, counted in findings: what a silence keeps back, and what waits. */
+const nameOf = ({ rule, kind, subject, episode }: Named) => JSON.stringify([rule, kind, subject, episode])
+
+/** What is left for a later letter, counted in findings: what a silence keeps back, and what waits and is not told now. */
 async function leftBehind(tx: Tx, person: string, told: readonly Waiting[], silences: readonly Silence[]) {
   const ids = new Set(told.map(({ id }) => id))
-  const { rows } = await sql<{
-    id: string
-    name: string
-    kept_why: string | null
-    kept_by: string | null
-    until: number
-  }>`
-    select id, kind || '/' || subject || '/' || rule || '/' || episode as name, kept_why, kept_by, kept_until as until
-    from notices where person = ${person} and kept_until is not null`.execute(tx)
+  const named = new Set(told.map(nameOf))
+  const { rows } = await sql<Named & { id: string; kept_why: string | null; kept_by: string | null; until: number }>`
+    select id, rule, kind, subject, episode, kept_why, kept_by, kept_until as until
+    from notices where person = ${person} and kept_until is not null`.execute(
+    tx,
+  )
   const left = rows.filter(({ id }) => !ids.has(id))
   const silenced = left.filter(({ kept_why }) => kept_why === 'silenced')
-  const waiting = left.filter(({ kept_why }) => kept_why !== 'silenced')
-  const count = (some: readonly { name: string }[]) => new Set(some.map(({ name }) => name)).size
+  const waiting = left.filter((notice) => notice.kept_why !== 'silenced' && !named.has(nameOf(notice)))
+  const count = (some: readonly Named[]) => new Set(some.map(nameOf)).size
   const by = silences.flatMap((silence) => {
     const its = silenced.filter(({ kept_by }) => kept_by === silence.id)
     const { comment } = silence

@@ -143,6 +143,17 @@ describe.each(databases)('gathering on $name', ({ place }) => {
     expect(told.at(-1)?.lines.map(({ subject }) => subject)).toEqual(['o4', 'o1'])
   })
 
+  it('counts as other findings that wait only those of which the letter does not speak', async () => {
+    await speak(at('2026-03-16T10:00'), 1)
+    await speak(at('2026-03-16T11:00'), 1, 'escalate-5bd', { urgent: true })
+    await gather(at('2026-03-16T11:00'))
+    expect(told.at(-1)).toMatchObject({ window: null, total: 1, waiting: null })
+    await speak(at('2026-03-16T12:00'), 2)
+    await speak(at('2026-03-16T12:00'), 1, 'escalate-6bd', { urgent: true })
+    await gather(at('2026-03-16T12:00'))
+    expect(told.at(-1)).toMatchObject({ window: null, waiting: { count: 1, until: at('2026-03-16T16:00') } })
+  })
+
   it('sends so many letters a day; urgent ones count, but are never kept back', async () => {
     for (const i of [1, 2]) {
       await speak(at('2026-03-16T10:00'), i, 'open', { urgent: true })
