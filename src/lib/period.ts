@@ -1,6 +1,6 @@
 import type { Period, PeriodUnit } from './calendar.js'
 import { nearestOfAny } from './nearest.js'
-import { MAX_COUNT } from './span.js'
+import { MAX_COUNT, meantSpan, parseSpan } from './span.js'
 
 export type { Period, PeriodUnit } from './calendar.js'
 
@@ -24,20 +24,62 @@ export function parsePeriod(text: string): Period | undefined {
   return { unit, offset: sign === '-' && size !== 0 ? -size : size }
 }
 
-const NAMED: Readonly<Record<string, string>> = { tomorrow: 'day+1', yesterday: 'day-1', now: 'today' }
+const NAMED: Readonly<Record<string, string>> = {
+  today: 'today',
+  now: 'today',
+  tomorrow: 'day+1',
+  yesterday: 'day-1',
+  'this day': 'today',
+  'next day': 'day+1',
+  'last day': 'day-1',
+}
 
-/** The period that somebody who wrote this may have meant: of `tomorrow` `day+1`. Undefined where it is one, or nobody knows. */
-export function meantPeriod(text: string): string | undefined {
-  const word = text
+/** What people write for `last`, `this` and `next` elsewhere. */
+const ELSEWHERE: Readonly<Record<string, keyof typeof WORDS>> = {
+  previous: 'last',
+  prior: 'last',
+  past: 'last',
+  current: 'this',
+  coming: 'next',
+  upcoming: 'next',
+  following: 'next',
+}
+
+/** A text in lower case with single spaces, its first word as periods have it. */
+const asWritten = (text: string): string =>
+  text
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, ' ')
-  if (parsePeriod(text) || word === '') return undefined
+    .replace(/^[a-z]+(?= )/, (word) => (Object.hasOwn(ELSEWHERE, word) ? (ELSEWHERE[word] as string) : word))
+
+/**
+ * The period that somebody who wrote this may have meant: of `tomorrow` `day+1`, of `current quater` `this quarter`.
+ * Undefined where it is one, or nobody knows: which way it points is never guessed from letters.
+ */
+export function meantPeriod(text: string): string | undefined {
+  if (parsePeriod(text)) return undefined
+  const word = asWritten(text)
   if (Object.hasOwn(NAMED, word)) return NAMED[word]
-  const [, unit = '', sign = '', digits = ''] = /^([a-z]+?)s? ?([+-]) ?(\d+)$/.exec(text.trim().toLowerCase()) ?? []
-  const counted = `${unit}${sign}${digits}`
-  const all = ['today', ...Object.keys(WORDS).flatMap((w) => PERIOD_UNITS.slice(1).map((u) => `${w} ${u}`))]
-  return parsePeriod(counted) ? counted : nearestOfAny(word, all)
+  const [, way, unit = ''] = /^(last|this|next) ([a-z]+)$/.exec(word) ?? []
+  if (way !== undefined) {
+    const near = nearestOfAny(unit, PERIOD_UNITS.slice(1))
+    return near && `${way} ${near}`
+  }
+  const [, of = '', sign = '', digits = ''] = /^([a-z]+?)s? ?([+-]) ?(\d+)$/.exec(text.trim().toLowerCase()) ?? []
+  if (parsePeriod(`${of}${sign}${digits}`)) return `${of}${sign}${digits}`
+  const day = nearestOfAny(
+    word,
+    Object.keys(NAMED).filter((name) => /^[^ ]{5,}$/.test(name) && name[0] === word[0]),
+  )
+  return day && NAMED[day]
+}
+
+/** Of `next 2 weeks` the comparison that says it: `{ within_next: 2 weeks }`. Undefined of what is no such stretch. */
+export function meantWithin(text: string): string | undefined {
+  const [, way, length = ''] = /^(last|next) (\S+ .+|\d+[a-z]+)$/.exec(asWritten(text)) ?? []
+  const span = parseSpan(length) ? length : meantSpan(length)
+  return way && span && `{ within_${way}: ${span} }`
 }
 
 /** Writes a period as `parsePeriod` reads it, in words where there are some. */

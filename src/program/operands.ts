@@ -4,7 +4,7 @@ import type { Stage } from '../domain/vocabulary.js'
 import type { Fact } from '../facts/fact.js'
 import { parseCivilDate } from '../lib/calendar.js'
 import { isMap } from '../lib/maps.js'
-import { meantPeriod, parsePeriod } from '../lib/period.js'
+import { meantPeriod, meantWithin, parsePeriod } from '../lib/period.js'
 import type { Path } from '../lib/problem.js'
 import { meantSpan, type Span } from '../lib/span.js'
 import { factNamed, hintFor, type Scope, shown } from './checking.js'
@@ -56,8 +56,10 @@ export function readOperand(
   const date = !several && typeof value === 'string' ? parseCivilDate(value) : undefined
   if (date !== undefined) return { is: 'date', date }
   const wanted = `${several ? '' : 'a date such as 2026-03-31 or '}a period such as "this quarter" or "month-1"`
-  const near = list.map((one) => (typeof one === 'string' ? meantPeriod(one) : undefined)).find(Boolean)
-  return refuse(wanted, near && `Did you mean "${near}"?`)
+  const texts = list.filter((one) => typeof one === 'string')
+  const within = several ? texts.map(meantWithin).find(Boolean) : undefined
+  const near = texts.map(meantPeriod).find(Boolean)
+  return refuse(wanted, within ? `Write ${within}.` : near && `Did you mean "${near}"?`)
 }
 
 const spanHint = (value: unknown, as: 'number' | 'span' | 'values'): string | undefined => {

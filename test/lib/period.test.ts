@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatPeriod, meantPeriod, PERIOD_UNITS, parsePeriod } from '../../src/lib/period.js'
+import { formatPeriod, meantPeriod, meantWithin, PERIOD_UNITS, parsePeriod } from '../../src/lib/period.js'
 
 describe('parsePeriod', () => {
   it.each([
@@ -64,8 +64,33 @@ it.each([
   ['months-1', 'month-1'],
   ['today', undefined],
   ['quarter+2', undefined],
+  ['current quarter', 'this quarter'],
+  ['previous month', 'last month'],
+  ['Coming weeks', 'next week'],
+  ['current quater', 'this quarter'],
+  ['next day', 'day+1'],
+  ['current day', 'today'],
+  ['tommorow', 'day+1'],
+  ['monday', undefined],
+  ['nest quarter', undefined],
+  ['final quarter', undefined],
+  ['next 2 weeks', undefined],
+  ['next weekend', undefined],
   ['soon', undefined],
   ['', undefined],
 ])('of "%s" meantPeriod guesses %s', (text, meant) => {
   expect(meantPeriod(text)).toBe(meant)
+})
+
+it.each([
+  ['next 2 weeks', '{ within_next: 2 weeks }'],
+  ['last 30 days', '{ within_last: 30 days }'],
+  ['Past 3 months', '{ within_last: 3 months }'],
+  ['coming 14d', '{ within_next: 14 days }'],
+  ['next two weeks', '{ within_next: 2 weeks }'],
+  ['this 2 weeks', undefined],
+  ['next week', undefined],
+  ['next 2 moons of mars', undefined],
+])('of "%s" meantWithin guesses %s', (text, meant) => {
+  expect(meantWithin(text)).toBe(meant)
 })
