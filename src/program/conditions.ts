@@ -3,9 +3,10 @@ import { OPERATORS, operatorFor, operatorsOf } from '../conditions/operators.js'
 import type { Condition } from '../conditions/tree.js'
 import type { Fact, FactKind } from '../facts/fact.js'
 import { isMap } from '../lib/maps.js'
+import { meantWithin } from '../lib/period.js'
 import type { Path } from '../lib/problem.js'
 import { factNamed, hintFor, type Scope, shown } from './checking.js'
-import { meantComparison, operatorMeant } from './comparisons.js'
+import { comparisonMeant, meantComparison } from './comparisons.js'
 import { readOperand } from './operands.js'
 
 /** Reads a condition into its normal form. Null where it complained. */
@@ -82,7 +83,8 @@ function readFact(fact: Fact, value: unknown, scope: Scope, path: Path): Written
       return null
     }
     if (operatorFor(fact.kind, 'is')) return readComparison(fact, 'is', value, scope, path)
-    const hint = `Write ${EXAMPLES[fact.kind] ?? 'an operator'}.`
+    const within = typeof value === 'string' && fact.kind !== 'elapsed' ? meantWithin(value) : undefined
+    const hint = `Write ${within ?? EXAMPLES[fact.kind] ?? 'an operator'}.`
     complain({ path, message: `${fact.name} cannot be compared with ${shown(value)} alone.`, hint })
     return null
   }
@@ -108,12 +110,12 @@ const namesOf = (fact: Fact): string[] => [...new Set(operatorsOf(fact.kind).map
 const listed = (fact: Fact): string => `It takes ${namesOf(fact).join(', ')}.`
 
 function noOperator(fact: Fact, name: string, value: unknown): { message: string; hint?: string } {
-  const meant = operatorMeant(name, fact.kind)
-  const asWritten = typeof value === 'object' ? '…' : String(value)
+  const meant = comparisonMeant(name, value, fact.kind)
+  const write = meant && `Write ${meant}.`
   if (OPERATORS.some((operator) => operator.written && operator.name === name)) {
-    return { message: `"${name}" does not compare ${fact.name}, whose kind is ${fact.kind}.`, hint: listed(fact) }
+    const message = `"${name}" does not compare ${fact.name}, whose kind is ${fact.kind}.`
+    return { message, hint: write ?? listed(fact) }
   }
-  if (meant) return { message: `There is no operator "${name}".`, hint: `Write { ${meant}: ${asWritten} }.` }
-  const hint = hintFor(name, namesOf(fact)) ?? listed(fact)
+  const hint = write ?? hintFor(name, namesOf(fact)) ?? listed(fact)
   return { message: `There is no operator "${name}".`, hint }
 }
