@@ -12,25 +12,24 @@ const isJson = (type: string) => type === 'application/json' || /^application\/[
 export const mediaType = (header: string | undefined): string | null =>
   header?.split(';', 1)[0]?.trim().toLowerCase() || null
 
-const KIB = 1024
-/** A MiB, in KiB. */
-export const MIB = 1024
+/** In bytes, as all sizes are. */
+export const KIB = 1024
+export const MIB = 1024 * KIB
 
-/** A size of so many KiB, as a person reads it. */
-export const saySize = (size: number): string => (size % MIB === 0 ? `${size / MIB} MiB` : `${size} KiB`)
+/** A size of so many bytes, as a person reads it: in whole MiB, else in KiB. */
+export const saySize = (size: number): string => (size % MIB === 0 ? `${size / MIB} MiB` : `${size / KIB} KiB`)
 
 /**
- * Refuses bodies of more than so many KiB. A body that says how long it is need not be counted, because HTTP ends it there; any
+ * Refuses bodies of more than so many bytes. A body that says how long it is need not be counted, because HTTP ends it there; any
  * other is counted as it comes.
  */
 export function bodyAtMost(size: number): MiddlewareHandler {
-  const most = size * KIB
   const onError = () => refused(new Refusal('too-large', `A body here may have ${saySize(size)} at most.`))
-  const counted = bodyLimit({ maxSize: most, onError })
+  const counted = bodyLimit({ maxSize: size, onError })
   return async (c, next) => {
     const length = c.req.header('content-length')
     if (length === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next)
-    return Number(length) > most ? onError() : next()
+    return Number(length) > size ? onError() : next()
   }
 }
 

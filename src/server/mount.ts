@@ -8,7 +8,7 @@ import type { Answer, Asked, Operation } from './operation.js'
 import type { OperationPorts } from './ports.js'
 import { Refusal } from './problem-details.js'
 
-/** KiB of a body, and of one of operations that take other types than JSON: batches. */
+/** Bytes of a body, and of one of operations that take other types than JSON: batches. */
 const LARGEST = MIB
 const LARGEST_BATCH = 10 * MIB
 

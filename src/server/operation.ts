@@ -85,7 +85,7 @@ export interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   bodyDescribed?: z.ZodType
   /** Media types that the body may have beside JSON; it is then handed over as text. */
   types?: readonly string[]
-  /** How large a body may be, in KiB, where that is less than elsewhere. */
+  /** How large a body may be, in bytes, where that is less than elsewhere. */
   largest?: number
   /** May the body be left out? */
   bodyOptional?: boolean

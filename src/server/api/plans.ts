@@ -7,7 +7,7 @@ import { carryOut } from '../../scheduler/carry-out.js'
 import { withHeld } from '../../scheduler/held.js'
 import { planNow } from '../../scheduler/plan-now.js'
 import { permissionTo, type Release } from '../../scheduler/release.js'
-import { saySize } from '../body.js'
+import { KIB, saySize } from '../body.js'
 import { checkRulesInForce } from '../known.js'
 import { type Circumstances, defineOperation, type Operation } from '../operation.js'
 import { Refusal } from '../problem-details.js'
@@ -16,18 +16,18 @@ import { narrowedJson, planShape, runShape, subjectsIn } from './plan-shapes.js'
 import { problemJson } from './rules.js'
 import { aText } from './shapes.js'
 
-/** KiB of rules that a request may bring: loading them holds up everybody else (some 7 ms each). */
-const LARGEST = 128
+/** Bytes of rules that a request may bring: loading them holds up everybody else (some 7 ms a KiB). */
+const LARGEST = 128 * KIB
 
 const file = z.strictObject({
   path: aText(300).min(1).describe('What the file is called, for problems.'),
-  text: aText(LARGEST * 1024),
+  text: aText(LARGEST),
 })
 
 const underRules = z
   .strictObject({
     rules: z
-      .union([aText(LARGEST * 1024), z.array(file).min(1).max(200)])
+      .union([aText(LARGEST), z.array(file).min(1).max(200)])
       .describe('The whole rules: one text of YAML, or files with their paths. Left out: those in force.'),
   })
   .partial()
