@@ -100,15 +100,13 @@ type Named = Pick<Line, 'rule' | 'kind' | 'subject' | 'episode'>
 
 const nameOf = ({ rule, kind, subject, episode }: Named) => JSON.stringify([rule, kind, subject, episode])
 
-/** What is left for a later letter, counted in findings: what a silence keeps back, and what waits and is not told now. */
+/** What is left for a later letter, counted in findings: what a silence keeps back, and what else waits. */
 async function leftBehind(tx: Tx, person: string, told: readonly Waiting[], silences: readonly Silence[]) {
   const ids = new Set(told.map(({ id }) => id))
   const named = new Set(told.map(nameOf))
   const { rows } = await sql<Named & { id: string; kept_why: string | null; kept_by: string | null; until: number }>`
     select id, rule, kind, subject, episode, kept_why, kept_by, kept_until as until
-    from notices where person = ${person} and kept_until is not null`.execute(
-    tx,
-  )
+    from notices where person = ${person} and kept_until is not null`.execute(tx)
   const left = rows.filter(({ id }) => !ids.has(id))
   const silenced = left.filter(({ kept_why }) => kept_why === 'silenced')
   const waiting = left.filter((notice) => notice.kept_why !== 'silenced' && !named.has(nameOf(notice)))
