@@ -42,6 +42,9 @@ export interface ServerPorts {
 export interface OperationPorts extends ServerPorts {
   /** Records what a call wishes for, in company of others. */
   record: Recorder
-  /** When rules that a call brings are read: loading them holds up everybody else. Throws a Refusal where too many wait. */
-  readRules: Turn
+  /**
+   * When rules that a call brings are loaded and planned under, which holds up everybody else. Throws a Refusal where too many
+   * wait.
+   */
+  tryRules: Turn
 }

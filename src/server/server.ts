@@ -53,7 +53,7 @@ export function createServer(ports: ServerPorts, { version, turn, first = [], at
   app.get('/api/docs/style.css', unchanging(REFERENCE_STYLE, 'text/css; charset=utf-8'))
   app.route(
     '/api/v1',
-    mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn), readRules: shortQueue() }),
+    mountOperations(operations, { ...ports, record: openRecorder(ports.store, turn), tryRules: shortQueue() }),
   )
   for (const [path, part] of at) app.route(path, part)
   app.get('/', (c) => c.redirect('/api/docs', 302))

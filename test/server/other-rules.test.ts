@@ -43,6 +43,19 @@ test('of many calls at once two are answered, the others told to come back', asy
   expect((await ask('POST', '/plans', { rules: RULES })).status).toBe(200)
 })
 
+test('a call that brings no rules does not queue with those that do, and plans under those in force', async () => {
+  const { ask } = await openBench()
+  const brought = Array.from({ length: 3 }, () => ask('POST', '/plans', { rules: RULES }))
+  const [there, ...without] = await Promise.all([
+    ask('GET', '/plans'),
+    ...[{}, {}, undefined, undefined].map((body) => ask('POST', '/plans', body)),
+  ])
+  expect(without.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  const plan = await there?.json()
+  for (const answer of without) expect(await answer.json()).toEqual(plan)
+  expect((await Promise.all(brought)).map(({ status }) => status)).toContain(429)
+})
+
 test('a short queue works one at a time, lets one wait, and is free again after a failure', async () => {
   const turn = shortQueue()
   const seen: string[] = []

@@ -39,8 +39,7 @@ const named = z
   .meta({ id: 'HeldRules', description: 'Of which rules what is held.' })
 
 /** The rules that a request brings. Throws a Refusal with all their problems. */
-function programOf(rules: z.infer<typeof underRules>['rules'], { program }: Circumstances): Program {
-  if (rules === undefined) return program
+function programOf(rules: NonNullable<z.infer<typeof underRules>['rules']>): Program {
   const files = typeof rules === 'string' ? [{ path: 'rules.yaml', text: rules }] : rules
   const loaded = loadRules(files)
   if (loaded.program) return loaded.program
@@ -105,14 +104,18 @@ export const plans: readonly Operation[] = [
     name: 'planUnder',
     about: 'plans',
     summary: 'What would happen now under other rules. It changes nothing.',
-    says: `The rules are brought whole, as one text or as files; everything is looked at, as if they had just come into force. ${says} A body may have ${saySize(LARGEST)}; one call is worked at, one waits, and a third is answered 429.`,
-    // Whoever may let the rules in force act may also try others. To load a large text takes a while in which nobody else is served.
+    says: `The rules are brought whole, as one text or as files; everything is looked at, as if they had just come into force. ${says} A body may have ${saySize(LARGEST)}; of the calls that bring rules one is worked at, one waits, and a third is answered 429.`,
+    // Whoever may let the rules in force act may also try others. While a large text is loaded nobody else is served.
     scope: 'approve',
     body: underRules,
     bodyOptional: true,
     largest: LARGEST,
     answers: { 200: { says: 'The plan.', schema: planShape } },
-    run: (asked) => asked.ports.readRules(() => planned(asked, programOf(asked.body?.rules, asked))),
+    run: async (asked) => {
+      const rules = asked.body?.rules
+      if (rules === undefined) return planned(asked, asked.program)
+      return asked.ports.tryRules(() => planned(asked, programOf(rules)))
+    },
   }),
   defineOperation({
     method: 'post',
