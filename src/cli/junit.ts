@@ -33,15 +33,25 @@ export const junit = (outcomes: readonly TestOutcome[], calendar: Calendar): str
     }),
   )
 
-/** Where rules or tests have problems nothing is run: each problem is a test in error, so that none counts as passed. */
-export const junitOfProblems = (problems: readonly Problem[]): string =>
-  suitesOf(
+/**
+ * Where rules or tests have problems nothing is run: each problem is a test in error, so that none counts as passed. It is
+ * named by what is wrong, so that it is the same test when lines move; of several alike in a file each after the first has
+ * its number.
+ */
+export function junitOfProblems(problems: readonly Problem[]): string {
+  const alike = new Map<string, number>()
+  return suitesOf(
     problems.map((problem) => {
-      const { file, line, column } = problem.place
-      const wrong = { is: 'error' as const, message: problem.message, text: formatProblems([problem], [], 'text') }
-      return { file, line, name: `${line}:${column}`, wrong }
+      const { place, message } = problem
+      const { file, line } = place
+      const which = JSON.stringify([file, message])
+      const n = (alike.get(which) ?? 0) + 1
+      alike.set(which, n)
+      const wrong = { is: 'error' as const, message, text: formatProblems([problem], [], 'text') }
+      return { file, line, name: n === 1 ? message : `${message} (${n})`, wrong }
     }),
   )
+}
 
 function suitesOf(cases: readonly Case[]): string {
   const files = [...new Set(cases.map(({ file }) => file))]

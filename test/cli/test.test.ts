@@ -113,6 +113,20 @@ describe('linewalker test', () => {
     expect(told).toContain('<testsuite name="rules/hygiene.yaml" tests="2" failures="0" errors="2">')
     expect(told).toContain('Did you mean &quot;rules&quot;?')
     expect(told).not.toContain('slip')
+    const namesOf = async (rules: string) => {
+      writeFileSync('rules/hygiene.yaml', rules)
+      await linewalker(['test', '--junit', 'results.xml'])
+      return [...readFileSync('results.xml', 'utf8').matchAll(/<testcase [^>]* name="([^"]*)"/g)].map(
+        ([, name]) => name,
+      )
+    }
+    // A problem keeps its name when lines move; two alike in one file have two names.
+    const twice =
+      'rules:\n  a: { for: opportunity, when: { stats: open } }\n  b: { for: opportunity, when: { stats: open } }\n'
+    const names = await namesOf(twice)
+    expect(names[0]).toContain('stats')
+    expect(names).toEqual([names[0], `${names[0]} (2)`])
+    expect(await namesOf(`# moved\n\n${twice}`)).toEqual(names)
   })
 
   test('runs what `init` writes: the stories of the packs reach all of it, with their schema beside them', async () => {
