@@ -37,6 +37,7 @@ ${waysHtml(ways)}</div>
 `,
   )
 }
+
 /** What one may do: a sentence, and beneath it the commands. */
 export const waysHtml = (ways: readonly Way[]): Html =>
   html`${ways.map(
