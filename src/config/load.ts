@@ -1,10 +1,11 @@
+import { visit } from 'yaml'
 import type { Complaint, Path, Place, Problem } from '../lib/problem.js'
 import { compile } from '../program/compile.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
 import { numberHint } from './hints.js'
 import { mergeSections, spell } from './merge.js'
-import { parseFile, type RulesText } from './parse.js'
+import { type ParsedFile, parseFile, type RulesText } from './parse.js'
 import { createPlaces } from './places.js'
 import { readSections } from './read.js'
 import { shapeSchema } from './schema.js'
@@ -56,11 +57,10 @@ export function loadRules(files: readonly RulesText[]): Loaded {
       : check.mend(merged.sections, places, merged.lost)
   const rules = shaped.value as Rules
 
-  const texts = new Map(files.map(({ path, text }) => [path, text]))
   const top: Place = { file: parsed[0]?.path ?? 'rules', line: 1, column: 1 }
   const placeOf = (path: Path, at?: 'key' | 'value'): Place | null => places.find(rules, path, at)
   const located = (root: unknown, complaint: Complaint): Problem => ({
-    place: inside(places.find(root, complaint.path, complaint.at) ?? top, complaint.near, texts),
+    place: inside(places.find(root, complaint.path, complaint.at) ?? top, complaint.near, parsed),
     ...guessInside(
       complaint.also ? { ...complaint, message: both(complaint.message, root, complaint.also) } : complaint,
     ),
@@ -108,13 +108,23 @@ function numberHintIn(message: string): string | undefined {
   return written === undefined ? undefined : numberHint(written)
 }
 
-/** The place of a part of the text that begins at `place`; that place itself where the part is not written so. */
-function inside(place: Place, near: string | undefined, texts: ReadonlyMap<string, string>): Place {
-  if (near === undefined) return place
-  const below = (texts.get(place.file) ?? '').split('\n').slice(place.line - 1)
-  below[0] = ' '.repeat(place.column - 1) + (below[0] ?? '').slice(place.column - 1)
-  const down = below.findIndex((line) => line.includes(near))
-  return down < 0 ? place : { ...place, line: place.line + down, column: (below[down] as string).indexOf(near) + 1 }
+/** The place of the first word of a part of the text that begins at `place`; that place where the part is not written so. */
+function inside(place: Place, near: string | undefined, files: readonly ParsedFile[]): Place {
+  const file = files.find(({ path }) => path === place.file)
+  if (near === undefined || !file?.document) return place
+  const whole = new RegExp(`${near.replace(/\W/g, '\\$&')}(?![\\w-])`)
+  let found = place
+  visit(file.document, {
+    Scalar(_, { range }) {
+      const [begin = 0, end = 0] = range ?? []
+      const { line, column } = file.placeAt(begin)
+      if (line !== place.line || column !== place.column) return undefined
+      const at = file.text.slice(begin, end).search(whole)
+      if (at >= 0) found = file.placeAt(begin + at + Math.max(0, near.search(/\w/)))
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 const placeText = (place: Place | null): string | null => place && `${place.file}:${place.line}`

@@ -1,5 +1,5 @@
 import { filters as builtins, Drop, Liquid } from 'liquidjs'
-import { didYouMean, nearest } from './nearest.js'
+import { didYouMean, nearestOfAny } from './nearest.js'
 
 /** A Liquid text, parsed once. The only door to liquidjs. */
 export interface Template {
@@ -90,6 +90,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   trim: 'strip',
   default_if_none: 'default',
 }
+const USUAL = ['upcase', 'capitalize', 'default', 'date', 'round', 'join', 'truncate']
 
 /**
  * Parses a text once. `error` is a sentence without a place, `near` the part of the text of which it speaks. Variables of
@@ -109,9 +110,11 @@ export function parseTemplate(source: string): { template?: Template; error?: st
     const said = sentence(error)
     const filter = /^Undefined filter: (\S+)\.$/.exec(said)?.[1]
     if (filter === undefined) return { error: said }
-    const meant = Object.hasOwn(ELSEWHERE, filter) ? ELSEWHERE[filter] : nearest(filter, Object.keys(engine.filters))
-    const near = new RegExp(`\\|\\s*${filter.replace(/\W/g, '\\$&')}`).exec(source)?.[0]
-    return { error: `There is no filter "${filter}".${didYouMean(meant)}`, ...(near === undefined ? {} : { near }) }
+    const known = Object.keys(engine.filters)
+    const meant = Object.hasOwn(ELSEWHERE, filter) ? ELSEWHERE[filter] : nearestOfAny(filter, known)
+    const near = new RegExp(`\\|\\s*${filter.replace(/\W/g, '\\$&')}(?![\\w-])`).exec(source)?.[0]
+    const next = didYouMean(meant) || ` Usual ones are ${USUAL.join(', ')}.`
+    return { error: `There is no filter "${filter}".${next}`, ...(near === undefined ? {} : { near }) }
   }
 }
 

@@ -62,6 +62,7 @@ describe('values', () => {
 })
 
 describe('errors are sentences', () => {
+  const USUAL = ' Usual ones are upcase, capitalize, default, date, round, join, truncate.'
   test.each([
     ['{{ name', 'Output "{{ name" not closed.'],
     ['{% foo %}', 'Tag "foo" not found.'],
@@ -74,8 +75,9 @@ describe('errors are sentences', () => {
   test.each([
     ['Dear {{ name | upcaes }}', 'There is no filter "upcaes". Did you mean "upcase"?', '| upcaes'],
     ['{{ name |upper }}', 'There is no filter "upper". Did you mean "upcase"?', '|upper'],
-    ['{{ list | sample }}', 'There is no filter "sample".', '| sample'],
-    ['{{ list | qqqq }}', 'There is no filter "qqqq".', '| qqqq'],
+    ['{{ list | sample }}', `There is no filter "sample".${USUAL}`, '| sample'],
+    ['{{ list | frobnicate }}', `There is no filter "frobnicate".${USUAL}`, '| frobnicate'],
+    ['{{ name | upcase }} {{ owner|  up }}', `There is no filter "up".${USUAL}`, '|  up'],
   ])('%s points at the filter', (source, error, near) => {
     expect(parseTemplate(source)).toEqual({ error, near })
   })
