@@ -1,4 +1,5 @@
 import { peopleUnder } from '../engine/snapshots.js'
+import { MINUTE } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import { type Digest, digestsOf, type Recipient, recipientsOf } from '../notices/digests.js'
 import { notificationSettings } from '../notices/settings.js'
@@ -23,7 +24,7 @@ type DigestStore = Pick<
 >
 
 /** A digest that comes later than this after its hour says so. */
-const LATE = 30 * 60_000
+const LATE = 30 * MINUTE
 
 /**
  * Writes the letters of every digest whose time has come, one a person, and returns their ids. Each run is written once,

@@ -8,6 +8,7 @@ import type { People, Vocabulary } from '../domain/vocabulary.js'
 import type { Overruled } from '../engine/plan.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { type Calendar, formatInstant } from '../lib/calendar.js'
+import { MINUTE } from '../lib/civil.js'
 import { isDueDay } from '../lib/due.js'
 import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
@@ -44,7 +45,6 @@ export const sayPast = (state: PastState): string =>
 /** `opportunity OPP-1`. */
 export const saySubject = ({ kind, id }: SubjectRef): string => `${kind} ${id}`
 
-const MINUTE = 60_000
 const PERSON_FACT = /(^|\.)(owner|owner\.manager)$/
 
 /** The value of a fact in a column: a person, stage or bin by name, a span as long as it is by now. */

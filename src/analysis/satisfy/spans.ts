@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../lib/civil.js'
+import { DAY, HOUR, MINUTE } from '../../lib/civil.js'
 import type { Span, SpanUnit } from '../../lib/span.js'
 
 const SAME: Partial<Record<SpanUnit, readonly [family: string, times: number]>> = {
@@ -18,7 +18,7 @@ export function bounds({ count, unit }: Span): readonly [shortest: number, longe
   const n = count * times
   switch (family) {
     case 'clock':
-      return [n * 60_000, n * 60_000]
+      return [n * MINUTE, n * MINUTE]
     case 'civil':
       return [n * DAY - 3 * HOUR, n * DAY + 3 * HOUR]
     case 'months':

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
+import { MINUTE } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
 import type { HookSettings, HookType } from '../../program/sections/hooks.js'
 import type { Row } from '../origins.js'
@@ -81,5 +82,5 @@ export const forged = (why: string): Verdict => ({ is: 'forged', why })
 export const late = (why: string): Verdict => ({ is: 'late', why })
 
 /** How far a request's time may be off, either way: 5 minutes. */
-const TOLERANCE = 5 * 60_000
+const TOLERANCE = 5 * MINUTE
 export const isLate = (at: Instant, now: Instant): boolean => Math.abs(now - at) > TOLERANCE

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { MINUTE } from '../../lib/civil.js'
 import { mediaType, readBody, textOf } from '../body.js'
 import type { ServerEnv } from '../env.js'
 import type { ServerPorts } from '../ports.js'
@@ -17,7 +18,7 @@ import type { AccessSettings } from './settings.js'
 import { hashOf } from './tokens.js'
 
 /** How long a login link is good. */
-const GOOD_FOR = 15 * 60_000
+const GOOD_FOR = 15 * MINUTE
 /** How often one address may ask for a link, or try one. */
 const ASKING = { burst: 10, perMinute: 1 }
 const TRYING = { burst: 20, perMinute: 5 }
