@@ -6,7 +6,7 @@ import type { Program } from '../program/program.js'
 import { ProgramHeldError } from '../store/errors.js'
 import type { LoopEvent } from './events.js'
 
-/** A folder of rules to watch, and how it is read; reading rejects where the folder cannot be read. */
+/** A folder of rules to watch, and how it is read; reading rejects where the folder cannot be read, with what the file system says. */
 export interface WatchedRules {
   folder: string
   read(): Promise<{ program: Program | null; problems: readonly Problem[] }>
@@ -23,8 +23,9 @@ export interface AdopterPorts {
 const AGAIN = 5 * SECOND
 
 /**
- * Takes changed rules into force. Where that cannot be, the last good ones stay in force, and the reason is told once. What
- * the rules do not say wrong is tried again: a folder that is away or empty, another process that holds other rules.
+ * Takes changed rules into force. Where that cannot be, the last good ones stay in force, and the reason is told once. Rules that
+ * say something wrong wait for the next change; whatever else is in the way is tried again: a folder that is away or empty,
+ * another process that holds other rules, a database that is busy, an error in reading.
  */
 export function openAdopter({ rules, adopt, tell }: AdopterPorts) {
   let changed = false
@@ -36,32 +37,48 @@ export function openAdopter({ rules, adopt, tell }: AdopterPorts) {
     kept = why
   }
 
-  /** Resolves to the instant at which to try again, null where there is nothing to try. Rejects where the store does. */
+  /**
+   * Resolves to the instant at which to try again, null where there is nothing to try. Rejects, the first time, where the store
+   * does, and with mistakes of our own: whoever asks again has it tried again.
+   */
   async function adoptRules(now: Instant): Promise<Instant | null> {
     if (!changed) return null
     changed = false
+    try {
+      const isDone = await adoptFolder()
+      if (!isDone) changed = true
+      return isDone ? null : now + AGAIN
+    } catch (error) {
+      changed = true
+      const why = String(error)
+      if (kept === why) return now + AGAIN
+      kept = why
+      throw error
+    }
+  }
+
+  /** Resolves to false where it is to be tried again without another change. */
+  async function adoptFolder(): Promise<boolean> {
     const read = await readFolder(rules)
     if (typeof read === 'string') {
-      changed = true
       keep([{ place: { file: rules.folder, line: 1, column: 1 }, message: read }], `${read} ${LAST_GOOD}`)
-      return now + AGAIN
+      return false
     }
     const { program, problems } = read
     if (!program) {
       kept = ''
       tell({ is: 'rules_kept', problems, why: null })
-      return null
+      return true
     }
     try {
       const isAnother = await adopt(program)
       if (kept !== null && !isAnother) tell({ is: 'rules_fine' })
       kept = null
-      return null
+      return true
     } catch (error) {
-      changed = true
       if (!(error instanceof ProgramHeldError)) throw error
       keep([], error.message)
-      return now + AGAIN
+      return false
     }
   }
 

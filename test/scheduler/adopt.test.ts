@@ -6,7 +6,7 @@ import { loadFolder } from '../../src/app.js'
 import type { Program } from '../../src/program/program.js'
 import { openAdopter } from '../../src/scheduler/adopt.js'
 import type { LoopEvent } from '../../src/scheduler/events.js'
-import { ProgramHeldError } from '../../src/store/errors.js'
+import { ProgramHeldError, StoreError } from '../../src/store/errors.js'
 
 const HELD = new ProgramHeldError('mine', { number: 3, digest: 'theirs', process: 'you', command: 'serve' })
 let folder: string
@@ -80,6 +80,52 @@ test('rules that another process holds off are told once, and come into force wi
   isHeld = false
   expect(await adoptRules(10_000)).toBeNull()
   expect(inForce).not.toBe(before)
+})
+
+test('an error in reading that is not the file system speaking is thrown once, and tried again', async () => {
+  const mistake = new Error('our own mistake')
+  let isMistaken = true
+  const { noteChange, adoptRules } = openAdopter({
+    rules: { folder, read: async () => (isMistaken ? Promise.reject(mistake) : loadFolder(folder)) },
+    adopt: async ({ digest }) => {
+      inForce = digest
+      return true
+    },
+    tell: (event) => events.push(event),
+  })
+  const before = inForce
+  write('calendar: { timezone: Europe/Berlin }\n')
+  noteChange()
+  await expect(adoptRules(0)).rejects.toBe(mistake)
+  expect(await adoptRules(1_000)).toBe(6_000)
+  expect(inForce).toBe(before)
+  isMistaken = false
+  expect(await adoptRules(2_000)).toBeNull()
+  expect([inForce === before, said()]).toEqual([false, []])
+  isMistaken = true
+  expect(await adoptRules(3_000)).toBeNull()
+})
+
+test('rules that a busy database does not take are an error once, and come into force without another change', async () => {
+  const busy = new StoreError('busy', 'Another process holds the database.')
+  let isBusy = true
+  const { noteChange, adoptRules } = openAdopter({
+    rules: { folder, read: () => loadFolder(folder) },
+    adopt: async ({ digest }) => {
+      if (isBusy) throw busy
+      inForce = digest
+      return true
+    },
+    tell: (event) => events.push(event),
+  })
+  const before = inForce
+  write('calendar: { timezone: Europe/Berlin }\n')
+  noteChange()
+  await expect(adoptRules(0)).rejects.toBe(busy)
+  expect(await adoptRules(1_000)).toBe(6_000)
+  isBusy = false
+  expect(await adoptRules(2_000)).toBeNull()
+  expect([inForce === before, said()]).toEqual([false, []])
 })
 
 test('a change that comes while the folder is being read is read too', async () => {
