@@ -38,6 +38,8 @@ export interface ImportReport {
   rejections: readonly Rejection[]
   /** Owners in rows that were taken whom nobody describes, though people are described. */
   unknown_owners: readonly UnknownOwner[]
+  /** Are there more of them than are named? After ten thousand no other is told apart. */
+  more_unknown_owners: boolean
   /** Of the file, for the file of rejected rows. */
   header: CsvHeader
   /** Headers that stood again among the rows. */
@@ -112,8 +114,8 @@ export async function importFile(
   }
   if (batch.length > 0) await flush()
   rejections.sort((a, b) => a.line - b.line)
-  const unknown_owners = owners.unknown()
-  return { report: { ...report, refused, rejections, unknown_owners, header, repeated_headers: repeated() } }
+  const unknown = { unknown_owners: owners.unknown(), more_unknown_owners: owners.hasMore() }
+  return { report: { ...report, refused, rejections, ...unknown, header, repeated_headers: repeated() } }
 }
 
 /** Reads rows as records; one that speaks of a record otherwise than an earlier row of the same file is rejected. */

@@ -12,23 +12,35 @@ export interface UnknownOwner {
 /** So many different owners are told apart: a column that is no owner's would else fill the memory. */
 const MOST = 10_000
 
-/** Looks on as rows are taken; `unknown` are the owners whom nobody describes, in the order of their names. None where no people are known. */
-export function watchOwners(people: People | undefined): { saw(incoming: Incoming): void; unknown(): UnknownOwner[] } {
-  const known = new Set(people?.keys())
-  for (const { manager } of people?.values() ?? []) if (manager !== null) known.add(manager)
+interface Watch {
+  saw(incoming: Incoming): void
+  /** The owners whom nobody describes, in the order of their names: the first 10,000 that were seen. */
+  unknown(): UnknownOwner[]
+  /** Were there more than `unknown` gives? */
+  hasMore(): boolean
+}
+
+/** Looks on as rows are taken. `people` are those known as the file was begun; where they are none, no owner is unknown. */
+export function watchOwners(people: People = new Map()): Watch {
+  const known = new Set(people.keys())
+  for (const { manager } of people.values()) if (manager !== null) known.add(manager)
   const strange = new Set<string>()
+  let more = false
   return {
     saw({ record, values: { owner } }) {
       if (known.size === 0 || (record !== 'opportunities' && record !== 'accounts') || typeof owner !== 'string') return
-      if (!known.has(owner) && strange.size < MOST) strange.add(owner)
+      if (known.has(owner) || strange.has(owner)) return
+      if (strange.size < MOST) strange.add(owner)
+      else more = true
     },
     unknown() {
-      const ids = idsOf(people ?? new Map())
+      const ids = idsOf(people)
       return [...strange].sort().map((owner) => ({
         owner,
         meant: ids.get(owner.toLowerCase()) ?? nearest(owner, known) ?? null,
       }))
     },
+    hasMore: () => more,
   }
 }
 

@@ -23,7 +23,7 @@ test('an owner whom nobody describes is told, with the person who may be meant',
   write('Lee Park', 'OMAR@example.com', 'danna', 'Somebody', 'dana', 'Lee Park')
   expect((await take('x.csv')).out.split('\n').slice(4)).toEqual([
     '4 owners are not among your people: Lee Park (did you mean lee?), OMAR@example.com (did you mean omar?), Somebody, danna (did you mean dana?).',
-    '  Without a manager and a team, nothing about them is escalated: describe them in "people", or map their ids.',
+    '  They have no address, no manager and no team here: describe them in "people", or map their ids.',
     '',
   ])
   expect(JSON.parse((await take('x.csv', '--json')).out).unknown_owners).toEqual([
@@ -41,6 +41,15 @@ test('of many a few are named, and none of rows that were rejected', async () =>
   expect((await take('x.csv')).out).toContain(
     '8 owners are not among your people: agent-0, agent-1, agent-2, agent-3, agent-4 and 3 more.',
   )
+})
+
+test('beyond ten thousand they are not counted, and it says so', async () => {
+  write(...Array.from({ length: 10_001 }, (_, i) => `agent-${i}`))
+  expect((await take('x.csv')).out).toContain(
+    'At least 10,000 owners are not among your people: agent-0, agent-1, agent-10, agent-100, agent-1000 and so on.',
+  )
+  const { unknown_owners, more_unknown_owners } = JSON.parse((await take('x.csv', '--json')).out)
+  expect([unknown_owners.length, more_unknown_owners]).toEqual([10_000, true])
 })
 
 test('nothing is told where all are known, or where nobody is', async () => {

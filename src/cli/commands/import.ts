@@ -106,11 +106,12 @@ async function writeRejected(file: string, { header, rejections }: ImportReport)
 }
 
 function tell(call: Call, kind: RecordKind, file: string, report: ImportReport, path: string): number {
-  const { read, changed, unchanged, rejected, diverged, refused, rejections, unknown_owners } = report
+  const { read, changed, unchanged, rejected, diverged, refused, rejections, unknown_owners, more_unknown_owners } =
+    report
   if (call.json) {
     const rejected_file = rejected > 0 ? path : null
     const counts = { read, new: report.new, changed, unchanged, rejected, diverged }
-    printJson(call, { ...counts, rejected_file, refused, unknown_owners })
+    printJson(call, { ...counts, rejected_file, refused, unknown_owners, more_unknown_owners })
     return rejected > 0 ? FOUND : FINE
   }
   const numbers = [
@@ -144,7 +145,7 @@ function tell(call: Call, kind: RecordKind, file: string, report: ImportReport, 
       `Of ${count(diverged, 'record')} the source repeats what a rule or a person has changed since; that stands.`,
     )
   }
-  if (unknown_owners.length > 0) tellOwners(call, unknown_owners)
+  if (unknown_owners.length > 0) tellOwners(call, report)
   some(call, refused, 'Not taken, though the rest of the row was')
   some(
     call,
@@ -157,16 +158,19 @@ function tell(call: Call, kind: RecordKind, file: string, report: ImportReport, 
 /** How many owners whom nobody describes are named; `--json` has all. */
 const OWNERS_SHOWN = 5
 
-function tellOwners(call: Call, owners: ImportReport['unknown_owners']): void {
+function tellOwners(call: Call, { unknown_owners: owners, more_unknown_owners: isCut }: ImportReport): void {
   const named = owners
     .slice(0, OWNERS_SHOWN)
     .map(({ owner, meant }) => (meant === null ? owner : `${owner} (did you mean ${meant}?)`))
-  const more = owners.length > OWNERS_SHOWN ? ` and ${owners.length - OWNERS_SHOWN} more` : ''
+  const left = owners.length - OWNERS_SHOWN
+  const more = isCut ? ' and so on' : left > 0 ? ` and ${left} more` : ''
   const are = owners.length === 1 ? 'is' : 'are'
   printLines(
     call,
-    harmless(`${count(owners.length, 'owner')} ${are} not among your people: ${named.join(', ')}${more}.`),
-    '  Without a manager and a team, nothing about them is escalated: describe them in "people", or map their ids.',
+    harmless(
+      `${isCut ? 'At least ' : ''}${count(owners.length, 'owner')} ${are} not among your people: ${named.join(', ')}${more}.`,
+    ),
+    '  They have no address, no manager and no team here: describe them in "people", or map their ids.',
   )
 }
 
