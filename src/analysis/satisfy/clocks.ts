@@ -20,16 +20,16 @@ const begunIn = (row: Account | Opportunity): [Clock, Instant][] =>
   })
 
 /**
- * Is nobody in a stage, a status or a bin, or owned, for longer than there was anything? An import may bring such rows, so that a
+ * Is no record in a stage, a status or a bin, or owned, for longer than it is old? An import may bring such rows, so that a
  * condition of them is not impossible; but nothing is shown on them.
  */
-export const isInOrder = ({ account, opportunities }: Family): boolean =>
+export const isWithinItsAge = ({ account, opportunities }: Family): boolean =>
   [...(account ? [account] : []), ...opportunities].every(
     (row) => row.created === null || begunIn(row).every(([, at]) => (row.created as Instant) <= at),
   )
 
 /** The row with what nothing is asked of set so that no clock runs longer than it is old, if that is possible. */
-export function inOrder<T extends Account | Opportunity>(row: T, side: '' | 'account.', picks: Picks): T {
+export function withinItsAge<T extends Account | Opportunity>(row: T, side: '' | 'account.', picks: Picks): T {
   const { created } = row
   if (created === null) return row
   const isAsked = (fact: string): boolean => picks.of(`${side}${fact}`) !== undefined
@@ -44,12 +44,15 @@ export function inOrder<T extends Account | Opportunity>(row: T, side: '' | 'acc
   return { ...row, created: begins ? null : Math.min(...early.map(([, at]) => at)) }
 }
 
-/** The oldest that a subject may be, its clocks as late as they may be, and both: which of the values that were tried. */
+/**
+ * Which of the values that were tried make a subject as old as it may be, its clocks as late as they may be, or both: by the
+ * name of the fact, the position among them.
+ */
 export function orderly(cube: Cube, now: Instant): Map<string, number>[] {
   const at = (name: string, best: (values: readonly number[]) => number): [string, number][] => {
-    const tried = (triedOf(cube, name) ?? []).flatMap((value) => (typeof value === 'number' ? [value] : []))
-    const past = tried.filter((value) => value <= now)
-    return past.length === 0 ? [] : [[name, (triedOf(cube, name) ?? []).indexOf(best(past))]]
+    const tried = triedOf(cube, name) ?? []
+    const past = tried.filter((value): value is number => typeof value === 'number' && value <= now)
+    return past.length === 0 ? [] : [[name, tried.indexOf(best(past))]]
   }
   return (['', 'account.'] as const).flatMap((side) => {
     const oldest = at(`${side}created`, (values) => Math.min(...values))

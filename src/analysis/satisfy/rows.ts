@@ -12,7 +12,7 @@ import {
 import { NO_BIN } from '../../domain/vocabulary.js'
 import { DAY, HOUR } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
-import { inOrder } from './clocks.js'
+import { withinItsAge } from './clocks.js'
 import { type Cube, may, type Search } from './cube.js'
 import { ownerOf } from './owner.js'
 import type { Picks } from './picks.js'
@@ -89,7 +89,7 @@ function accountOf(side: '' | 'account.', _cube: Cube, picks: Picks, search: Sea
     last_change: now,
     ...touched(side, picks, search, created),
   }
-  return inOrder(row, side, picks)
+  return withinItsAge(row, side, picks)
 }
 
 function opportunityOf(cube: Cube, picks: Picks, search: Search, owner: string | null): Opportunity {
@@ -147,7 +147,7 @@ function opportunityOf(cube: Cube, picks: Picks, search: Search, owner: string |
     last_change: now,
     ...touched('', picks, search, created),
   }
-  return inOrder(row, '', picks)
+  return withinItsAge(row, '', picks)
 }
 
 /** The other opportunities of an account, so that its counts are as picked. */

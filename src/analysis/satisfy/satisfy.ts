@@ -6,7 +6,7 @@ import { peopleUnder, snapshotOf } from '../../engine/snapshots.js'
 import type { Snapshot } from '../../facts/fact.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Program } from '../../program/program.js'
-import { isInOrder, orderly } from './clocks.js'
+import { isWithinItsAge, orderly } from './clocks.js'
 import { fitsTogether } from './couplings.js'
 import { type Cube, type Search, withLeaves } from './cube.js'
 import { picksOf } from './picks.js'
@@ -106,7 +106,7 @@ function subjectIn(cube: Cube, condition: Condition, search: Search): Subject | 
     const row = search.kind === 'account' ? family.account : family.opportunities[0]
     if (!row) continue
     const subject: Subject = { ref: { kind: search.kind, id: row.id }, family, people }
-    if (isInOrder(family) && holdsOf(condition, subject, search)) return subject
+    if (isWithinItsAge(family) && holdsOf(condition, subject, search)) return subject
   }
   return null
 }
