@@ -6,7 +6,9 @@ import { newAccount, newOpportunity } from '../../src/domain/change.js'
 
 const NOW = 1_000
 const cubeOf = (tried: Record<string, (number | null)[]>): Cube =>
-  new Map(Object.entries(tried).map(([name, values]) => [name, { leaves: [], values: { tried: values } } as never]))
+  new Map(
+    Object.entries(tried).map(([name, values]) => [name, { leaves: [], values: { tried: values, impossible: false } }]),
+  )
 const deal = (created: number | null, stage_since: number) => ({
   ...newOpportunity('d', 'main', 'first', NOW),
   created,
