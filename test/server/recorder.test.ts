@@ -43,7 +43,7 @@ describe.each(databases)('recording in company, on $name', (database) => {
       record('OPP-1'),
       record('OPP-2', { ...DEAL, stage: 'nowhere' }),
       record('OPP-3', DEAL, callerOf({ id: 'token:other' })),
-      record('OPP-4', { ...DEAL, owner: 'eve' }, callerOf({ id: 'dana', sees: { is: 'own', person: 'dana' } })),
+      record('OPP-4', { ...DEAL, owner: 'lee' }, callerOf({ id: 'dana', sees: { is: 'own', person: 'dana' } })),
     ])
     expect(outcomes(all)).toEqual([
       'granted',

@@ -184,7 +184,7 @@ test('who sees only a team, or the own, finds nothing else', async () => {
   expect((await json('PATCH', '/opportunities/OPP-2', { amount: 1 })).status).toBe(404)
   expect((await json('PUT', '/opportunities/OPP-2', { ...DEAL })).status).toBe(404)
   expect((await json('PATCH', '/opportunities/OPP-1', { account: 'globex' })).status).toBe(404)
-  expect((await json('PUT', '/opportunities/OPP-3', { ...DEAL, owner: 'eve' })).status).toBe(403)
+  expect((await json('PUT', '/opportunities/OPP-3', { ...DEAL, owner: 'lee' })).status).toBe(403)
   expect((await json('PUT', '/opportunities/OPP-3', DEAL)).status).toBe(202)
   as(callerOf({ id: 'ola', sees: { is: 'team', team: 'east' } }))
   expect((await list('/opportunities')).opportunities.map(({ id }: { id: string }) => id)).toEqual(['OPP-2'])

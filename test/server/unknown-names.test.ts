@@ -89,3 +89,40 @@ test('whoever sees only some of the records is not told of other people, whateve
     ])
   }
 })
+
+test('somebody out of sight is refused in the very words of somebody who is not there, whatever names them', async () => {
+  const { json, as, walk } = await openBench()
+  await json('PUT', '/opportunities/mine', { stage: 'discovery', owner: 'dana', account: 'acme' })
+  await json('PATCH', '/accounts/acme', { owner: 'eve' })
+  await walk()
+  const task = `/tasks/${encodeURIComponent('no-amount/opportunity/mine/1/open#1')}/reassign`
+  const asks = (owner: string) =>
+    [
+      ['PATCH', '/opportunities/mine', { owner }],
+      ['PUT', '/opportunities/new', { stage: 'discovery', owner }],
+      ['PUT', '/accounts/new', { owner }],
+      ['POST', '/batches', [{ record: 'opportunity', id: 'mine', owner }]],
+      ['POST', task, { to: owner }],
+      ['POST', '/silences', { owner, comment: 'x' }],
+      ['GET', `/tasks?assignee=${owner}`, undefined],
+    ] as const
+  const told = async (owner: string) => {
+    const answers = await Promise.all(asks(owner).map(([method, path, body]) => json(method, path, body)))
+    for (const { status, body } of answers) expect(body.lines?.[0].problem.status ?? status).toBe(422)
+    const bare = (key: string, value: unknown) => (key === 'request' || key === 'instance' ? undefined : value)
+    return answers.map(({ status, body }) => [status, JSON.stringify(body, bare).replaceAll(owner, 'WHO')])
+  }
+  for (const caller of [
+    callerOf({ id: 'dana', sees: { is: 'own', person: 'dana' } }),
+    callerOf({ id: 'token:west', sees: { is: 'team', team: 'west' } }),
+  ]) {
+    as(caller)
+    expect(await told('ola')).toEqual(await told('xyz'))
+  }
+  // An owner whom one is shown may be said again, and a manager be given what is one's own.
+  expect((await json('GET', '/accounts/acme')).body.owner).toBe('eve')
+  expect((await json('PUT', '/accounts/acme', { name: 'Acme', owner: 'eve' })).status).toBe(202)
+  as(callerOf({ id: 'dana', sees: { is: 'own', person: 'dana' } }))
+  expect((await json('POST', task, { to: 'lee' })).status).toBe(202)
+  expect((await json('PATCH', '/opportunities/mine', { owner: 'lee' })).status).toBe(202)
+})

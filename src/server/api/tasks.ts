@@ -126,7 +126,7 @@ export const tasks: readonly Operation[] = [
       const before = await taskAt(asked, id)
       const people = await peopleOf(asked)
       const owners = ownersSeen(asked.caller, people)
-      const unknown = unknownPerson(to, { people, owners })
+      const unknown = unknownPerson(to, { people, owners, present: before.assignee })
       if (unknown) throw unknown
       if (asked.caller.sees.is === 'team' && !owners?.includes(to))
         throw new Refusal('not-allowed', 'A task of a team is given to somebody of the team.')

@@ -10,10 +10,14 @@ export interface Unknown {
   refusal: Refusal
 }
 
-/** The people that there are; `owners` are those of whom the caller may know, null is all of them. */
+/**
+ * The people that there are; `owners` are those whose records the caller sees, null is everybody. `present` is whom the record
+ * names already: that is no news to whoever sees it.
+ */
 export interface Known {
   people: People
   owners: readonly string[] | null
+  present?: string | null
 }
 
 /** Every stage, status, bin, pipeline, person and kind of activity that a record names and that there is not. */
@@ -55,10 +59,18 @@ export function refuseAll(unknown: readonly Unknown[], wrong: readonly WrongSaid
   return new Refusal(refusal?.type ?? 'rejected-record', message, { ...refusal?.more, wrong: all })
 }
 
-/** The refusal of a person whom nobody knows; null where there is one, or nobody is known at all. */
-export function unknownPerson(id: unknown, { people, owners }: Known): Refusal | null {
-  if (id === undefined || id === null || people.size === 0 || people.has(String(id))) return null
-  return unknownName('unknown-person', 'person', String(id), { allowed: owners ?? people.keys() })
+/**
+ * The refusal of a person of whom the caller does not know; null where that is known, or nobody is known at all. Whoever sees only
+ * some of the records knows of those whose records these are and of their managers: anybody else is refused as if there were
+ * no such person.
+ */
+export function unknownPerson(id: unknown, { people, owners, present }: Known): Refusal | null {
+  if (id === undefined || id === null || people.size === 0) return null
+  const name = String(id)
+  if (name === present || (owners ? owners.includes(name) : people.has(name))) return null
+  const managers = owners?.flatMap((owner) => people.get(owner)?.manager ?? []) ?? []
+  if (managers.includes(name)) return null
+  return unknownName('unknown-person', 'person', name, { allowed: owners ? [...owners, ...managers] : people.keys() })
 }
 
 const refuse = (type: UnknownType, what: string, value: unknown, allowed: readonly string[]): Refusal | null =>

@@ -141,16 +141,19 @@ function readWish(
   }
   const illegal = moves && row ? illegalMove(row, said.values.bin, program) : null
   if (illegal) return illegal
-  const unknown = unknownNames(said, program.vocabulary, { people, owners })
+  const present = row && 'owner' in row ? row.owner : null
+  const unknown = unknownNames(said, program.vocabulary, { people, owners, present })
   const read = readSaid(said, program.vocabulary, line)
   const refusal = refuseAll(unknown, 'wrong' in read ? read.wrong : [])
   return refusal ?? (read as Incoming)
 }
 
-/** Of what is to be compared with what is there: those with conditions, and accounts that are to move. */
+/** Of what is to be compared with what is there: those with conditions, accounts that are to move, and what names an unseen owner. */
 async function rowsBefore(tx: Tx, asking: Asking, wishes: readonly Wish[]): Promise<Rows> {
+  const isUnseen = (owner: unknown) => owner !== undefined && asking.owners?.includes(String(owner)) === false
   const wanted = wishes.filter(
-    ({ mustExist, ifMatch, said }) => mustExist || ifMatch !== undefined || said.values.bin !== undefined,
+    ({ mustExist, ifMatch, said: { values } }) =>
+      mustExist || ifMatch !== undefined || values.bin !== undefined || isUnseen(values.owner),
   )
   return rowsOf(
     tx,
