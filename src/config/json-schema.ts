@@ -52,9 +52,6 @@ export function alternatives(schema: Schema, defs: Record<string, Schema>): Sche
 export const typesOf = (schema: Schema): readonly string[] =>
   schema.type === undefined ? [] : Array.isArray(schema.type) ? schema.type : [schema.type]
 
-export const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** The schema with one part changed: `*` goes into the elements of a list or the values of a map, a key into any alternative. Its description stays. */
 export function changedAt(schema: Schema, path: readonly string[], change: (schema: Schema) => Schema): Schema {
   const [step, ...rest] = path

@@ -1,5 +1,6 @@
+import { isMap } from '../lib/maps.js'
 import type { Path, Place, Problem } from '../lib/problem.js'
-import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
+import { alternatives, resolve, type Schema, typesOf } from './json-schema.js'
 import { nounAt, titleOf } from './nouns.js'
 import type { Places } from './places.js'
 import { kindSlip } from './slips.js'

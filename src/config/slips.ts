@@ -1,9 +1,10 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import { isMap } from '../lib/maps.js'
 import { didYouMean, nearest } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { meantComparison } from '../program/comparisons.js'
 import { flagHint, numberHint, TEMPLATE_HINT } from './hints.js'
-import { alternatives, isMap, resolve, type Schema, typesOf } from './json-schema.js'
+import { alternatives, resolve, type Schema, typesOf } from './json-schema.js'
 import { nameOf, nounAt, titleOf } from './nouns.js'
 import { found, list } from './sentences.js'
 
