@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Life } from '../src/domain/life.js'
-import type { Family } from '../src/domain/subjects.js'
+import { type Family, familyRef } from '../src/domain/subjects.js'
 import type { People } from '../src/domain/vocabulary.js'
 import { commit, plan } from '../src/engine/run.js'
+import { DAY } from '../src/lib/civil.js'
 import type { Program } from '../src/program/program.js'
 import { prepare } from '../src/replay/backtest.js'
 import { pastOf } from '../src/replay/past.js'
@@ -13,7 +14,6 @@ import { lives, YEAR_AGO } from './lives.js'
 import { atLeast, type Measured, micros, seconds, shown } from './rows.js'
 import { BY_PROCESSOR, time } from './timing.js'
 
-const DAY = 86_400_000
 const THREADS = 2
 const DAYS = 365
 /** The share of the opportunities by which a daily run family by family is measured. */
@@ -150,9 +150,7 @@ function dailyRuns(all: readonly Life[], program: Program, sum: Daily) {
       sum.findings += planned.totals.intents
     })
     for (const { family } of all) {
-      const { account, opportunities } = family
-      const ref = { kind: account ? 'account' : 'opportunity', id: account?.id ?? opportunities[0]?.id ?? '' } as const
-      const state = world.family(ref)
+      const state = world.family(familyRef(family))
       if (state) sum.evaluations += subjectsIn(program, state.family)
     }
   }

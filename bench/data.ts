@@ -1,8 +1,7 @@
 import { newAccount, newOpportunity } from '../src/domain/change.js'
 import type { Account, Opportunity } from '../src/domain/subjects.js'
+import { DAY } from '../src/lib/civil.js'
 import { chance } from './chance.js'
-
-const DAY = 86_400_000
 
 /** The instant at which the bench works: Wednesday, 18 November 2026, ten in the morning in New York. */
 export const NOW = Date.UTC(2026, 10, 18, 15)

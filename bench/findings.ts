@@ -1,6 +1,7 @@
 import { witness } from '../src/conditions/witness.js'
 import type { Opportunity } from '../src/domain/subjects.js'
 import { snapshotOf } from '../src/engine/snapshots.js'
+import { DAY } from '../src/lib/civil.js'
 import type { Program } from '../src/program/program.js'
 import { carryOut } from '../src/scheduler/carry-out.js'
 import { openStore } from '../src/store/open.js'
@@ -9,7 +10,6 @@ import type { Ground } from './ground.js'
 import { atMost, type Measured, micros } from './rows.js'
 import { counted, time } from './timing.js'
 
-const DAY = 86_400_000
 const TURNS = 3
 /** The tables in which an apply leaves rows. */
 const LEFT = ['findings', 'intents', 'tasks', 'announcements'] as const

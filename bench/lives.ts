@@ -2,11 +2,10 @@ import type { HistoryEntry, Settable } from '../src/domain/effects.js'
 import type { Life } from '../src/domain/life.js'
 import type { Opportunity } from '../src/domain/subjects.js'
 import type { FiledActivity } from '../src/domain/take-activity.js'
+import { DAY } from '../src/lib/civil.js'
 import type { Instant } from '../src/lib/instant.js'
 import { chance } from './chance.js'
 import { NOW, pipeline } from './data.js'
-
-const DAY = 86_400_000
 
 /** When the year begins that the bench replays. */
 export const YEAR_AGO = NOW - 365 * DAY

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { Hono } from 'hono'
+import { DAY } from '../src/lib/civil.js'
 import { openHttpGuard } from '../src/lib/http-guard.js'
 import type { Program } from '../src/program/program.js'
 import { LOCAL } from '../src/server/access/settings.js'
@@ -18,7 +19,6 @@ import { programOf } from './program.js'
 import { atLeast, atMost, type Measured, milliseconds } from './rows.js'
 import { median } from './timing.js'
 
-const DAY = 86_400_000
 const TURNS = 3
 const CONNECTIONS = 50
 const SIZE = 1_000_000

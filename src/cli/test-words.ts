@@ -11,7 +11,7 @@ import {
 import type { Output, Paint } from './output.js'
 import { formatTable } from './tables.js'
 
-/** Was any of its lines otherwise? */
+/** Did anything happen otherwise than a line of the test expects? */
 export const isFailed = ({ failed }: TestOutcome): boolean => failed.length > 0
 
 /** `rules/quiet.test.yaml:4`. */

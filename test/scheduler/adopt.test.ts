@@ -11,14 +11,15 @@ import { ProgramHeldError, StoreError } from '../../src/store/errors.js'
 const HELD = new ProgramHeldError('mine', { number: 3, digest: 'theirs', process: 'you', command: 'serve' })
 let folder: string
 let inForce: string
-let isHeld: boolean
+/** Why rules cannot be taken into force. */
+let refusal: Error | null
 let events: LoopEvent[]
-const adopter = () =>
+const adopter = (read = () => loadFolder(folder)) =>
   openAdopter({
-    rules: { folder, read: () => loadFolder(folder) },
+    rules: { folder, read },
     adopt: async ({ digest }: Program) => {
       if (digest === inForce) return false
-      if (isHeld) throw HELD
+      if (refusal) throw refusal
       inForce = digest
       return true
     },
@@ -33,7 +34,7 @@ beforeEach(async () => {
   mkdirSync(folder)
   write('calendar: { timezone: UTC }\n')
   inForce = (await loadFolder(folder)).program?.digest ?? ''
-  isHeld = false
+  refusal = null
   events = []
 })
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
@@ -71,13 +72,13 @@ test('rules with problems wait for the next change; where they are mended by it 
 test('rules that another process holds off are told once, and come into force without another change', async () => {
   const { noteChange, adoptRules } = adopter()
   write('calendar: { timezone: Europe/Berlin }\n')
-  isHeld = true
+  refusal = HELD
   noteChange()
   expect(await adoptRules(0)).toBe(5_000)
   expect(await adoptRules(5_000)).toBe(10_000)
   expect(said()).toEqual([HELD.message])
   const before = inForce
-  isHeld = false
+  refusal = null
   expect(await adoptRules(10_000)).toBeNull()
   expect(inForce).not.toBe(before)
 })
@@ -85,14 +86,7 @@ test('rules that another process holds off are told once, and come into force wi
 test('an error in reading that is not the file system speaking is thrown once, and tried again', async () => {
   const mistake = new Error('our own mistake')
   let isMistaken = true
-  const { noteChange, adoptRules } = openAdopter({
-    rules: { folder, read: async () => (isMistaken ? Promise.reject(mistake) : loadFolder(folder)) },
-    adopt: async ({ digest }) => {
-      inForce = digest
-      return true
-    },
-    tell: (event) => events.push(event),
-  })
+  const { noteChange, adoptRules } = adopter(async () => (isMistaken ? Promise.reject(mistake) : loadFolder(folder)))
   const before = inForce
   write('calendar: { timezone: Europe/Berlin }\n')
   noteChange()
@@ -108,22 +102,14 @@ test('an error in reading that is not the file system speaking is thrown once, a
 
 test('rules that a busy database does not take are an error once, and come into force without another change', async () => {
   const busy = new StoreError('busy', 'Another process holds the database.')
-  let isBusy = true
-  const { noteChange, adoptRules } = openAdopter({
-    rules: { folder, read: () => loadFolder(folder) },
-    adopt: async ({ digest }) => {
-      if (isBusy) throw busy
-      inForce = digest
-      return true
-    },
-    tell: (event) => events.push(event),
-  })
+  refusal = busy
+  const { noteChange, adoptRules } = adopter()
   const before = inForce
   write('calendar: { timezone: Europe/Berlin }\n')
   noteChange()
   await expect(adoptRules(0)).rejects.toBe(busy)
   expect(await adoptRules(1_000)).toBe(6_000)
-  isBusy = false
+  refusal = null
   expect(await adoptRules(2_000)).toBeNull()
   expect([inForce === before, said()]).toEqual([false, []])
 })

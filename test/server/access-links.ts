@@ -1,8 +1,12 @@
 import { expect } from 'vitest'
+import type { AccessSettings } from '../../src/server/access/settings.js'
 import { type Browser, fieldsIn } from './access-browser.js'
 import type { World } from './access-world.js'
 
 export const HOME = 'https://pipeline.example.com'
+
+/** A server that others reach, where people sign in by a link. */
+export const LINKS: Partial<AccessSettings> = { host: '0.0.0.0', url: HOME, links: true }
 
 /** The letters as they go out. */
 export const lettersOf = ({ store }: World) =>

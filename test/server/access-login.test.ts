@@ -5,12 +5,9 @@ import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startWorker } from '../../src/letters/worker.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
-import type { AccessSettings } from '../../src/server/access/settings.js'
 import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
-import { HOME, lettersOf, linkFor, linkIn, me, signIn } from './access-links.js'
+import { HOME, LINKS, lettersOf, linkFor, linkIn, me, signIn } from './access-links.js'
 import { MINUTE, NOW, openWorld, type World } from './access-world.js'
-
-const LINKS: Partial<AccessSettings> = { host: '0.0.0.0', url: HOME, links: true }
 
 describe('signing in by a link', () => {
   let world: World

@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccessSettings } from '../../src/server/access/settings.js'
 import { hashOf } from '../../src/server/access/tokens.js'
 import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
-import { HOME, lettersOf, linkFor, me, signIn } from './access-links.js'
+import { HOME, LINKS, lettersOf, linkFor, me, signIn } from './access-links.js'
 import { DAY, MINUTE, NOW, openWorld, type World } from './access-world.js'
-
-const LINKS: Partial<AccessSettings> = { host: '0.0.0.0', url: HOME, links: true }
 
 describe('sessions and their cookies', () => {
   let world: World
