@@ -132,6 +132,9 @@ export function liftsChart(rules: readonly RuleBacktest[]): Html | null {
   return both((width) => liftsIn(width, lifts, [low, high]))
 }
 
+/** A power of two as a person says it: `× 8`, `× 1/8`. */
+const sayTimes = (power: number): string => `× ${power < 1 ? `1/${Math.round(1 / power)}` : power}`
+
 type Lift = NonNullable<NonNullable<RuleBacktest['outcomes']>['lift']> & { rule: string }
 
 function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [number, number]): Html {
@@ -146,7 +149,7 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
         logBase: 2,
       },
       splitLine: LINES,
-      axisLabel: { ...TEXT, hideOverlap: true, formatter: (value: number) => `× ${Number(value.toPrecision(3))}` },
+      axisLabel: { ...TEXT, hideOverlap: true, formatter: sayTimes },
     },
     yAxis: {
       type: 'category',
