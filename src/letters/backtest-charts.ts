@@ -12,7 +12,8 @@ echarts.use([BarChart, CustomChart, GridComponent, LegendComponent, MarkLineComp
 const WIDTHS = { wide: 960, narrow: 358 }
 type Width = keyof typeof WIDTHS
 const TEXT = {
-  fontFamily: 'system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif',
+  // In single quotes: it stands within an attribute.
+  fontFamily: "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",
   fontSize: 13,
   color: '#1f2430',
 }
@@ -185,7 +186,7 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
                   y,
                   text: `× ${Number(api.value(1)).toFixed(2)}`,
                   fill: TEXT.color,
-                  // So that no line crosses it.
+                  // So that no line crosses it; the page gives it the colour of its ground.
                   stroke: '#ffffff',
                   lineWidth: 4,
                   textVerticalAlign: 'middle',

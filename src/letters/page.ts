@@ -92,6 +92,7 @@ const WIDE = `
 .page { max-width: 1000px; background: var(--page); }
 figure { margin: 0; }
 figure svg { display: block; width: 100%; height: auto; }
+figure svg text[stroke] { stroke: var(--page); }
 figure .narrow { display: none; }
 .scroll { overflow-x: auto; background:
   linear-gradient(to right, var(--page) 40%, transparent) 0 0 / 48px 100% no-repeat local,

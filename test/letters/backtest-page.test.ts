@@ -42,6 +42,8 @@ describe('the page of a backtest', () => {
     expect(widthsOf(page)).toEqual(['960', '358', '960', '358'])
     expect(page).toContain('<meta name="color-scheme" content="light dark">')
     expect(page).toMatch(/prefers-color-scheme: dark[\s\S]*figure svg text \{ fill/)
+    expect(page).toContain('figure svg text[stroke] { stroke: var(--page); }')
+    expect(page).not.toMatch(/style="[^">]*, "/)
     expect(page).toContain('The table goes on to the right.')
   })
 
