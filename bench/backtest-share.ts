@@ -22,8 +22,8 @@ export interface Replayed {
   episodes: number
 }
 
-/** So many opportunities are replayed before anything is timed. */
-const WARM = 2_000
+/** So many opportunities are replayed before anything is timed: V8 compiles on for the first hundred thousand changes. */
+const WARM = 12_000
 /** So many families are in memory at a time. */
 const PORTION = 1_000
 
@@ -33,19 +33,26 @@ const source = lives(size, seed)
 let portion: Life[] = []
 const STRETCH = { people: new Map(), from: YEAR_AGO, to: NOW }
 
-// In the first of them the code is compiled.
-await backtest(program, [...lives(WARM, seed + 1_000)], STRETCH)
+const warming = lives(WARM, seed + 1_000)
+for (let some = nextOf(warming); some.length > 0; some = nextOf(warming)) await backtest(program, some, STRETCH)
 
 parentPort?.on('message', async (asked: Asked) => {
   if (asked === 'make up') {
+    // The last ones go before the next are made.
     portion = []
-    for (let next = source.next(); !next.done; next = source.next()) {
-      portion.push(next.value)
-      if (portion.length === PORTION) break
-    }
+    portion = nextOf(source)
     parentPort?.postMessage(portion.length)
     return
   }
   const { changes, evaluations, episodes } = await backtest(program, portion, STRETCH)
   parentPort?.postMessage({ changes, evaluations, episodes: episodes.length } satisfies Replayed)
 })
+
+function nextOf(made: Iterator<Life>): Life[] {
+  const some: Life[] = []
+  for (let next = made.next(); !next.done; next = made.next()) {
+    some.push(next.value)
+    if (some.length === PORTION) break
+  }
+  return some
+}
