@@ -22,7 +22,9 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   const assessment = assess(run.program, snapshotOf(run.program, run.people, draft.family, subject, run.now))
   draft.assessed += 1
   let until = Math.min(assessment.until, nextPlanned(assessment.snapshot, run.now))
+  const found = rulesFoundOn(draft, subject)
   for (const { rule, holds } of assessment.verdicts) {
+    if (!holds && rule.is === 'state' && !found.has(rule.id)) continue
     if (rule.is === 'move') {
       const step = judgeMove(draft, run, rule, holds, assessment.snapshot, causedBy)
       if (step) steps.push(step)
@@ -69,6 +71,13 @@ function judgeMove(
   }
   if (draft.done.has(printKey(key)) || stillStands(draft, run, key)) return null
   return moveStep(rule, { kind: 'account', id: account.id }, snapshot, causedBy)
+}
+
+/** The rules that have a finding on the subject, whatever became of it: of others that do not hold there is nothing to decide. */
+function rulesFoundOn({ findings }: Draft, { kind, id }: SubjectRef): Set<string> {
+  const found = new Set<string>()
+  for (const finding of findings.values()) if (finding.kind === kind && finding.id === id) found.add(finding.rule)
+  return found
 }
 
 /** Holds of findings and event rules are tried again once something changed; of what is gone they are lifted. */

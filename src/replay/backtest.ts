@@ -133,10 +133,7 @@ export function prepare(program: Program, { people, from, to, signal }: Backtest
     lives: readonly Life[],
     options: Pick<ReplayOptions, 'on' | 'letters' | 'explains'>,
   ): Promise<Replayed> => {
-    const changes = lives
-      .flatMap(pastOf)
-      .filter(({ at }) => at <= to)
-      .sort((a, b) => a.at - b.at)
+    const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
     // Before the first day nothing is an event: it arrives judged.
     for (const change of changes) if (change.at < from) change.as = 'history'
     return replay(world, own, { changes, from, to, ...options, ...(signal ? { signal } : {}) })
