@@ -30,7 +30,15 @@ export { publishedSchema } from './config/schema.js'
 export { loadTests } from './config/tests.js'
 export type { Effect, HistoryEntry } from './domain/effects.js'
 export type { Finding, FindingRef, Hold, Key, Task } from './domain/findings.js'
-export { findingKey, printKey, SEVERITIES, type Severity, type SnoozeEnd } from './domain/findings.js'
+export {
+  FINDING_STATES,
+  findingKey,
+  LIVING_STATES,
+  printKey,
+  SEVERITIES,
+  type Severity,
+  type SnoozeEnd,
+} from './domain/findings.js'
 export type { RecordKind, Taken } from './domain/incoming.js'
 export type { Account, Level, Opportunity, Person, Status, SubjectKind, SubjectRef } from './domain/subjects.js'
 export type { People } from './domain/vocabulary.js'

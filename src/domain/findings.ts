@@ -16,7 +16,10 @@ export type Key = readonly [rule: string, kind: SubjectKind, id: string, episode
 
 export const printKey = (key: Key): string => key.join('/')
 
-export type FindingState = 'pending' | 'open' | 'held' | 'resolved'
+/** The states of an episode that is not over. */
+export const LIVING_STATES = ['pending', 'open', 'held'] as const
+export const FINDING_STATES = [...LIVING_STATES, 'resolved'] as const
+export type FindingState = (typeof FINDING_STATES)[number]
 
 export type ResolvedBecause = 'no_longer_true' | 'passed_unseen' | 'rule_changed' | 'rule_removed' | 'subject_gone'
 

@@ -1,11 +1,11 @@
-import { findingJson, findingsTable, peopleUnder, unknownRule } from '../../index.js'
+import { FINDING_STATES, findingJson, findingsTable, LIVING_STATES, peopleUnder, unknownRule } from '../../index.js'
 import { type CliCommand, printJson, textOf } from '../command.js'
 import { demandKnown, ownerOf, reading } from '../environment.js'
 import { FINE } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { printList } from '../lists.js'
 
-const STATES = ['pending', 'open', 'held', 'resolved', 'all'] as const
+const STATES = [...FINDING_STATES, 'all'] as const
 
 /** Lists findings. */
 export const findings: CliCommand = {
@@ -30,7 +30,7 @@ export const findings: CliCommand = {
       const owner = await ownerOf(call, store, program)
       if (rule !== undefined) demandKnown('rule', await unknownRule(store, program, rule))
       const asked = {
-        ...(state === 'all' ? {} : { state: state ? [state] : (['pending', 'open', 'held'] as const) }),
+        ...(state === 'all' ? {} : { state: state ? [state] : LIVING_STATES }),
         ...(rule === undefined ? {} : { rule }),
         ...(owner === undefined ? {} : { owner }),
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FINDING_STATES } from '../../domain/findings.js'
 import { instant, severity, subject, text } from './shapes.js'
 
 export const findingShape = z
@@ -9,7 +10,7 @@ export const findingShape = z
     name: text.describe('Of its subject.'),
     owner: text.describe('Of its subject, at present.'),
     episode: z.int(),
-    state: z.enum(['pending', 'open', 'held', 'resolved']),
+    state: z.enum(FINDING_STATES),
     severity,
     pending_since: instant.nullable(),
     opened_at: instant.nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Finding } from '../../domain/findings.js'
+import { FINDING_STATES, type Finding, LIVING_STATES } from '../../domain/findings.js'
 import { parseInstant } from '../../lib/calendar.js'
 import { explain } from '../../reports/explain/explain.js'
 import { explanationJson } from '../../reports/explain/words.js'
@@ -26,8 +26,7 @@ const params = z.object({
     .describe('A number, from 1.'),
 })
 
-const LIVING = ['pending', 'open', 'held'] as const
-const STATES = [...LIVING, 'resolved', 'all'] as const
+const STATES = [...FINDING_STATES, 'all'] as const
 const PATH = '/findings/{rule}/{kind}/{id}/{episode}'
 const NAMED = 'The path is the name that the list gives: RULE/KIND/ID/EPISODE, each part percent-encoded.'
 
@@ -86,7 +85,7 @@ export const findings: readonly Operation[] = [
       const { state, rule, owner, opportunity, account, limit, cursor } = asked.query
       if (opportunity !== undefined && account !== undefined)
         throw new Refusal('invalid-request', 'A finding is of an opportunity or of an account, not of both.')
-      const states = state?.includes('all') ? null : (state ?? LIVING).filter((one) => one !== 'all')
+      const states = state?.includes('all') ? null : (state ?? LIVING_STATES).filter((one) => one !== 'all')
       const owners = await ownersOf(asked)
       await checkRule(asked, rule)
       await checkPeople(asked, [owner], owners)
