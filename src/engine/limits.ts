@@ -1,5 +1,6 @@
 import { formatNumber } from '../conditions/operands.js'
 import { type Effect, isStateEffect } from '../domain/effects.js'
+import { rateOf } from '../domain/money.js'
 import { type Opportunity, subjectName } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
 import type { Limits } from '../program/program.js'
@@ -31,8 +32,7 @@ export function amountsOf(
 
 function inCurrency({ amount, currency }: Opportunity, money: MoneyRules): number {
   if (amount === null) return 0
-  const rate = currency === null || currency === money.currency ? 1 : (money.rates[currency] ?? 0)
-  return Math.round(amount * rate)
+  return Math.round(amount * (rateOf(money, currency) ?? 0))
 }
 
 export function totalsOf(intents: readonly Intent[]): Totals {

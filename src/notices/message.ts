@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../domain/findings.js'
+import { rateOf } from '../domain/money.js'
 import type { Money, Person, SubjectKind } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
@@ -117,10 +118,9 @@ export function linesOf(notices: readonly ToldNotice[]): Line[] {
 /** The gravest first: by severity, then by amount (of currencies with a rate what they are worth), then by name. */
 export function gravestFirst<Of extends Subject & { severity: Severity | null }>(
   lines: readonly Of[],
-  { currency: own, rates }: MoneyRules,
+  money: MoneyRules,
 ): Of[] {
-  const worth = ({ amount, currency }: Subject) =>
-    amount === null ? -1 : amount * (currency === null || currency === own ? 1 : (rates[currency] ?? 1))
+  const worth = ({ amount, currency }: Subject) => (amount === null ? -1 : amount * (rateOf(money, currency) ?? 1))
   const keyed = lines.map((line) => ({ line, grave: gravity(line.severity), worth: worth(line), name: nameOf(line) }))
   keyed.sort((a, b) => b.grave - a.grave || b.worth - a.worth || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   return keyed.map(({ line }) => line)

@@ -1,4 +1,5 @@
 import { formatNumber } from '../conditions/operands.js'
+import { rateOf } from '../domain/money.js'
 import type { Money } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
 
@@ -12,16 +13,13 @@ export interface Sum {
  * Adds amounts up. Where the rules give a rate a currency joins the program's own; without one it stays apart, because
  * currencies are never added. In order: the program's own currency first, then by name.
  */
-export function addUp(
-  amounts: Iterable<{ amount: Money | null; currency: string | null }>,
-  { currency: own, rates }: MoneyRules,
-): Sum[] {
+export function addUp(amounts: Iterable<{ amount: Money | null; currency: string | null }>, money: MoneyRules): Sum[] {
+  const own = money.currency
   const sums = new Map<string, bigint>()
   for (const { amount, currency } of amounts) {
     if (amount === null) continue
-    const written = currency ?? own
-    const rate = written === own ? 1 : Object.hasOwn(rates, written) ? rates[written] : undefined
-    const into = rate === undefined ? written : own
+    const rate = rateOf(money, currency)
+    const into = rate === null ? (currency ?? own) : own
     sums.set(into, (sums.get(into) ?? 0n) + BigInt(Math.round(amount * (rate ?? 1))))
   }
   return [...sums]

@@ -141,6 +141,14 @@ describe('limits', () => {
     expect([fits.held, fits.totals.amount]).toEqual([[], 3_000_000])
   })
 
+  test('no text of a currency switches the limit of the amount off', async () => {
+    const rules = `  raise: { for: opportunity, when: { status: open }, then: [{ assign: lee }] }\n`
+    const program = programOf(rules, { more: 'limits: { per_run: { amount: 2999 } }' })
+    const odd = opportunity('ODD', { currency: 'constructor' })
+    const planned = await runAt(storeOf(...ten(), { account: null, opportunities: [odd] }), program, day(1))
+    expect(planned.held).toMatchObject([{ rule: 'raise', totals: { amount: 10_000_000 } }])
+  })
+
   test('moves over the limit are held as they are, and gone when they no longer hold', async () => {
     const families = Array.from({ length: 12 }, (_, i) => ({ account: { ...accountOf(`A${i}`) }, opportunities: [] }))
     const store = storeOf(...families)
