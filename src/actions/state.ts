@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { LeftOut } from '../domain/effects.js'
+import { needsReason } from '../domain/legality.js'
 import { STATUSES } from '../domain/subjects.js'
 import { nearest } from '../lib/nearest.js'
 import { defineAction } from './define.js'
@@ -23,7 +24,7 @@ export const setStatus = defineAction({
   example: '{ set_status: { to: lost, reason: no-decision } }',
   compile({ to, reason: given }, check, path) {
     const reason = given === undefined ? null : String(given)
-    if (reason === null && (to === 'lost' || to === 'abandoned')) {
+    if (reason === null && needsReason(to)) {
       check.complain({ path, message: `set_status to ${to} needs a "reason".` })
       return null
     }

@@ -1,5 +1,6 @@
 import type { Condition } from '../conditions/tree.js'
 import type { Settable } from '../domain/effects.js'
+import { needsReason } from '../domain/legality.js'
 import { STATUSES, type Status } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import { HOUR } from '../lib/civil.js'
@@ -48,8 +49,7 @@ export function onlyForbidden({ program, satisfy, now }: Asked, rule: Rule): For
   const there = [valueIs(fact('stage'), [row.stage]), valueIs(fact('status'), [from])]
   const answer = satisfy('opportunity', all(...there))
   if (answer.is !== 'possible') return null
-  const isLost = row.status === 'lost' || row.status === 'abandoned'
-  const reason: Record<string, Settable> = isLost ? { reason: row.reason ?? 'other' } : {}
+  const reason: Record<string, Settable> = needsReason(row.status) ? { reason: row.reason ?? 'other' } : {}
   return {
     part: partsOf(rule.when).find((part) => part.is === 'leaf' && part.fact.name === 'status'),
     why: `the stage ${row.stage} does not allow the status ${row.status}`,

@@ -1,5 +1,5 @@
 import type { Condition } from '../conditions/tree.js'
-import { refuseMove } from '../domain/legality.js'
+import { needsReason, refuseMove } from '../domain/legality.js'
 import { STATUSES } from '../domain/subjects.js'
 import type { Pipeline, Stage } from '../domain/vocabulary.js'
 import type { Fact } from '../facts/fact.js'
@@ -122,7 +122,7 @@ function termsOf({ pipeline, at, to, status }: Going, written: Written, fact: Fa
 
 function reasonOf({ name, reasons }: Pipeline, status: string, written: Written, fact: FactNamed): Terms {
   const list = reasons[status as keyof typeof reasons]
-  const isNeeded = status === 'lost' || status === 'abandoned'
+  const isNeeded = needsReason(status)
   if (!written.has('status')) {
     if (!isNeeded && !list) return { needs: [] }
     const reason = fact('reason') as Fact

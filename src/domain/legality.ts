@@ -24,6 +24,9 @@ export function allowedFrom(line: AssemblyLine, from: string): string[] {
   return [...new Set(to)].filter((bin) => bin !== from)
 }
 
+/** Must an opportunity of the status say why? Text that is no status needs none. */
+export const needsReason = (status: string): boolean => status === 'lost' || status === 'abandoned'
+
 /** Why what a whole `then` leaves behind on an opportunity is not allowed; null where it is. `before` is null for a new one. */
 export function refuseOpportunity(
   before: Opportunity | null,
@@ -39,7 +42,7 @@ export function refuseOpportunity(
   if (!stage.statuses.includes(after.status)) {
     return `Stage ${after.stage} does not allow the status ${after.status} (only ${stage.statuses.join(', ')}).`
   }
-  if ((after.status === 'lost' || after.status === 'abandoned') && after.reason === null) {
+  if (needsReason(after.status) && after.reason === null) {
     return `Status ${after.status} needs a reason.`
   }
   const reasons = pipeline.reasons[after.status]

@@ -1,5 +1,6 @@
 import { verdict } from '../../conditions/verdict.js'
 import { isStateEffect, slotOf } from '../../domain/effects.js'
+import { needsReason } from '../../domain/legality.js'
 import type { Fact, FactValue } from '../../facts/fact.js'
 import { DAY, HOUR } from '../../lib/civil.js'
 import type { Rule } from '../../program/program.js'
@@ -89,7 +90,10 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
     for (const to of others(asked, rule, write)) {
       const failed = after(rule.when, [{ fact: write.fact, value: to }])
       if (verdict(failed, seenBy(program, subject, now)).holds) continue
-      const facts = { [write.fact]: to, ...(to === 'lost' || to === 'abandoned' ? { reason: 'other' } : {}) }
+      const facts = {
+        [write.fact]: to,
+        ...(write.fact === 'status' && needsReason(String(to)) ? { reason: 'other' } : {}),
+      }
       yield suspect([{ at: later, of: subject.ref, facts }])
     }
   }

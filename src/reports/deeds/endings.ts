@@ -1,3 +1,4 @@
+import { needsReason } from '../../domain/legality.js'
 import type { Opportunity, Status } from '../../domain/subjects.js'
 import { STATUSES } from '../../domain/subjects.js'
 import type { Vocabulary } from '../../domain/vocabulary.js'
@@ -109,7 +110,7 @@ const sent = (row: Opportunity, values: Ending) => ({
 function endingsOf(row: Opportunity, status: Status, vocabulary: Vocabulary, everyReason = false): Ending[] {
   if (status === row.status) return []
   const reasons = vocabulary.pipelines.get(row.pipeline)?.reasons[status]
-  const needs = status === 'lost' || status === 'abandoned'
+  const needs = needsReason(status)
   const fits = row.reason === null ? !needs : !reasons || reasons.includes(row.reason)
   const some = reasons ?? ['said so']
   const given = (everyReason ? some : some.slice(0, 1)).map((reason): Ending => ({ status, reason }))

@@ -2,6 +2,7 @@ import { numbersIn } from '../../conditions/operands.js'
 import { operatorNamed } from '../../conditions/operators.js'
 import type { Condition, Leaf } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
+import { needsReason } from '../../domain/legality.js'
 import type { Level, SubjectKind } from '../../domain/subjects.js'
 import type { Fact, FactValue, Snapshot } from '../../facts/fact.js'
 import { factsFor, requiredMissing } from '../../facts/table.js'
@@ -143,7 +144,7 @@ export function waysToAllow(before: Snapshot, scene: Scene): Deed[] {
       return [...scene.about('opportunity', 'status'), ...scene.about('opportunity', 'stage')]
     const reasons = vocabulary.pipelines.get(opportunity.pipeline)?.reasons[opportunity.status]
     const { status, reason } = opportunity
-    if (reason === null ? status === 'lost' || status === 'abandoned' : reasons && !reasons.includes(reason))
+    if (reason === null ? needsReason(status) : reasons && !reasons.includes(reason))
       return [...scene.about('opportunity', 'reason'), ...scene.about('opportunity', 'status')]
     const moved = before.opportunity.stage !== opportunity.stage
     const [missing] = moved ? requiredMissing(stage?.requires ?? [], scene.snapshot) : []
