@@ -91,14 +91,24 @@ function personOf(who: Exclude<Who, { is: 'team' }>, { snapshot, subject }: Acti
   return manager === null ? nobody(`No manager of ${owner} is known.`) : standIn(manager, people)
 }
 
-/** Someone who is known by an id alone counts as active. In place of a person who is not stands the manager. */
-function standIn(id: string, people: People): Resolved {
+/**
+ * The person who is told or given something meant for this one: in place of one who is not active stands the manager. Someone who is
+ * known by an id alone counts as active. Null where nobody is left.
+ */
+export function standsFor(id: string, people: People): string | null {
   const asked = new Set<string>()
   for (let at: string | null = id; at !== null && !asked.has(at); at = people.get(at)?.manager ?? null) {
-    if (people.get(at)?.active ?? true) return only(at)
+    if (people.get(at)?.active ?? true) return at
     asked.add(at)
   }
-  const above = asked.size > 1 ? 'and neither is any manager above' : 'and has no manager'
+  return null
+}
+
+function standIn(id: string, people: People): Resolved {
+  const person = standsFor(id, people)
+  if (person !== null) return only(person)
+  const manager = people.get(id)?.manager ?? id
+  const above = manager === id ? 'and has no manager' : 'and neither is any manager above'
   return nobody(`${id} is not active, ${above}.`)
 }
 

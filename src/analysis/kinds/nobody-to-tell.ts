@@ -1,4 +1,5 @@
 import type { PlannedAction } from '../../actions/action.js'
+import { standsFor } from '../../actions/who.js'
 import { ALWAYS } from '../../conditions/tree.js'
 import type { People } from '../../domain/vocabulary.js'
 import { DAY } from '../../lib/civil.js'
@@ -18,16 +19,6 @@ const byEmail = (program: Program): boolean => {
   return via.type === 'email' && via.channel !== null
 }
 
-/** Who stands in for a person who is not active; null where nobody does. */
-function standIn(id: string, people: People): string | null {
-  const asked = new Set<string>()
-  for (let at: string | null = id; at !== null && !asked.has(at); at = people.get(at)?.manager ?? null) {
-    if (people.get(at)?.active ?? true) return at
-    asked.add(at)
-  }
-  return null
-}
-
 /** Why one of whom a rule names can never be told; null where somebody may be. */
 function whyNobody(who: string, people: People): string | null {
   const all = [...people.values()]
@@ -38,7 +29,7 @@ function whyNobody(who: string, people: People): string | null {
     if (members.length === 0) return `${who} has no active member`
     return members.some(({ email }) => email !== null) ? null : `no member of ${who} has an email address`
   }
-  const person = standIn(who, people)
+  const person = standsFor(who, people)
   if (person === null) return `${who} is not active, and nobody stands in`
   if (people.get(person)?.email) return null
   return person === who
