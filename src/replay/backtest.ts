@@ -18,7 +18,7 @@ export interface Episode {
   opened: Instant
   resolved: Instant | null
   because: ResolvedBecause | null
-  /** When it opened: whose it was, and what it was worth, in thousandths of its own currency. */
+  /** When it opened, before anything was done about it: whose it was, and what it was worth, in thousandths of its own currency. */
   owner: string | null
   amount: number | null
   currency: string | null

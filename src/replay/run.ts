@@ -11,11 +11,11 @@ export interface Timed extends Manner {
   change: Change
 }
 
-/** What happened, in order of time; `at` is when. */
+/** What happened, in order of time; `at` is when. What a run does is told before the world shows it. */
 export type Happened =
   /** A change was taken, or rejected with its reason. */
   | { is: 'taken'; at: Instant; change: Change; became: Became }
-  /** A rule or a move took a step; its effects are carried out. */
+  /** A rule or a move takes a step; its effects are carried out. */
   | { is: 'intent'; at: Instant; intent: Intent; family: FamilyPlan }
   /** A finding became what it is now: pending, open, held, resolved, or with its clocks and snoozes moved. */
   | { is: 'finding'; at: Instant; finding: Finding }
@@ -119,11 +119,10 @@ function settleAll({ world, program, on, done }: Running, at: Instant): boolean 
 
 async function planRest({ world, program, explains, on, done }: Running, at: Instant): Promise<void> {
   const planned = await plan(world, program, at, { explains })
-  await commit(world, planned)
   done.assessed += planned.assessed
-  if (!on) return
-  for (const family of planned.families) tell(family, at, on)
-  for (const held of planned.held) on({ is: 'held', at, held })
+  if (on) for (const family of planned.families) tell(family, at, on)
+  if (on) for (const held of planned.held) on({ is: 'held', at, held })
+  await commit(world, planned)
 }
 
 function tell(family: FamilyPlan, at: Instant, on: NonNullable<ReplayOptions['on']>): void {

@@ -69,7 +69,7 @@ describe('a backtest of the example company', () => {
 
 const rulesOf = (days: number, more = '') => {
   const text = `
-people: { dana: { name: Dana } }
+people: { dana: { name: Dana }, lee: { name: Lee } }
 pipelines: { main: { stages: { first: {}, closed: { statuses: [won, lost, abandoned] } } } }
 activities: { touches: [call] }
 rules:
@@ -129,6 +129,13 @@ describe('what a change of rules changes', () => {
       { added: [], removed: [], moved: 0, ended: 0, messages: { before: 0, after: 3 }, owners: [] },
     ])
     expect(compareBacktests(now, now, START)).toEqual([])
+  })
+
+  test('an episode is of whoever had it when it opened, and of what it was worth then, whatever its rule does', async () => {
+    const brought = await found(7, ', then: [{ assign: lee }, { set_field: { amount: 5 } }]')
+    expect(brought.done.map(({ says }) => says).slice(0, 2)).toEqual(['assign lee', 'set_field amount 5000'])
+    expect(brought.episodes[0]).toMatchObject({ opened: day(7), owner: 'dana', amount: null })
+    expect(brought.episodes[1]).toMatchObject({ owner: 'lee', amount: 5000 })
   })
 
   test('before the first day things are lived through, and nobody is judged', async () => {
