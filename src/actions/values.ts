@@ -1,6 +1,6 @@
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact, FactTable, FactValue, Snapshot } from '../facts/fact.js'
-import { formatInstant } from '../lib/calendar.js'
+import { formatMinute } from '../lib/calendar.js'
 import { sayElapsed } from '../lib/elapsed.js'
 
 /** What a text may say of the rule beside the facts of the subject. */
@@ -47,7 +47,7 @@ function inWords(fact: Fact, value: FactValue, snapshot: Snapshot): FactValue {
     case 'money':
       return Number(value) / 1000
     case 'instant':
-      return formatInstant(Number(value), snapshot.vocabulary.calendar).slice(0, 16).replace('T', ' ')
+      return formatMinute(Number(value), snapshot.vocabulary.calendar)
     case 'elapsed':
       return sayElapsed(Number(value), fact.stopped?.(snapshot) ?? snapshot.now, snapshot.vocabulary.calendar)
     default:

@@ -1,5 +1,5 @@
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
-import { formatInstant } from '../lib/calendar.js'
+import { formatMinute } from '../lib/calendar.js'
 import { DAY, MINUTE } from '../lib/civil.js'
 import { sayElapsed } from '../lib/elapsed.js'
 import type { Instant } from '../lib/instant.js'
@@ -60,15 +60,13 @@ function joined(parts: { text: string; many: boolean }[], by: string, none: stri
   return { text: said.length === 0 ? none : said.join(by), many: parts.length > 1 }
 }
 
-const minuteOf = (at: Instant, { vocabulary }: Snapshot): string =>
-  formatInstant(at, vocabulary.calendar).slice(0, 16).replace('T', ' ')
-
 function sayClock(fact: Fact, since: Instant, snapshot: Snapshot): string {
   const stopped = fact.stopped?.(snapshot) ?? null
   const until = stopped === null ? snapshot.now : Math.min(stopped, snapshot.now)
-  if (since > until) return `runs from ${minuteOf(since, snapshot)} on`
+  if (since > until) return `runs from ${formatMinute(since, snapshot.vocabulary.calendar)} on`
   if (fact.atLeast?.(snapshot) && stopped === null && until - since < MINUTE) return JUST_SEEN
-  const from = until - since < DAY ? minuteOf(since, snapshot) : snapshot.vocabulary.calendar.dateOf(since)
+  const from =
+    until - since < DAY ? formatMinute(since, snapshot.vocabulary.calendar) : snapshot.vocabulary.calendar.dateOf(since)
   const spent = sayElapsed(since, until, snapshot.vocabulary.calendar)
   if (stopped !== null && stopped <= snapshot.now)
     return `${spent} from ${from} to ${snapshot.vocabulary.calendar.dateOf(stopped)}`
@@ -83,7 +81,7 @@ export function describeValue(fact: Fact, value: FactValue, snapshot: Snapshot):
     case 'number':
       return isPerCent(fact) ? `${formatNumber(Math.round(Number(value) * 10) / 10)} %` : formatNumber(Number(value))
     case 'instant':
-      return minuteOf(Number(value), snapshot)
+      return formatMinute(Number(value), snapshot.vocabulary.calendar)
     case 'elapsed':
       return sayClock(fact, Number(value), snapshot)
     default:

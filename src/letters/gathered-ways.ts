@@ -1,3 +1,4 @@
+import { formatNumber } from '../conditions/operands.js'
 import type { Calendar } from '../lib/calendar.js'
 import { isOverdue } from '../lib/due.js'
 import { shellWord } from '../lib/shell.js'
@@ -42,7 +43,7 @@ export function tasksOf(
   const { first, total, overdue, soon } = tasks
   const left = total - first.length
   return {
-    title: `Your open tasks: ${total.toLocaleString('en-US')}`,
+    title: `Your open tasks: ${formatNumber(total)}`,
     says: sayPressing(overdue, soon),
     items: first.map(({ id, title, due }) => {
       const day = due === null ? '' : sayDue(due, program.vocabulary.calendar, calendar)

@@ -1,3 +1,4 @@
+import { formatNumber } from '../conditions/operands.js'
 import type { Severity } from '../domain/findings.js'
 import type { Calendar } from '../lib/calendar.js'
 import { grouped } from '../lib/grouped.js'
@@ -192,7 +193,7 @@ function resolvedOf(
   }
   const left = resolvedTotal - resolved.length
   return {
-    title: `Resolved since your last letter: ${resolvedTotal.toLocaleString('en-US')}`,
+    title: `Resolved since your last letter: ${formatNumber(resolvedTotal)}`,
     items: resolved.map(say),
     more: left === 0 ? null : `And ${count(left, 'more', 'more')}.`,
   }

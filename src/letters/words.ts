@@ -1,3 +1,4 @@
+import { formatNumber } from '../conditions/operands.js'
 import type { People } from '../domain/vocabulary.js'
 import { escalationStep } from '../engine/clocks.js'
 import { type Calendar, makeCalendar } from '../lib/calendar.js'
@@ -34,9 +35,7 @@ export const sayLevel = (level: (typeof LEVELS)[number]): string => SAID[level]
 
 /** `2 poor, 3 at risk`. */
 export const sayCounts = (counts: Counts): string =>
-  LEVELS.flatMap((level) =>
-    counts[level] === 0 ? [] : [`${counts[level].toLocaleString('en-US')} ${SAID[level]}`],
-  ).join(', ')
+  LEVELS.flatMap((level) => (counts[level] === 0 ? [] : [`${formatNumber(counts[level])} ${SAID[level]}`])).join(', ')
 
 /** How many findings there are, and of what level: `3 findings of 2 owners: 2 poor, 1 at risk`, or `2 findings, both at risk`. */
 export function sayFindings(counts: Counts, of = ''): string {

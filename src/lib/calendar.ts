@@ -17,7 +17,7 @@ import type { Span, SpanUnit } from './span.js'
 import { type CivilTime, isTimezone, type Zone, zoneOf } from './zone.js'
 
 export { parseCivilDate } from './civil.js'
-export { formatInstant, parseInstant } from './instant-text.js'
+export { formatInstant, formatMinute, parseInstant } from './instant-text.js'
 export { isTimezone } from './zone.js'
 
 /** What the section `calendar` declares, with its defaults filled in. */

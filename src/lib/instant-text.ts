@@ -69,3 +69,7 @@ export function formatInstant(at: Instant, calendar: Calendar): string {
     offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${two(Math.floor(size / HOUR))}:${two((size % HOUR) / MINUTE)}`
   return `${dateOfDay(day)}T${two(Math.floor(time / HOUR))}:${two(Math.floor(time / MINUTE) % 60)}${tail}${zone}`
 }
+
+/** An instant to the minute, as people read it in the calendar's zone: `2026-03-02 09:00`, or `never`. */
+export const formatMinute = (at: Instant, calendar: Calendar): string =>
+  formatInstant(at, calendar).slice(0, 16).replace('T', ' ')

@@ -1,4 +1,4 @@
-import { type Calendar, formatInstant } from '../lib/calendar.js'
+import { type Calendar, formatMinute } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import type { KeptWhy } from '../sql/telling.js'
 
@@ -17,5 +17,5 @@ export function sayKept(
 ): string {
   if (kept_why === null || kept_until === null || kept_until === 0) return 'It is looked at with the next letters.'
   const by = kept_why === 'silenced' && kept_by !== null ? ` (${kept_by})` : ''
-  return `${WORDS[kept_why]}${by}, until ${formatInstant(kept_until, calendar).slice(0, 16).replace('T', ' ')}.`
+  return `${WORDS[kept_why]}${by}, until ${formatMinute(kept_until, calendar)}.`
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from '../conditions/operands.js'
 import { sayFact } from '../conditions/words.js'
 import type { HistoryEntry } from '../domain/effects.js'
 import { type Finding, SEVERITIES, type Task } from '../domain/findings.js'
@@ -174,5 +175,5 @@ function sayValue({ kind, fact }: HistoryEntry, value: unknown, reader: Reader):
   if (reader.program.facts[kind].get(fact)?.kind === 'instant')
     return sayInstant(Number(value), reader.program.vocabulary.calendar)
   const plain = plainValue(kind, fact, value, reader.program)
-  return typeof plain === 'number' ? plain.toLocaleString('en-US', { maximumFractionDigits: 3 }) : String(plain)
+  return typeof plain === 'number' ? formatNumber(plain) : String(plain)
 }

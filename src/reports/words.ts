@@ -7,7 +7,7 @@ import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
 import type { Overruled } from '../engine/plan.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
-import { type Calendar, formatInstant } from '../lib/calendar.js'
+import { type Calendar, formatInstant, formatMinute } from '../lib/calendar.js'
 import { MINUTE } from '../lib/civil.js'
 import { isDueDay } from '../lib/due.js'
 import { sayElapsed } from '../lib/elapsed.js'
@@ -17,11 +17,8 @@ import type { PastState } from '../store/letters.js'
 
 /** An instant to the minute, in the calendar's zone: `2026-03-02 09:00`; a midnight is its day alone. */
 export function sayInstant(at: Instant, calendar: Calendar): string {
-  return calendar.startOf(calendar.dateOf(at)) === at ? calendar.dateOf(at) : sayMinute(at, calendar)
+  return calendar.startOf(calendar.dateOf(at)) === at ? calendar.dateOf(at) : formatMinute(at, calendar)
 }
-
-const sayMinute = (at: Instant, calendar: Calendar): string =>
-  formatInstant(at, calendar).slice(0, 16).replace('T', ' ')
 
 /** What a page is headed with: an instant and, said once, the zone of this and all other times in it. */
 export const sayAsOf = (at: Instant, calendar: Calendar): string =>
@@ -32,7 +29,7 @@ export const sayAsOf = (at: Instant, calendar: Calendar): string =>
  * midnight has its hour too: what is due then is late all that day.
  */
 export const sayDue = (due: Instant, calendar: Calendar, reader: Calendar = calendar): string =>
-  isDueDay(due, calendar) ? calendar.dateOf(due) : sayMinute(due, reader)
+  isDueDay(due, calendar) ? calendar.dateOf(due) : formatMinute(due, reader)
 
 /** A person by name where one is known, else by id. */
 export const sayPerson = (id: string | null, people: People): string =>

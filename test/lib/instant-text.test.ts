@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from '../../src/lib/calendar.js'
+import { DEFAULT_CALENDAR, formatInstant, formatMinute, makeCalendar, parseInstant } from '../../src/lib/calendar.js'
 import { NEVER } from '../../src/lib/instant.js'
 
 const inZone = (timezone: string) => makeCalendar({ ...DEFAULT_CALENDAR, timezone })
@@ -79,5 +79,19 @@ describe('formatInstant', () => {
     expect(formatInstant(at, inZone('UTC'))).toBe('2026-03-02T14:00Z')
     expect(formatInstant(at, inZone('Asia/Kolkata'))).toBe('2026-03-02T19:30+05:30')
     expect(formatInstant(NEVER, newYork)).toBe('never')
+  })
+})
+
+describe('formatMinute', () => {
+  it.each([
+    ['2026-03-02T09:00:59.999-05:00', '2026-03-02 09:00'],
+    ['2026-07-02T13:05Z', '2026-07-02 09:05'],
+    ['2026-03-02', '2026-03-02 00:00'],
+  ])('writes %s as people read it in the zone', (text, minute) => {
+    expect(formatMinute(parseInstant(text, newYork)!, newYork)).toBe(minute)
+  })
+
+  it('says never of what never comes', () => {
+    expect(formatMinute(NEVER, newYork)).toBe('never')
   })
 })
