@@ -29,6 +29,11 @@ export function postgresGround(server: string): Ground {
     await store.close()
     return connect(name)
   }
+  const rest = async (name: string) => {
+    const client = await connect(name)
+    await client.query('vacuum analyze')
+    await client.end()
+  }
   return {
     driver: 'pg',
     url: urlOf,
@@ -39,8 +44,8 @@ export function postgresGround(server: string): Ground {
         await insert(client, 'accounts', part.map(({ account }) => account).map(rows.accounts.encode))
         await insert(client, 'opportunities', all)
       }
-      await client.query('vacuum analyze')
       await client.end()
+      await rest(name)
     },
     copyRows: async (from, to, tables) => {
       const [client, source] = [await setUp(to), await connect(from)]
@@ -65,6 +70,7 @@ export function postgresGround(server: string): Ground {
         close: () => client.end(),
       }
     },
+    rest,
     close: async () => {
       const client = new pg.Client(server)
       await client.connect()

@@ -65,6 +65,7 @@ export function sqliteGround(folder: string): Ground {
         close: async () => void db.close(),
       }
     },
+    rest: async () => undefined,
     close: async () => undefined,
   }
 }

@@ -23,5 +23,7 @@ export interface Ground {
   copyRows(from: string, to: string, tables: readonly Table[]): Promise<number>
   /** A way to read all rows of a query raw, over one connection. */
   reading(name: string, query: string): Promise<{ read(): Promise<void>; close(): Promise<void> }>
+  /** What a server does by itself within a minute of much writing: it looks at what its tables hold now. */
+  rest(name: string): Promise<void>
   close(): Promise<void>
 }

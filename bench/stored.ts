@@ -82,6 +82,7 @@ async function measureRounds(ground: Ground, name: string, size: number, changed
   const another = await openStore(ground.url(name))
   const program = await inForce(store, rules, NOW)
   const full = await time(() => carryOut(store, program, NOW))
+  await ground.rest(name)
   const [rounds, foreign]: [number[], number[]] = [[], []]
   for (let round = 0; round <= 2 * ROUNDS; round += 1) {
     const now = NOW + (round + 1) * MINUTE
