@@ -77,7 +77,13 @@ function stand(
   return { steps: steps.map((one) => ({ ...clockStep(rule, one, finding, snapshot), causedBy })), clock: next }
 }
 
-function clocksOf(run: FamilyRun, rule: Rule, finding: Finding, snapshot: Snapshot): Clocks {
+/** What the clocks of an open finding say at the instant of the snapshot, and whether its snooze is over. */
+export function clocksOf(
+  run: Pick<FamilyRun, 'program' | 'editedAt'>,
+  rule: Rule,
+  finding: Finding,
+  snapshot: Snapshot,
+): Clocks {
   const touch = run.program.facts[snapshot.kind].get('last_activity')?.read(snapshot) ?? null
   const { opportunity, vocabulary, now } = snapshot
   return clocks({

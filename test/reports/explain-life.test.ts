@@ -102,3 +102,26 @@ test('what happened at one instant is told as a finding lives, and escalations a
     'notice to Lee Park of the escalation after 15 business days',
   ])
 })
+
+test('a snooze that ends on a touch is said to be over once there was one, as the next apply has it', async () => {
+  const looked = programOf(RULES.replace(', time_since_activity: { over: 2 days }', ''))
+  const [open] = looked.rules
+  time = await virtualTime(databases[0]!.place, looked)
+  await time.jump(at('2026-03-09T09:00'))
+  await time.tell({ record: 'opportunities', id: 'o1', values: { owner: 'dana' } })
+  await time.go(at('2026-03-12T09:00'))
+  const snooze = { until: at('2026-03-31T00:00'), endsOn: 'touch' as const, reason: 'away' }
+  await time.store.snooze({ rule: 'quiet', ...subject, episode: 1 }, snooze, 'dana', time.now())
+  await time.go(at('2026-03-13T09:00'))
+  const asked = async () => {
+    const { next } = (await explain(time.store, looked, open!, subject, time.now()))!
+    return next.map((one) => `${time.say(one.at)} ${one.what}`)
+  }
+  const reminder = (day: string) => `${day} 09:00 the next reminder or escalation`
+  expect(await asked()).toEqual(['2026-03-31 00:00 its snooze ends', reminder('2026-03-31')])
+  const call = { kind: 'call', at: '2026-03-13T09:00:00Z', opportunity: 'o1', by: 'dana' }
+  await time.tell({ record: 'activities', id: 'a1', values: call })
+  expect(await asked()).toEqual(['2026-03-13 09:00 its snooze ends, with the next apply', reminder('2026-03-16')])
+  await time.go(at('2026-03-13T09:00'))
+  expect(await asked()).toEqual([reminder('2026-03-16')])
+})

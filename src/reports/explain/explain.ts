@@ -7,7 +7,7 @@ import type { Finding, FindingState, HoldReason } from '../../domain/findings.js
 import type { SubjectRef } from '../../domain/subjects.js'
 import { assess } from '../../engine/assess.js'
 import { becauseOf } from '../../engine/because.js'
-import { clocks } from '../../engine/clocks.js'
+import { clocksOf } from '../../engine/judge-state.js'
 import type { FamilyState } from '../../engine/plan.js'
 import { edits, type FamilyRun } from '../../engine/run.js'
 import { peopleUnder, snapshotOf } from '../../engine/snapshots.js'
@@ -68,7 +68,7 @@ export async function explain(
   const seen = await witness(rule.when, snapshot)
   const findings = await store.findings({ rule: rule.id, subject })
   const finding = findings.at(-1) ?? null
-  const edited = edits(await store.programs(), program, now)
+  const edited = { program, ...edits(await store.programs(), program, now) }
   const intents = (await store.intents({ subject })).filter((intent) => intent.rule === rule.id)
   const tasks = (await store.tasks({ subject })).filter((task) => task.rule === rule.id)
   return {
@@ -132,7 +132,7 @@ const rowIn = ({ family }: FamilyState, { kind, id }: SubjectRef) =>
 function comingUp(
   rule: Rule,
   finding: Finding | null,
-  edited: Pick<FamilyRun, 'editedAt' | 'isReworded'>,
+  edited: Pick<FamilyRun, 'program' | 'editedAt' | 'isReworded'>,
   holds: boolean,
   snapshot: Snapshot,
   snapshotAt: (at: Instant) => Snapshot,
@@ -154,17 +154,10 @@ function comingUp(
   if (holds && !anew && state === 'pending' && (opens === null || opens <= now))
     next.push({ at: now, what: 'it opens, with the next apply' })
   if (state === 'open' && holds && finding) {
-    const happened = { touch: null, stage: null }
-    const { next: bell } = clocks({
-      rule,
-      finding,
-      now,
-      calendar,
-      editedAt: edited.editedAt(rule, finding.program),
-      happened,
-    })
-    add(bell, 'the next reminder or escalation')
-    if (finding.snoozed_until !== null) add(finding.snoozed_until, 'its snooze ends')
+    const clocks = clocksOf(edited, rule, finding, snapshot)
+    add(clocks.next, 'the next reminder or escalation')
+    if (clocks.finding.snoozed_until !== null) add(clocks.finding.snoozed_until, 'its snooze ends')
+    else if (finding.snoozed_until !== null) next.push({ at: now, what: 'its snooze ends, with the next apply' })
   }
   const change = nextChange(rule.when, snapshotAt, now, calendar.after(now, YEARS_AHEAD))
   if (change !== null) add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
