@@ -59,6 +59,7 @@ export { type ImportReport, type ImportRequest, importFile } from './intake/impo
 export type { Said } from './intake/record.js'
 export { rejectedFile } from './intake/rejected.js'
 export { type Calendar, DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInstant } from './lib/calendar.js'
+export { DAY } from './lib/civil.js'
 export { canonical } from './lib/digest.js'
 export type { CivilDate, Instant } from './lib/instant.js'
 export { nearest } from './lib/nearest.js'

@@ -23,12 +23,25 @@ import {
 import { type Call, textOf } from './command.js'
 import { CallError, RulesError } from './errors.js'
 
-const RULES = 'rules'
+/** The folder of rules where the call names none. */
+export const RULES = 'rules'
 const DATABASE = 'sqlite:linewalker.db'
+const OUTBOX = 'outbox'
+
+/** The folder of rules: `--rules`, else `rules`. */
+export const rulesFolderOf = ({ options }: Call): string => textOf(options, 'rules') ?? RULES
+
+/** Where emails go while no SMTP server is named; loop and serve take it. */
+export const OUTBOX_OPTION = {
+  flags: '--outbox <dir>',
+  says: `where emails go while no SMTP server is named (default: "${OUTBOX}")`,
+}
+/** The folder that `--outbox` names, else `outbox`. */
+export const outboxOf = ({ options }: Call): string => textOf(options, 'outbox') ?? OUTBOX
 
 /** Reads the folder that the call names. Throws a CallError where there is none, or nothing in it. */
-export async function readRules({ options }: Call, named?: string): Promise<RulesFolder & { dir: string }> {
-  const dir = named ?? textOf(options, 'rules') ?? RULES
+export async function readRules(call: Call, named?: string): Promise<RulesFolder & { dir: string }> {
+  const dir = named ?? rulesFolderOf(call)
   const found = await stat(dir).catch(() => null)
   if (!found)
     throw new CallError(

@@ -8,11 +8,10 @@ const NARROWEST = 6
 /** What a column wants at least, before others go. */
 const WANTED = 14
 
-const NOTHING = [
-  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
-]
-const CHARS = { ...Object.fromEntries(NOTHING.map((name) => [name, ''])), middle: ' '.repeat(GAP) }
+/** The lines around cells, none of which is drawn. */
+const LINES =
+  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid'
+const CHARS = { ...Object.fromEntries(LINES.split(' ').map((name) => [name, ''])), middle: ' '.repeat(GAP) }
 
 /**
  * A table as text without a line break at its end: one line a row. So that it fits the terminal, columns stand beneath their
@@ -54,7 +53,8 @@ const grid = (colWidths: number[], colAligns: ('left' | 'right')[]) =>
   new CliTable({
     chars: CHARS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    ...{ colWidths, colAligns },
+    colWidths,
+    colAligns,
   })
 
 const INDENT = '    '

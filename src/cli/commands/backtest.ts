@@ -6,6 +6,7 @@ import {
   backtestJson,
   backtestTable,
   changesTable,
+  DAY,
   headBacktest,
   markdownTable,
   type Program,
@@ -16,14 +17,13 @@ import {
   UNKNOWABLE,
 } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { databaseOf, instantIn, programIn, reading, ruleNamed } from '../environment.js'
+import { databaseOf, instantIn, programIn, reading, ruleNamed, rulesFolderOf } from '../environment.js'
 import { CallError, FINE, INTERRUPTED } from '../errors.js'
 import { counted, showProgress } from '../progress.js'
 import { formatTable } from '../tables.js'
 import { checkWritable, writeWhole } from '../write-whole.js'
 import { rulesAt } from './backtest-base.js'
 
-const DAY = 86_400_000
 const PATIENCE = 10_000
 
 /** Replays the stored history against the rules. */
@@ -67,7 +67,12 @@ export const backtest: CliCommand = {
       try {
         const progress = showProgress(call, 'Replaying', counted('families'))
         const { report, changes } = await runBacktest(store, program, {
-          ...{ from, to, only, base: base?.program ?? null, database: databaseOf(call), signal: ending.signal },
+          from,
+          to,
+          only,
+          base: base?.program ?? null,
+          database: databaseOf(call),
+          signal: ending.signal,
           onProgress: progress.to,
         }).finally(progress.end)
         if (report.complete && report.families === 0)
@@ -110,7 +115,7 @@ async function baseOf(call: Call): Promise<{ program: Program; name: string } | 
   if (against !== undefined && revision !== undefined) throw new CallError('Name --against or --base, not both.')
   if (against !== undefined) return { program: await programIn(call, against), name: against }
   if (revision === undefined) return null
-  return { program: await rulesAt(call, textOf(call.options, 'rules') ?? 'rules', revision), name: revision }
+  return { program: await rulesAt(call, rulesFolderOf(call), revision), name: revision }
 }
 
 function print(

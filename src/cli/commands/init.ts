@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isTestFile } from '../../index.js'
 import type { CliCommand } from '../command.js'
 import { printJson, printLines } from '../command.js'
+import { RULES, rulesFolderOf } from '../environment.js'
 import { CallError, codeOf, FINE } from '../errors.js'
 import { paintFor } from '../output.js'
 import { inPackage } from '../package.js'
@@ -19,7 +20,7 @@ export const init: CliCommand = {
   args: { dir: { says: 'where to write it (default: "rules")' } },
   examples: ['linewalker init', 'linewalker init rules/north'],
   run: async (call) => {
-    const dir = call.args[0] ?? (typeof call.options.rules === 'string' ? call.options.rules : 'rules')
+    const dir = call.args[0] ?? rulesFolderOf(call)
     const written: string[] = []
     const kept: string[] = []
     await mkdir(dir, { recursive: true }).catch((error: unknown) => {
@@ -70,7 +71,7 @@ function tell(
   kept: readonly string[],
 ): void {
   const paint = paintFor(call.output)
-  const where = dir === 'rules' ? '' : ` --rules ${dir}`
+  const where = dir === RULES ? '' : ` --rules ${dir}`
   if (written.length > 0) printLines(call, `Wrote ${written.length} files:`, ...written.map((path) => `  ${path}`))
   if (kept.length > 0) {
     printLines(call, `Kept ${kept.length} that were there already:`, ...kept.map((path) => paint.quiet(`  ${path}`)))

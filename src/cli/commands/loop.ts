@@ -7,8 +7,16 @@ import {
   openHttpGuard,
   openLoop,
 } from '../../index.js'
-import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { instantOf, processNamed, programOf, withStore } from '../environment.js'
+import { type Call, type CliCommand, printJson, printLines } from '../command.js'
+import {
+  instantOf,
+  OUTBOX_OPTION,
+  outboxOf,
+  processNamed,
+  programOf,
+  rulesFolderOf,
+  withStore,
+} from '../environment.js'
 import { CallError, FINE, WRONG } from '../errors.js'
 import { countIn, noTotals, sayEvent } from '../loop-words.js'
 
@@ -21,10 +29,7 @@ const SHOWN = 8
 export const loop: CliCommand = {
   usage: 'loop',
   summary: 'Walk, gather notices and deliver letters whenever something is due, until it is stopped.',
-  options: [
-    { flags: '--once', says: 'do once what is due now, deliver what is due, and end' },
-    { flags: '--outbox <dir>', says: 'where emails go while no SMTP server is named (default: "outbox")' },
-  ],
+  options: [{ flags: '--once', says: 'do once what is due now, deliver what is due, and end' }, OUTBOX_OPTION],
   examples: ['linewalker loop', 'linewalker loop --once'],
   run: async (call) => {
     const once = call.options.once === true
@@ -45,7 +50,7 @@ export const loop: CliCommand = {
       if (event.is === 'failed' || event.is === 'rules_kept') call.output.err(`${line}\n`)
       else if (!call.json) printLines(call, line)
     }
-    const folder = textOf(call.options, 'rules') ?? 'rules'
+    const folder = rulesFolderOf(call)
     return withStore(call, { create: true, durable: true, now: at }, async (store) => {
       const http = await openHttpGuard()
       const options = {
@@ -55,7 +60,7 @@ export const loop: CliCommand = {
         clock: call.options.at === undefined ? call.clock : () => at,
         http,
         env: call.env,
-        outbox: textOf(call.options, 'outbox') ?? 'outbox',
+        outbox: outboxOf(call),
         tell,
         rules: once ? null : { folder, read: () => loadFolder(folder) },
       }

@@ -1,6 +1,14 @@
 import { formatInstant, type LoopEvent, loadFolder, openHttpGuard, serve as openServer } from '../../index.js'
 import { type CliCommand, printLines, textOf } from '../command.js'
-import { instantOf, processNamed, programOf, withStore } from '../environment.js'
+import {
+  instantOf,
+  OUTBOX_OPTION,
+  outboxOf,
+  processNamed,
+  programOf,
+  rulesFolderOf,
+  withStore,
+} from '../environment.js'
 import { CallError, FINE, WRONG } from '../errors.js'
 import { sayEvent } from '../loop-words.js'
 import { version } from '../package.js'
@@ -21,7 +29,7 @@ export const serve: CliCommand = {
     },
     { flags: '--port <number>', says: 'on which port; 0 is any that is free', default: '8123' },
     { flags: '--no-http', says: 'no server: only the loop' },
-    { flags: '--outbox <dir>', says: 'where emails go while no SMTP server is named (default: "outbox")' },
+    OUTBOX_OPTION,
     {
       flags: '--log <how>',
       says: 'lines of JSON, or text for somebody who looks on (default: text on a terminal)',
@@ -35,7 +43,7 @@ export const serve: CliCommand = {
       throw new CallError('A server works now: --at is of plan, apply and loop --once.')
     const port = portOf(textOf(call.options, 'port') ?? '')
     const program = await programOf(call)
-    const folder = textOf(call.options, 'rules') ?? 'rules'
+    const folder = rulesFolderOf(call)
     const asJson =
       (textOf(call.options, 'log') ??
         (call.json || call.output.width === Number.POSITIVE_INFINITY ? 'json' : 'text')) === 'json'
@@ -59,7 +67,7 @@ export const serve: CliCommand = {
             clock: call.clock,
             http,
             env: call.env,
-            outbox: textOf(call.options, 'outbox') ?? 'outbox',
+            outbox: outboxOf(call),
             rules: { folder, read: () => loadFolder(folder) },
             host: textOf(call.options, 'host') ?? '127.0.0.1',
             port,

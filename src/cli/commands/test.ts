@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatProblems, isTestFile, loadTests, type Program, percentOf, runTests, watchRules } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
-import { programOf } from '../environment.js'
+import { programOf, rulesFolderOf } from '../environment.js'
 import { CallError, FINE, FOUND, RulesError } from '../errors.js'
 import { junit, junitOfProblems } from '../junit.js'
 import { paintFor } from '../output.js'
@@ -87,7 +87,7 @@ function tell(
 }
 
 async function testFiles(call: Call): Promise<{ path: string; text: string }[]> {
-  const named = call.args.length > 0 ? call.args : [textOf(call.options, 'rules') ?? 'rules']
+  const named = call.args.length > 0 ? call.args : [rulesFolderOf(call)]
   const paths = (await Promise.all(named.map((one) => filesIn(one, call.args.length > 0)))).flat()
   if (paths.length === 0) {
     const where = named.join(', ')
@@ -113,7 +113,7 @@ async function filesIn(path: string, isNamed: boolean): Promise<string[]> {
 
 /** Runs the tests at once and after every change. What is wrong with the rules meanwhile is printed, and waits for the next. */
 async function watch(call: Call, least: number | null): Promise<number> {
-  const folder = textOf(call.options, 'rules') ?? 'rules'
+  const folder = rulesFolderOf(call)
   let running = Promise.resolve()
   const again = () => {
     running = running.then(async () => {
