@@ -80,13 +80,14 @@ export interface Task {
   ended_by: string | null
 }
 
-/** Something that could not be done yet, stored once with its reason and, where time can end it, its own `until`. */
+/** Something that could not be done yet, stored once with its reason. */
 export interface Hold {
   key: Key
   subject: SubjectRef
   reason: HoldReason
   /** A sentence for people. */
   why: string
+  /** When it is tried again, whatever happens: of what is broken. Null of all others, which wait for a change or a person. */
   until: Instant | null
   /** Since when it is held. */
   at: Instant

@@ -5,7 +5,7 @@ import type { Step } from './steps.js'
 
 /**
  * Does a hold on this key still stand, so that the step is not tried again? It is tried again when the subject changed or
- * the rule was edited since, when its own `until` has passed, or when a person permits it.
+ * the rule was edited since, or when a person permits it. (Only what is broken waits for an instant: see `brokenPlan`.)
  */
 export function stillStands(draft: Draft, run: FamilyRun, key: Key): boolean {
   const hold = draft.holds.get(printKey(key))
@@ -13,7 +13,6 @@ export function stillStands(draft: Draft, run: FamilyRun, key: Key): boolean {
   const rule = run.program.rules.find((r) => r.id === key[0])
   if (run.permits.has(printKey(key)) || rule?.digest !== hold.rule_digest) return false
   if (hold.reason === 'over_limit') return run.held.has(key[0])
-  if (hold.until !== null && hold.until <= run.now) return false
   return lastChange(draft, hold.subject) <= hold.at
 }
 

@@ -38,10 +38,6 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   for (const { subject: whose, at } of draft.state.events) {
     if (subjectName(whose) === subjectName(subject) && at > run.now) until = Math.min(until, at)
   }
-  for (const hold of draft.holds.values()) {
-    if (subjectName(hold.subject) === subjectName(subject) && hold.until !== null && hold.until > run.now)
-      until = Math.min(until, hold.until)
-  }
   const { score, health, levels, qualification } = assessment.snapshot.assessed
   draft.reckonings.set(subjectName(subject), {
     subject,
