@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   apply,
   type ImportReport,
@@ -11,7 +11,7 @@ import {
   planNow,
   type Store,
 } from '../../src/index.js'
-import { databases } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { realData } from '../support/real-data.js'
 
 const NOW = Date.UTC(2017, 11, 31)
@@ -76,17 +76,12 @@ async function stateOf(store: Store) {
 }
 
 describe.skipIf(!there).each(databases)('a hardware seller with 8,800 opportunities, on $name', ({ place }) => {
-  const at = place()
   const program = programOf('yyyy-MM-dd')
   let store: Store
-  beforeAll(async () => {
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened) => {
+    store = opened
     await bring(store, program, 'people')
     await bring(store, program, 'accounts')
-  })
-  afterAll(async () => {
-    await store.close()
-    at.remove()
   })
 
   test('all come in, none is rejected', async () => {
@@ -112,7 +107,7 @@ describe.skipIf(!there).each(databases)('a hardware seller with 8,800 opportunit
     })
     expect(await stateOf(american)).toEqual(await stateOf(store))
     await american.close()
-    other.remove()
+    await other.remove()
   })
 
   test('importing twice changes nothing', async () => {

@@ -1,16 +1,15 @@
 import { createReadStream, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type Applied,
   apply,
   importFile,
   loadRules,
-  openStore,
   type Program,
   type RecordKind,
   type Store,
 } from '../../src/index.js'
-import { databases } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { realData } from '../support/real-data.js'
 
 const NOW = Date.UTC(2020, 0, 15)
@@ -56,17 +55,12 @@ const table = (file: string): string[][] =>
     .map((line) => line.split(',').map((cell) => cell.replaceAll('"', '')))
 
 describe.skipIf(!there).each(databases)('outbound prospecting of 645 accounts, on $name', ({ place }) => {
-  const at = place()
   let store: Store
   let program: Program
   let applied: Applied
-  beforeAll(async () => {
+  shareStore(place, (opened) => {
+    store = opened
     program = loadRules([{ path: 'rules.yaml', text: RULES }]).program as Program
-    store = await openStore(at.url, { create: true })
-  })
-  afterAll(async () => {
-    await store.close()
-    at.remove()
   })
 
   async function bring(record: RecordKind, sourceName: string, file: string) {

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type CompanyFile, FILES, generateCompany } from '../../examples/brightwater/generate.js'
 import {
   apply,
   type ImportReport,
   importFile,
   loadRules,
-  openStore,
   type PlanJson,
   type Program,
   planJson,
@@ -15,7 +14,7 @@ import {
   type RecordKind,
   type Store,
 } from '../../src/index.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 
 const NOW = Date.parse('2026-11-23T15:00:00Z')
 const files = generateCompany({ seed: 1, today: '2026-11-23' })
@@ -38,15 +37,13 @@ async function* bytes(text: string): AsyncIterable<Uint8Array> {
 }
 
 describe.each(databases)('the first run on Brightwater, on $name', ({ place }) => {
-  let at: Place
   let program: Program
   let store: Store
   let plan: PlanJson
   const reports: ImportReport[] = []
-  beforeAll(async () => {
+  shareStore(place, async (opened) => {
+    store = opened
     program = await company()
-    at = place()
-    store = await openStore(at.url, { create: true })
     for (const [record, file] of Object.entries(FILES) as [RecordKind, CompanyFile][]) {
       const result = await importFile(store, bytes(files[file]), { record, sourceName: 'crm', program, now: NOW })
       if ('problems' in result) throw new Error(JSON.stringify(result.problems))
@@ -54,11 +51,7 @@ describe.each(databases)('the first run on Brightwater, on $name', ({ place }) =
     }
     plan = planJson(await planNow(store, program, NOW), program)
   })
-  afterAll(async () => {
-    await store.close()
-    await at.remove()
-  })
-  const opened = (rule: string) =>
+  const openedBy = (rule: string) =>
     plan.intents.filter((intent) => intent.rule === rule && ['open', 'move'].includes(intent.step)).length
 
   it('takes every row of every file', () => {
@@ -87,8 +80,8 @@ describe.each(databases)('the first run on Brightwater, on $name', ({ place }) =
     ['active-opportunity-to-current-client', 1, 4],
     ['check-back-to-working', 2, 5],
   ])('finds what was put there: %s', (rule, least, most) => {
-    expect(opened(rule)).toBeGreaterThanOrEqual(least)
-    expect(opened(rule)).toBeLessThanOrEqual(most)
+    expect(openedBy(rule)).toBeGreaterThanOrEqual(least)
+    expect(openedBy(rule)).toBeLessThanOrEqual(most)
   })
 
   it('lets most of it pass, and holds what gives away too much at once', () => {

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { record } from '../../src/app.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import { goRound } from '../../src/scheduler/open.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { programOf } from '../support/engine.js'
 import { type HttpAnswer, httpReceiver, smtpReceiver } from './receivers.js'
 
@@ -48,18 +47,14 @@ describe.each(databases)('what goes wrong outside, on $name', ({ place }) => {
   const outbox = mkdtempSync(join(tmpdir(), 'linewalker-outbox-'))
   const http = openHttpGuard()
   const closing: (() => unknown)[] = []
-  let at: Place
   let store: Store
   let now = START
-  beforeEach(async () => {
+  useStore(place, (opened) => {
     now = START
-    at = place()
-    store = await openStore(at.url, { create: true })
+    store = opened
   })
   afterEach(async () => {
     for (const close of closing.splice(0)) await close()
-    await store.close()
-    await at.remove()
   })
   afterAll(async () => {
     await http.close()

@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { apply } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import { sendDigests } from '../../src/letters/digests.js'
 import { digestsOf } from '../../src/notices/digests.js'
 import type { Program } from '../../src/program/program.js'
 import type { Attachment } from '../../src/sql/telling.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { account, opportunity, put } from '../support/plans.js'
 
 const at = (text: string) => Date.parse(`${text}-04:00`)
@@ -56,13 +55,11 @@ function programOf(text = RULES): Program {
 }
 
 describe.each(databases)('digests on $name', ({ name: database, place }) => {
-  let where: Place
   let store: Store
   const program = programOf()
 
-  beforeEach(async () => {
-    where = place()
-    store = await openStore(where.url, { create: true })
+  useStore(place, async (opened) => {
+    store = opened
     const owners = ['dana', 'kim', 'ola']
     const created = (i: number) => at('2026-03-30T08:00') - (i % 5) * 10 * 86_400_000
     const rows = Array.from({ length: 30 }, (_, i) => {
@@ -80,10 +77,6 @@ describe.each(databases)('digests on $name', ({ name: database, place }) => {
       Array.from({ length: 6 }, (_, i) => account(`a${i}`, { name: `Account ${i}`, owner: null })),
       rows,
     )
-  })
-  afterEach(async () => {
-    await store.close()
-    await where.remove()
   })
   const letters = async () => (await store.letters()).letters
   const run = async (now: number) => {

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { apply } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import { gatherNotices } from '../../src/letters/gather.js'
 import type { Program } from '../../src/program/program.js'
-import { openStore } from '../../src/store/open.js'
 import type { OpenTasks } from '../../src/store/open-tasks.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { account, opportunity, put } from '../support/plans.js'
 
 const at = (text: string) => Date.parse(`${text}Z`)
@@ -48,14 +47,12 @@ const said = (text: string, word: string): number =>
   Number(new RegExp(`([\\d,]+) ${word}`).exec(text)?.[1]?.replace(',', '') ?? 0)
 
 describe.each(databases)('gathering on $name', ({ place }) => {
-  let where: Place
   let store: Store
   const program = programOf(RULES)
   const process = (clock: number) => ({ id: 'p1', command: 'apply', clock })
 
-  beforeEach(async () => {
-    where = place()
-    store = await openStore(where.url, { create: true })
+  useStore(place, async (opened) => {
+    store = opened
     const accounts = Array.from({ length: 100 }, (_, i) => account(`a${i}`, { name: `Account ${i}`, owner: null }))
     const rows = Array.from({ length: 500 }, (_, i) =>
       opportunity(`o${String(i).padStart(3, '0')}`, {
@@ -69,10 +66,6 @@ describe.each(databases)('gathering on $name', ({ place }) => {
       }),
     )
     await put(store, accounts, rows)
-  })
-  afterEach(async () => {
-    await store.close()
-    await where.remove()
   })
 
   it('sends one letter to each of 10 owners and 3 managers for 500 findings, and the numbers add up', async () => {

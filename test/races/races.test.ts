@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { apply } from '../../src/app.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { chance } from '../support/chance.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, shareStore } from '../support/databases.js'
 import { openPaced, openWatch, type PacedStore, type Watch } from '../support/paced.js'
 import { interleave, type Pace } from '../support/turns.js'
 import { ACTORS, bring, eitherOrder, isRefusal, type Steps } from './actors.js'
@@ -29,9 +28,9 @@ describe.each(databases)('two at once on $name', ({ place }) => {
   let store: Store
   let watch: Watch
   let paced: [PacedStore, PacedStore]
-  beforeAll(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened, there) => {
+    store = opened
+    at = there
     for (const kind of ['people', 'accounts', 'opportunities'] as const) await bring(store, kind, FILES[kind], T0)
     await apply(store, BEFORE, T0, { id: 'first', command: 'apply', clock: T0 })
     await keepAll(store)
@@ -41,8 +40,6 @@ describe.each(databases)('two at once on $name', ({ place }) => {
   afterAll(async () => {
     for (const one of paced) await one.close()
     await watch.close()
-    await store.close()
-    await at.remove()
   })
 
   /** What comes of steps one after the other. */

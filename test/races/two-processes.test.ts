@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/store/open.js'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/store.js'
 import { ensureBuilt, start } from '../cli/process.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 import { bring } from './actors.js'
 import { contradictions, readAll } from './oracle.js'
 import { DUE } from './size.js'
@@ -26,20 +25,16 @@ describe.each(databases)(`two processes with apply at once on $name, ${DUE} due`
   let at: Place
   let store: Store
   let folder: string
-  beforeEach(async () => {
+  useStore(place, async (opened, there) => {
+    store = opened
+    at = there
     ensureBuilt()
     folder = mkdtempSync(join(tmpdir(), 'linewalker-two-'))
     writeFileSync(join(folder, 'rules.yaml'), UNLIMITED_RULES)
-    at = place()
-    store = await openStore(at.url, { create: true, now: T0 })
     await bring(store, 'people', FILES.people, T0)
     await bring(store, 'opportunities', MANY, T0)
   })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
-    rmSync(folder, { recursive: true })
-  })
+  afterEach(() => rmSync(folder, { recursive: true }))
 
   it('both finish, and everything is done once', { timeout: 600_000 }, async () => {
     const command = ['apply', '--rules', folder, '--db', at.url, '--json']

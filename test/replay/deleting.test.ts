@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Incoming } from '../../src/domain/incoming.js'
@@ -7,9 +7,8 @@ import { readSaid, type Said } from '../../src/intake/record.js'
 import type { Program } from '../../src/program/program.js'
 import { replay } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 
 const HOUR = 3_600_000
 const T = Date.UTC(2026, 2, 2)
@@ -17,12 +16,10 @@ const RULES = 'pipelines: { main: { stages: { first: {} } } }'
 
 describe.each(databases)('whom a deletion makes due, in a world and on $name', ({ place }) => {
   const program = loadRules([{ path: 'r.yaml', text: RULES }]).program as Program
-  let at: ReturnType<typeof place>
   let store: Store
   let world: ReturnType<typeof createWorld>
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true, now: T })
+  useStore(place, async (opened) => {
+    store = opened
     world = createWorld()
     const process = { id: 'test', command: 'apply', clock: T }
     await apply(store, program, T, process)
@@ -36,10 +33,6 @@ describe.each(databases)('whom a deletion makes due, in a world and on $name', (
     }
     await apply(store, program, T, process)
     await replay(world, own, { from: T, to: T })
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
   })
 
   async function remove(kind: SubjectKind, id: string, now: number) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Incoming } from '../../src/domain/incoming.js'
@@ -6,9 +6,8 @@ import { readSaid, type Said } from '../../src/intake/record.js'
 import type { Program } from '../../src/program/program.js'
 import { replay } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 
 const DAY = 86_400_000
 const T = Date.UTC(2026, 2, 2)
@@ -31,20 +30,14 @@ rules:
 describe.each(databases)('what waits for its account, in a world and on $name', ({ place }) => {
   const program = loadRules([{ path: 'r.yaml', text: RULES }]).program as Program
   const process = { id: 'test', command: 'apply', clock: T }
-  let at: ReturnType<typeof place>
   let store: Store
   let world: ReturnType<typeof createWorld>
   let own: Program
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true, now: T })
+  useStore(place, async (opened) => {
+    store = opened
     world = createWorld()
     await apply(store, program, T, process)
     own = world.bringIntoForce(program, T)
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
   })
 
   async function bring(now: number, ...said: Said[]) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import { importFile } from '../../src/intake/import-file.js'
@@ -7,7 +7,7 @@ import { readScorecards, type Scorecard } from '../../src/reports/scorecard/scor
 import { sayScorecards, scorecardsTable } from '../../src/reports/scorecard/words.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 5, 9)
@@ -35,7 +35,6 @@ async function* bytes(text: string): AsyncIterable<Uint8Array> {
 }
 
 describe.each(databases)('scorecards on $name', ({ place }) => {
-  let at: Place
   let store: Store
   let cards: Map<string, Scorecard>
   const run = (n: number) => {
@@ -51,9 +50,8 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
       by: 'robin',
       now: START + n * DAY,
     })
-  beforeAll(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened) => {
+    store = opened
     const old = day(-2)
     await bring(0, [`a,open,open,${old},2000`, `b,open,open,${old},2000`, `c,open,open,${old},9000`])
     await run(0)
@@ -72,10 +70,6 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
     )
     const read = await readScorecards(store, program, START + 26 * DAY, { since: null })
     cards = new Map(read.map((card) => [card.rule, card]))
-  })
-  afterAll(async () => {
-    await store.close()
-    await at.remove()
   })
 
   test('count what opened and what ended it: a person, a source, a rule, time alone', () => {

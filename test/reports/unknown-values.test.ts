@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatProblem } from '../../src/config/formats.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Program } from '../../src/program/program.js'
 import type { Rules } from '../../src/program/sections/index.js'
 import { unknownValues } from '../../src/reports/unknown-values.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { account, NOW, opportunity, put } from '../support/plans.js'
 
 const loaded = loadRules([
@@ -38,21 +37,15 @@ views:
 const { program, rules, locate } = loaded as typeof loaded & { program: Program; rules: Rules }
 
 describe.each(databases)('values that no record has, on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeAll(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened) => {
+    store = opened
     const rows = [
       account('acme', { segment: 'Enterprise', industry: 'Water' }),
       account('birch', { segment: 'Small', industry: 'Wood' }),
       account('gone', { segment: 'enterprise', deleted_at: NOW }),
     ]
     await put(store, rows, [opportunity('one', { account: 'acme', source: 'Fair' })])
-  })
-  afterAll(async () => {
-    await store.close()
-    await at.remove()
   })
 
   test('are told where they stand, with what may have been meant', async () => {

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { record } from '../../src/app.js'
 import { importFile } from '../../src/intake/import-file.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import { goRound } from '../../src/scheduler/open.js'
 import type { Announcement } from '../../src/store/announcements.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { type HttpAnswer, httpReceiver } from '../letters/receivers.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { programOf } from '../support/engine.js'
 
 const DAY = 86_400_000
@@ -40,7 +39,6 @@ const MOVES = [
 
 describe.each(databases)('what is announced on $name', ({ place }) => {
   const program = programOf(RULES, { moves: MOVES, more: MORE })
-  let at: Place
   let store: Store
   let now = START
   const folder = mkdtempSync(join(tmpdir(), 'linewalker-announcing-'))
@@ -50,15 +48,12 @@ describe.each(databases)('what is announced on $name', ({ place }) => {
     await http.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  beforeEach(async () => {
+  useStore(place, (opened) => {
     now = START
-    at = place()
-    store = await openStore(at.url, { create: true })
+    store = opened
   })
   afterEach(async () => {
     for (const close of closing.splice(0)) await close()
-    await store.close()
-    await at.remove()
   })
   const receive = async (answer?: () => HttpAnswer) => {
     const receiver = await httpReceiver(answer)

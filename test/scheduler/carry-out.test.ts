@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Program } from '../../src/program/program.js'
 import { carryOut } from '../../src/scheduler/carry-out.js'
-import { openStore } from '../../src/store/open.js'
 import { writeSetting } from '../../src/store/settings.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 2, 20, 9)
@@ -23,18 +22,12 @@ rules: { large: { for: opportunity, when: { amount: { over: 1000 } }, then: [{ c
 ]) as { program: Program }
 
 describe.each(databases)('carrying out what is due on $name', ({ place }) => {
-  let at: ReturnType<typeof place>
   let store: Store
   let program: Program
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true, now: NOW })
+  useStore(place, async (opened) => {
+    store = opened
     await apply(store, rules, NOW, { id: 'me', command: 'apply', clock: NOW })
     program = { ...rules, number: (await store.inForce())?.number ?? 0 }
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
   })
   const bring = (amounts: Record<string, number>) =>
     record(

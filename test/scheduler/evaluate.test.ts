@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Program } from '../../src/program/program.js'
 import { openEvaluator } from '../../src/scheduler/evaluate.js'
 import { StoppedError } from '../../src/store/errors.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 
 const NOW = Date.UTC(2026, 2, 20, 9)
 const { program: rules } = loadRules([
@@ -23,14 +22,12 @@ rules:
 ]) as { program: Program }
 
 describe.each(databases)('evaluating at once on $name', ({ place }) => {
-  let at: ReturnType<typeof place>
   let store: Store
   let program: Program
   let rounds: number
   let evaluator: ReturnType<typeof openEvaluator>
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true, now: NOW })
+  useStore(place, async (opened) => {
+    store = opened
     await apply(store, rules, NOW, { id: 'me', command: 'apply', clock: NOW })
     program = { ...rules, number: (await store.inForce())?.number ?? 0 }
     rounds = 0
@@ -42,10 +39,6 @@ describe.each(databases)('evaluating at once on $name', ({ place }) => {
         rounds += 1
       },
     })
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
   })
   const bring = (...ids: string[]) =>
     record(

@@ -1,16 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  apply,
-  approve,
-  baseline,
-  loadRules,
-  openStore,
-  type Program,
-  planNow,
-  record,
-  type Store,
-} from '../../src/index.js'
-import { databases } from '../support/databases.js'
+import { describe, expect, test } from 'vitest'
+import { apply, approve, baseline, loadRules, type Program, planNow, record, type Store } from '../../src/index.js'
+import { databases, useStore } from '../support/databases.js'
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 2, 2)
@@ -24,23 +14,17 @@ people: { dana: { name: Dana } }
 `
 
 describe.each(databases)('what a limit holds, on $name', ({ place }) => {
-  let at: ReturnType<typeof place>
   const program = loadRules([{ path: 'r.yaml', text: RULES }]).program as Program
   const process = { id: 'test', command: 'apply', clock: NOW }
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  useStore(place, async (opened) => {
+    store = opened
     const said = ['A', 'B', 'C'].map((id) => ({
       record: 'opportunities' as const,
       id,
       values: { name: id, stage: 'first', owner: 'dana' },
     }))
     await record(store, program, said, { by: 'dana', now: NOW })
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
   })
 
   const held = (plan: Awaited<ReturnType<typeof planNow>>) =>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { loadFolder, record } from '../../src/app.js'
 import { type HttpGuard, openHttpGuard } from '../../src/lib/http-guard.js'
 import type { Program } from '../../src/program/program.js'
@@ -12,7 +12,7 @@ import { goRound, type LoopOptions, openLoop } from '../../src/scheduler/open.js
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { httpReceiver } from '../letters/receivers.js'
-import { databases } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 2, 2, 9)
@@ -28,7 +28,7 @@ rules:
 `
 
 describe.each(databases)('the loop on $name', ({ place }) => {
-  let at: ReturnType<typeof place>
+  let at: Place
   let folder: string
   let store: Store
   let program: Program
@@ -37,14 +37,14 @@ describe.each(databases)('the loop on $name', ({ place }) => {
   let now = START
   let events: LoopEvent[] = []
   let crm: Awaited<ReturnType<typeof httpReceiver>>
-  beforeEach(async () => {
+  useStore(place, async (opened, there) => {
+    store = opened
+    at = there
     now = START
     events = []
-    at = place()
     folder = mkdtempSync(join(tmpdir(), 'linewalker-rules-'))
     writeFileSync(join(folder, 'rules.yaml'), rules(14))
     program = (await loadFolder(folder)).program as Program
-    store = await openStore(at.url, { create: true })
     http = openHttpGuard()
     crm = await httpReceiver()
   })
@@ -53,8 +53,6 @@ describe.each(databases)('the loop on $name', ({ place }) => {
     loop = null
     crm.close()
     await http.close()
-    await store.close()
-    await at.remove()
     rmSync(folder, { recursive: true, force: true })
   })
   const start = async (more: Partial<LoopOptions> = {}) => {

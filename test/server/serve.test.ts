@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { loadFolder, openHttpGuard, record, serve } from '../../src/app.js'
 import type { Program } from '../../src/program/program.js'
 import type { Serving } from '../../src/server/serve.js'
 import { StoreError } from '../../src/store/errors.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 
 const NOW = Date.UTC(2026, 2, 20, 9)
 const RULES = `
@@ -23,25 +23,23 @@ rules:
 `
 
 describe.each(databases)('a server on $name', ({ place }) => {
-  let at: ReturnType<typeof place>
+  let at: Place
   let folder: string
   let store: Store
   let program: Program
   let serving: Serving | null = null
   let lines: Record<string, unknown>[] = []
-  beforeEach(async () => {
-    at = place()
+  useStore(place, async (opened, there) => {
+    store = opened
+    at = there
     folder = mkdtempSync(join(tmpdir(), 'linewalker-serve-'))
     writeFileSync(join(folder, 'rules.yaml'), RULES)
     program = (await loadFolder(folder)).program as Program
-    store = await openStore(at.url, { create: true, now: NOW })
     lines = []
   })
   afterEach(async () => {
     await serving?.stop()
     serving = null
-    await store.close()
-    await at.remove()
     rmSync(folder, { recursive: true, force: true })
   })
 

@@ -17,7 +17,7 @@ function ours(): { database: Database; path: string } {
   const place = () => ({
     url: `sqlite:${path}`,
     connect: () => Promise.reject(new Error('unused')),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
   })
   return { path, database: { name: 'SQLite', place, schema: () => Promise.reject(new Error('unused')) } }
 }

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { LetterRow } from '../../src/sql/telling.js'
 import { IDLE, isUseToNote } from '../../src/store/access.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 import { DAY, NOW } from '../support/plans.js'
 
 const MINUTE = 60_000
@@ -36,13 +36,9 @@ const loginLetter = (id: string): LetterRow => ({
 describe.each(databases)('who may, on $name', ({ place }) => {
   let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
+  useStore(place, (opened, there) => {
+    store = opened
+    at = there
   })
   const token = (name: string, hash: string) => ({
     name,

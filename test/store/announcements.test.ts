@@ -4,7 +4,7 @@ import { type Announcement, announceFindings } from '../../src/store/announcemen
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { chance } from '../support/chance.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 import { DAY, finding, NOW } from '../support/plans.js'
 
 const opened = (id: string) => ({ finding: finding('quiet', { kind: 'opportunity', id }), before: null })
@@ -33,15 +33,9 @@ async function readAll(store: Store, most: number, step = 3): Promise<Announceme
 }
 
 describe.each(databases)('the log of what is announced on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
+  useStore(place, (opened) => {
+    store = opened
   })
 
   test('is read on from any of it, each once, in one order; from nowhere it is read whole', async () => {

@@ -1,24 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/store/open.js'
+import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/store.js'
 import { bump } from '../../src/store/versions.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { account, inForce, intent, NOW, nothing, opportunity, put, run } from '../support/plans.js'
 
 const FAMILY = { kind: 'account', id: 'a' } as const
 const MANY = Array.from({ length: 24 }, (_, i) => i)
 
 describe.each(databases)('many at once on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  useStore(place, async (opened) => {
+    store = opened
     await put(store, [account('a'), account('b')], [opportunity('o', { account: 'a' })])
-  })
-  afterEach(async () => {
-    await store.close()
-    await at.remove()
   })
   const version = async (id: string) => (await store.account(id))?.version
 

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FamilyPlan } from '../../src/engine/plan.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import {
   account,
   collect,
@@ -23,18 +22,12 @@ const A = { kind: 'account' as const, id: 'a' }
 const O = { kind: 'opportunity' as const, id: 'o' }
 
 describe.each(databases)('committing on $name', ({ place }) => {
-  let at: Place
   let store: Store
   const row = opportunity('o', { account: 'a', amount: 20_000_000 })
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  useStore(place, async (opened) => {
+    store = opened
     await put(store, [account('a')], [row])
     await inForce(store)
-  })
-  afterEach(async () => {
-    await store.close()
-    at.remove()
   })
   const state = async () => ({
     ...(await store.letters()),

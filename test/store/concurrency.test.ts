@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CommitReport } from '../../src/engine/store.js'
 import { openStore } from '../../src/store/open.js'
 import { openSqlite } from '../../src/store/sqlite.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 import { account, collect, inForce, NOW, opening, opportunity, put, run } from '../support/plans.js'
 
 const FAMILIES = 2_000
@@ -32,9 +32,9 @@ async function says(child: ChildProcess, word: string): Promise<string> {
 describe.each(databases)('several processes on $name', ({ place }) => {
   let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  useStore(place, async (opened, there) => {
+    store = opened
+    at = there
     const ids = Array.from({ length: FAMILIES }, (_, i) => id(i))
     await store.write(async () => {})
     await put(
@@ -43,10 +43,6 @@ describe.each(databases)('several processes on $name', ({ place }) => {
       ids.map((i) => opportunity(`o${i}`, { account: `a${i}` })),
     )
     await inForce(store)
-  })
-  afterEach(async () => {
-    await store.close()
-    at.remove()
   })
 
   /** Of every family: how much of its plan is there. */

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FamilyState } from '../../src/engine/plan.js'
-import { openStore } from '../../src/store/open.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import {
   account,
   collect,
@@ -22,15 +21,9 @@ const names = (states: readonly FamilyState[]) =>
   states.map(({ family }) => [family.account?.id ?? null, ...family.opportunities.map((o) => o.id)])
 
 describe.each(databases)('who is due on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
-  })
-  afterEach(async () => {
-    await store.close()
-    at.remove()
+  useStore(place, (opened) => {
+    store = opened
   })
   const dueAt = async (now: number, program = 1) => names(await collect(store.due(now, program)))
 

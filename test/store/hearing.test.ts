@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 import { NOW } from '../support/plans.js'
 
 describe.each(databases)('hearing of changes on $name', ({ place }) => {
@@ -11,9 +11,9 @@ describe.each(databases)('hearing of changes on $name', ({ place }) => {
   let other: Store
   let heard: string[]
   let hush: () => void
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  useStore(place, async (opened, there) => {
+    store = opened
+    at = there
     other = await openStore(at.url)
     heard = []
     hush = store.onChange((where) => heard.push(where))
@@ -29,9 +29,7 @@ describe.each(databases)('hearing of changes on $name', ({ place }) => {
   })
   afterEach(async () => {
     hush()
-    await store.close()
     await other.close()
-    await at.remove()
   })
 
   test('what this store writes is heard at once, what another writes soon', async () => {

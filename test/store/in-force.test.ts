@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ProgramHeldError } from '../../src/store/errors.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { NOW } from '../support/plans.js'
 
 const serve = (clock: number) => ({ id: '71-a', command: 'linewalker serve', clock })
@@ -11,15 +10,9 @@ const old = { digest: 'aaaaaaaaaaaaaaaa', rules: { quiet: 'q1' }, bases: { quiet
 const edited = { digest: 'bbbbbbbbbbbbbbbb', rules: { quiet: 'q2' }, bases: { quiet: 'b2' } }
 
 describe.each(databases)('the program in force on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
-  })
-  afterEach(async () => {
-    await store.close()
-    at.remove()
+  useStore(place, (opened) => {
+    store = opened
   })
 
   it('of a program that an earlier Linewalker brought is noted what its verdicts rest on, as soon as it is brought again', async () => {

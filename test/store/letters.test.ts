@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { LetterRow } from '../../src/sql/telling.js'
 import { StoppedError } from '../../src/store/errors.js'
 import type { LetterResult } from '../../src/store/letters.js'
 import { openStore } from '../../src/store/open.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
-import { databases } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { finding, NOW } from '../support/plans.js'
 
 const SUBJECT = { kind: 'opportunity', id: 'o1' } as const
@@ -35,18 +35,13 @@ const letter = (id: string, but: Partial<LetterRow> = {}): LetterRow => ({
 })
 
 describe.each(databases)('letters on $name', ({ place }) => {
-  const at = place()
   let store: Store
   let other: Store
-  beforeAll(async () => {
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened, at) => {
+    store = opened
     other = await openStore(at.url)
   })
-  afterAll(async () => {
-    await store.close()
-    await other.close()
-    await at.remove()
-  })
+  afterAll(() => other.close())
   beforeEach(() =>
     store.write(async (tx) => {
       for (const table of ['letters', 'notices', 'findings', 'intents'] as const) await tx.deleteFrom(table).execute()

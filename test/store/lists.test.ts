@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { columnsUnder, lists, wholeRows } from '../../src/store/lists.js'
-import { openStore } from '../../src/store/open.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
-import { account, NOW, opportunity, put } from '../support/plans.js'
+import { databases, shareStore } from '../support/databases.js'
+import { account, opportunity, put } from '../support/plans.js'
 
 /** Amounts that no index holds: their order is made after the rows were found. */
 const THREE = [
@@ -15,17 +14,11 @@ const THREE = [
 ]
 
 describe.each(databases)('rows as lists of cells on $name', (database) => {
-  let place: Place
   let store: Store
 
-  beforeAll(async () => {
-    place = database.place()
-    store = await openStore(place.url, { create: true, now: NOW })
+  shareStore(database.place, async (opened) => {
+    store = opened
     await put(store, [account('acme', { segment: 'smb' })], THREE)
-  })
-  afterAll(async () => {
-    await store.close()
-    await place.remove()
   })
 
   const ask = (columns: readonly (readonly [string, string])[], from: ReturnType<typeof sql>) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/domain/findings.js'
 import type { Person } from '../../src/domain/subjects.js'
 import type { FamilyPlan } from '../../src/engine/plan.js'
@@ -8,7 +8,7 @@ import type { NotificationSettings } from '../../src/notices/settings.js'
 import type { Gathering } from '../../src/store/notices.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, type Place, useStore } from '../support/databases.js'
 import { account, finding, inForce, intent, nothing, opportunity, put, run } from '../support/plans.js'
 
 const at = (text: string) => Date.parse(`${text}Z`)
@@ -39,9 +39,9 @@ describe.each(databases)('gathering on $name', ({ place }) => {
   let store: Store
   let told: Message[]
   let people: Map<string, Person>
-  beforeEach(async () => {
-    where = place()
-    store = await openStore(where.url, { create: true })
+  useStore(place, async (opened, there) => {
+    store = opened
+    where = there
     told = []
     people = new Map([person('dana'), person('lee')].map((one) => [one.id, one]))
     const rows = Array.from({ length: 9 }, (_, i) =>
@@ -53,10 +53,6 @@ describe.each(databases)('gathering on $name', ({ place }) => {
       rows,
     )
     await inForce(store)
-  })
-  afterEach(async () => {
-    await store.close()
-    await where.remove()
   })
 
   /** Opens (or reminds of, or resolves) the finding of an opportunity, and tells these people. */

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/store/open.js'
+import { describe, expect, it } from 'vitest'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import {
   account,
   collect,
@@ -22,20 +21,14 @@ const A = { kind: 'account' as const, id: 'a' }
 const TASK = 'quiet/opportunity/o/1/open#1'
 
 describe.each(databases)('what people ask and do on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeEach(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  useStore(place, async (opened) => {
+    store = opened
     const settled = { due: null, due_program: 1 }
     const row = opportunity('o', { ...settled, account: 'a', name: 'Rollout', owner: 'dana' })
     await put(store, [account('a', { ...settled, name: 'Acme' }), account('o', settled)], [row])
     await inForce(store)
     await store.commit([opening(row, A)], run())
-  })
-  afterEach(async () => {
-    await store.close()
-    at.remove()
   })
   const dueNow = async (at = NOW) =>
     (await collect(store.due(at, 1))).map((s) => s.family.account?.id ?? s.family.opportunities[0]?.id)

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { operatorNamed } from '../../src/conditions/operators.js'
 import type { Condition, Operand } from '../../src/conditions/tree.js'
 import { factsFor } from '../../src/facts/table.js'
-import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { chance } from '../support/chance.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { account, NOW, opportunity, put } from '../support/plans.js'
 import { randomVocabulary } from '../support/vocabularies.js'
 
@@ -13,11 +12,9 @@ const plain = randomVocabulary(chance(5), 'UTC')
 const NAMES = ['Émile', 'emile', 'EMILE', '100%', '100x', 'a_b', 'axb', "O'Neill", '"quoted"', 'back\\slash', '', null]
 
 describe.each(databases)('asking by a condition on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeAll(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened) => {
+    store = opened
     await put(
       store,
       [account('gone', { deleted_at: 1, segment: 'smb' }), account('here', { segment: 'smb' })],
@@ -28,10 +25,6 @@ describe.each(databases)('asking by a condition on $name', ({ place }) => {
         opportunity('deleted', { name: 'Émile', deleted_at: 1 }),
       ],
     )
-  })
-  afterAll(async () => {
-    await store.close()
-    at.remove()
   })
   const ask = (fact: string, operator: string, operand: Operand) => {
     const found = factsFor('opportunity', plain).get(fact)!

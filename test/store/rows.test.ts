@@ -1,11 +1,10 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Account, Opportunity } from '../../src/domain/subjects.js'
 import { upsert } from '../../src/store/bulk.js'
-import { openStore } from '../../src/store/open.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { account, DAY, NOW, opportunity } from '../support/plans.js'
 
 const text = fc.oneof(
@@ -65,15 +64,9 @@ const accounts: fc.Arbitrary<Account> = fc
   .map((but) => account('a', but))
 
 describe.each(databases)('rows on $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeAll(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
-  })
-  afterAll(async () => {
-    await store.close()
-    at.remove()
+  shareStore(place, (opened) => {
+    store = opened
   })
 
   it('come back as they were written, whatever is in them', async () => {

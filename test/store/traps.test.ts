@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { operatorNamed } from '../../src/conditions/operators.js'
 import type { Operand } from '../../src/conditions/tree.js'
 import { NO_ACTIVITY } from '../../src/domain/activities.js'
@@ -7,12 +7,11 @@ import type { Opportunity } from '../../src/domain/subjects.js'
 import { factsFor } from '../../src/facts/table.js'
 import { parseSpan } from '../../src/lib/span.js'
 import { insertNew, upsert } from '../../src/store/bulk.js'
-import { openStore } from '../../src/store/open.js'
 import { exact } from '../../src/store/postgres-numbers.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 import { programOf } from '../intake/world.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, shareStore } from '../support/databases.js'
 import { account, DAY, NOW, opportunity, put } from '../support/plans.js'
 
 const { vocabulary } = programOf(`
@@ -133,17 +132,11 @@ const QUESTIONS: [says: string, fact: string, operator: string, operand: Operand
 ]
 
 describe.each(databases)('alike on every database: $name', ({ place }) => {
-  let at: Place
   let store: Store
-  beforeAll(async () => {
-    at = place()
-    store = await openStore(at.url, { create: true })
+  shareStore(place, async (opened) => {
+    store = opened
     const list = Object.entries(SUBJECTS).map(([id, but]) => rows.opportunities.encode(opportunity(id, but)))
     await store.write((tx) => upsert(tx, store, 'opportunities', ['id'], list))
-  })
-  afterAll(async () => {
-    await store.close()
-    await at.remove()
   })
 
   it.each(QUESTIONS)('%s', async (_, name, operator, operand, finds) => {

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { LetterRow, NoticeRow } from '../../src/sql/telling.js'
 import { openStore } from '../../src/store/open.js'
 import * as rows from '../../src/store/rows.js'
 import type { Session, Tx } from '../../src/store/session.js'
 import type { Store } from '../../src/store/store.js'
 import { withdraw } from '../../src/store/withdraw.js'
-import { databases, type Place } from '../support/databases.js'
+import { databases, useStore } from '../support/databases.js'
 import { finding, NOW } from '../support/plans.js'
 
 const WINDOW = 'dana/2026-03-17T08:30:00.000Z'
@@ -82,13 +82,11 @@ const resolves = (session: Pick<Session, 'dialect'>, id: string) => async (tx: T
 describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))(
   'withdrawn at the same moment, on $name',
   ({ place }) => {
-    let at: Place
     let store: Store
     let other: Store
-    beforeEach(async () => {
-      at = place()
-      store = await openStore(at.url, { create: true })
-      other = await openStore(at.url)
+    useStore(place, async (opened, there) => {
+      store = opened
+      other = await openStore(there.url)
       await store.write(async (tx) => {
         for (const id of ['o1', 'o2']) {
           const row = rows.findings.encode(finding('quiet', { kind: 'opportunity', id }))
@@ -97,11 +95,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))(
         }
       })
     })
-    afterEach(async () => {
-      await store.close()
-      await other.close()
-      await at.remove()
-    })
+    afterEach(() => other.close())
     const write = (row: LetterRow) => store.write((tx) => tx.insertInto('letters').values(row).execute())
     const states = async () => (await store.letters()).letters.map(({ id, state }) => `${id} ${state}`)
 

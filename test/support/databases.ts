@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { inject } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest'
 import type { Connections } from '../../src/store/connections.js'
+import { openStore } from '../../src/store/open.js'
 import { openPostgres } from '../../src/store/postgres.js'
 import { openSqlite } from '../../src/store/sqlite.js'
 import type { Store } from '../../src/store/store.js'
@@ -14,7 +15,7 @@ export interface Place {
   url: string
   /** Opens it without looking at its schema; the database may be told by whom. */
   connect(as?: string): Promise<Connections>
-  remove(): void | Promise<void>
+  remove(): Promise<void>
 }
 
 /** A kind of database on which the tests of the store run. */
@@ -35,7 +36,7 @@ export const databases: readonly Database[] = [
       return {
         url: `sqlite:${path}`,
         connect: () => openSqlite(path, { create: true }),
-        remove: () => rmSync(folder, { recursive: true, force: true }),
+        remove: async () => rmSync(folder, { recursive: true, force: true }),
       }
     },
     schema: async (store) => {
@@ -81,6 +82,33 @@ export const databases: readonly Database[] = [
     },
   },
 ]
+
+/** Is told a fresh store and its place, and may fill it: what happens before the tests. */
+type Use = (store: Store, at: Place) => unknown
+
+/** A fresh store for each test of a block, closed and removed after it. Hooks that need it come later. */
+export const useStore = (place: () => Place, use: Use): void => hang(beforeEach, afterEach, place, use)
+
+/** One store for all tests of a block, closed and removed after them. Hooks that need it come later. */
+export const shareStore = (place: () => Place, use: Use): void => hang(beforeAll, afterAll, place, use)
+
+type Hook = (does: () => Promise<void>) => void
+
+function hang(before: Hook, after: Hook, place: () => Place, use: Use): void {
+  let at: Place | null = null
+  let store: Store | null = null
+  before(async () => {
+    at = place()
+    store = await openStore(at.url, { create: true })
+    await use(store, at)
+  })
+  after(async () => {
+    await store?.close()
+    store = null
+    await at?.remove()
+    at = null
+  })
+}
 
 function named(url: URL, as = ''): string {
   const copy = new URL(url)
