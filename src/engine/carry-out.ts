@@ -4,11 +4,11 @@ import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
 import { becauseOf } from './because.js'
 import { type Draft, findingSlot, liftHold, putFinding, restoreFindings } from './draft.js'
+import type { FamilyRun } from './family-run.js'
 import { hold } from './holds.js'
 import { lay, refuse } from './lay.js'
 import { amountsOf, counts } from './limits.js'
 import { digestOf, type Intent } from './plan.js'
-import type { FamilyRun } from './run.js'
 import type { Step } from './steps.js'
 
 /** What the steps of one link share: who wrote which slot. */

@@ -1,6 +1,6 @@
 import { type Hold, type HoldReason, type Key, printKey } from '../domain/findings.js'
 import { type Draft, lastChange, putHold } from './draft.js'
-import type { FamilyRun } from './run.js'
+import type { FamilyRun } from './family-run.js'
 import type { Step } from './steps.js'
 
 /**

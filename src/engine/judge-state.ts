@@ -6,7 +6,7 @@ import type { Rule } from '../program/program.js'
 import { type Clocks, clocks } from './clocks.js'
 import { type Decision, decide } from './decide.js'
 import { type Draft, episodeName, findingSlot, forgetFinding, putFinding } from './draft.js'
-import type { FamilyRun } from './run.js'
+import type { FamilyRun } from './family-run.js'
 import { clockStep, openStep, resolveStep, type Step } from './steps.js'
 
 /** What is to be done of a rule that stands on a state, and when a clock of its finding runs out. */

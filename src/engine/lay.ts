@@ -7,8 +7,8 @@ import { type Account, type Opportunity, type SubjectRef, subjectName } from '..
 import { requiredMissing } from '../facts/table.js'
 import type { Link } from './carry-out.js'
 import { type Draft, putRow, rowOf } from './draft.js'
+import type { FamilyRun } from './family-run.js'
 import type { Intent } from './plan.js'
-import type { FamilyRun } from './run.js'
 import { readsAccounts, snapshotOf } from './snapshots.js'
 import type { Step } from './steps.js'
 

@@ -1,8 +1,9 @@
 import { findingKey, type Key, printKey } from '../domain/findings.js'
 import { type SubjectRef, subjectName } from '../domain/subjects.js'
+import { STILL_HELD } from '../engine/hold-rules.js'
 import { totalsOf } from '../engine/limits.js'
 import type { HeldRule, Intent, Plan } from '../engine/plan.js'
-import { plan, STILL_HELD } from '../engine/run.js'
+import { plan } from '../engine/run.js'
 import type { Program } from '../program/program.js'
 import type { Store } from '../store/store.js'
 

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { summarise } from '../../src/domain/activities.js'
 import { ANYTHING } from '../../src/domain/wakes.js'
 import { planFamily } from '../../src/engine/family.js'
+import type { FamilyRun } from '../../src/engine/family-run.js'
 import type { FamilyState } from '../../src/engine/plan.js'
 import { quietly } from '../../src/engine/quiet.js'
-import type { FamilyRun } from '../../src/engine/run.js'
 import { account, day, opportunity, programOf, START } from '../support/engine.js'
 
 const HOUR = 3_600_000
