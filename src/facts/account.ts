@@ -13,16 +13,19 @@ const column = (
   kind: FactKind,
   summary: string,
   read: (account: Account) => FactValue | null,
-  more: { column?: PlainColumn; choices?: readonly string[] | undefined } = {},
+  more: Partial<Pick<Fact, 'neverMissing'>> & { column?: PlainColumn; choices?: readonly string[] | undefined } = {},
 ): Fact => ({
   name,
   kind,
   summary,
   ...(more.choices?.length ? { choices: more.choices } : {}),
+  ...(more.neverMissing ? { neverMissing: more.neverMissing } : {}),
   read: (s) => (s.account ? read(s.account) : null),
   sql: () => sql.ref(`a.${more.column ?? name}`),
   restsOn: [more.column ?? name],
 })
+
+const VALUE = { neverMissing: 'value' } as const
 
 const countOf = (opportunities: readonly Opportunity[], status: Status): number => {
   let n = 0
@@ -38,6 +41,7 @@ const counted = (status: Status, summary: string): Fact => ({
   name: `${status}_opportunities`,
   kind: 'number',
   summary,
+  neverMissing: 'count',
   read: (s) => (s.account ? countOf(s.opportunities, status) : null),
   sql: (reading) =>
     whereKnown(ACCOUNT, reading, ofItsOpportunities(sql`count(case when x.status = ${status} then 1 end)`)),
@@ -59,7 +63,7 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
   const bins = assemblyLine ? [...assemblyLine.bins.values()] : []
   const groups = GROUPS.filter((group) => bins.some((bin) => bin.group === group))
   return [
-    column('id', 'text', 'The id of the account.', (a) => a.id),
+    column('id', 'text', 'The id of the account.', (a) => a.id, VALUE),
     column('name', 'text', 'The name of the account.', (a) => a.name),
     column('owner', 'text', 'The id of the person who owns the account.', (a) => a.owner),
     column('segment', 'text', 'The segment of the market to which the account belongs.', (a) => a.segment),
@@ -67,6 +71,7 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
     column('created', 'instant', 'When the account was created.', (a) => a.created),
     column('age', 'elapsed', 'The time since the account was created.', (a) => a.created, { column: 'created' }),
     column('bin', 'choice', 'The bin of the assembly line in which the account is.', (a) => a.bin, {
+      ...VALUE,
       choices: bins.map((bin) => bin.name),
     }),
     {
@@ -89,6 +94,7 @@ export const accountFacts = ({ assemblyLine }: Vocabulary): Fact[] => {
     },
     {
       ...column('time_in_bin', 'elapsed', 'The time since the account came into its bin.', (a) => a.bin_since, {
+        ...VALUE,
         column: 'bin_since',
       }),
       atLeast: ({ account }) => account?.bin_since_known === false,

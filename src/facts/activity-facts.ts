@@ -45,6 +45,7 @@ const count = (side: Side, name: string, kinds: Kinds, summary: string): Fact =>
   name,
   kind: 'number',
   summary,
+  neverMissing: 'count',
   read: (s) => {
     const row = side.of(s)
     return row && countOf(kinds, row.activity, s.now)
@@ -100,6 +101,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
       name: 'time_since_activity',
       kind: 'elapsed',
       summary: 'The time since the last touch by anyone, or since creation.',
+      neverMissing: 'value',
       read: (s) => {
         const row = side.of(s)
         return row && (lastTouch(side, touches, s) ?? row.created ?? row.seen)
@@ -115,6 +117,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
       name: 'time_since_owner_activity',
       kind: 'elapsed',
       summary: 'The time since the last touch by its owner, or since the day on which the owner took over.',
+      neverMissing: 'value',
       read: (s) => {
         const row = side.of(s)
         return row && (later(lastTouch(side, touches, s, true), row.owner_since) ?? row.created ?? row.seen)
@@ -170,6 +173,7 @@ export const touchesInBin = (side: Side, { touches }: Vocabulary): Fact => ({
   name: 'touches_in_bin',
   kind: 'number',
   summary: 'How many touches there were since the account came into its bin.',
+  neverMissing: 'count',
   read: (s) => s.account && countInBin(touches, s.account.activity, s.now, s.account.bin_since),
   changes: comes(side, touches),
   sql: (reading) => whereKnown(side, reading, countSql(side, touches, reading, columnOf(side, 'bin_since'))),

@@ -56,6 +56,11 @@ export interface Fact {
   readonly label?: string
   /** What it may be, where that is a closed list (stages, bins, statuses, levels, choices). */
   readonly choices?: readonly string[]
+  /**
+   * Set where it is never missing of the subject, or of the account that an opportunity has: every such row has a `value`, or a `count`,
+   * which is a whole number and 0 where there is none.
+   */
+  readonly neverMissing?: 'value' | 'count'
   /** Its value now; null where it is missing. */
   read(snapshot: Snapshot): FactValue | null
   /** Of an elapsed fact: when it stopped running (null: it runs). */

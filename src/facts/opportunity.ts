@@ -13,25 +13,36 @@ const column = (
   kind: FactKind,
   summary: string,
   read: (opportunity: Opportunity) => FactValue | null,
-  more: { column?: PlainColumn; choices?: readonly string[] } = {},
+  more: Partial<Pick<Fact, 'neverMissing'>> & { column?: PlainColumn; choices?: readonly string[] } = {},
 ): Fact => ({
   name,
   kind,
   summary,
   ...(more.choices?.length ? { choices: more.choices } : {}),
+  ...(more.neverMissing ? { neverMissing: more.neverMissing } : {}),
   read: (s) => (s.opportunity ? read(s.opportunity) : null),
   sql: () => sql.ref(`o.${more.column ?? name}`),
 })
 
+const VALUE = { neverMissing: 'value' } as const
+const COUNT = { neverMissing: 'count' } as const
+
 /** What is known of an opportunity by its own row. */
 export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
-  column('id', 'text', 'The id of the opportunity.', (o) => o.id),
+  column('id', 'text', 'The id of the opportunity.', (o) => o.id, VALUE),
   column('name', 'text', 'The name of the opportunity.', (o) => o.name),
-  column('pipeline', 'choice', 'The pipeline it is in.', (o) => o.pipeline, { choices: [...pipelines.keys()] }),
+  column('pipeline', 'choice', 'The pipeline it is in.', (o) => o.pipeline, {
+    ...VALUE,
+    choices: [...pipelines.keys()],
+  }),
   column('stage', 'choice', 'The stage it is in.', (o) => o.stage, {
+    ...VALUE,
     choices: [...new Set([...pipelines.values()].flatMap((p) => p.stages.map((stage) => stage.name)))],
   }),
-  column('status', 'choice', 'Whether it is open, won, lost or abandoned.', (o) => o.status, { choices: STATUSES }),
+  column('status', 'choice', 'Whether it is open, won, lost or abandoned.', (o) => o.status, {
+    ...VALUE,
+    choices: STATUSES,
+  }),
   column('reason', 'text', 'Why it was won, lost or abandoned.', (o) => o.reason),
   column('amount', 'money', 'What it is worth, in its own currency.', (o) => o.amount),
   {
@@ -64,19 +75,21 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
   column('next_step', 'text', 'What is to be done next.', (o) => o.next_step),
   {
     ...column('time_in_stage', 'elapsed', 'The time since it came into its stage.', (o) => o.stage_since, {
+      ...VALUE,
       column: 'stage_since',
     }),
     atLeast: ({ opportunity: o }) => o?.stage_since_known === false,
   },
   {
     ...column('time_in_status', 'elapsed', 'The time since it came into its status.', (o) => o.status_since, {
+      ...VALUE,
       column: 'status_since',
     }),
     atLeast: ({ opportunity: o }) => o?.status_since_known === false,
   },
-  column('pushes', 'number', 'How many times its close date moved later.', (o) => o.pushes),
-  column('setbacks', 'number', 'How many times it moved back to an earlier stage.', (o) => o.setbacks),
-  column('skips', 'number', 'How many stages it jumped over on the way forward.', (o) => o.skips),
+  column('pushes', 'number', 'How many times its close date moved later.', (o) => o.pushes, COUNT),
+  column('setbacks', 'number', 'How many times it moved back to an earlier stage.', (o) => o.setbacks, COUNT),
+  column('skips', 'number', 'How many stages it jumped over on the way forward.', (o) => o.skips, COUNT),
   {
     name: 'amount_drop',
     kind: 'number',

@@ -49,6 +49,7 @@ export const incompleteFact = (side: Side, vocabulary: Vocabulary, facts: readon
     name: 'incomplete',
     kind: 'flag',
     summary: `Whether something is missing that the ${side.kind === 'account' ? 'bin' : 'stage'} requires.`,
+    neverMissing: 'value',
     read: (s) =>
       side.of(s) && places.some((place) => place.here(s) && place.requires.some((fact) => fact.read(s) === null)),
     changes: (s) => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { failing } from '../../src/analysis/satisfy/failing.js'
+import { failing, missingIs } from '../../src/analysis/satisfy/failing.js'
 import { satisfy, seenBy } from '../../src/analysis/satisfy/satisfy.js'
 import type { Condition } from '../../src/conditions/tree.js'
 import { verdict } from '../../src/conditions/verdict.js'
@@ -56,5 +56,21 @@ describe('a subject that a condition holds of', () => {
       const answer = satisfy(program, kind, condition, NOW)
       expect(answer.is, `seed ${seed}: ${JSON.stringify(conditionData(condition))}`).not.toBe('impossible')
     }
+  })
+  test('has no account where something is missing that every account has', () => {
+    const ofAccounts = [...program.facts.opportunity.values()].filter(
+      ({ name, neverMissing }) => name.startsWith('account.') && neverMissing,
+    )
+    expect(ofAccounts.map(({ name }) => name)).toContain('account.incomplete')
+    for (const fact of ofAccounts) {
+      const answer = satisfy(program, 'opportunity', missingIs(fact, true), NOW)
+      expect(answer, fact.name).toMatchObject({ is: 'possible', subject: { family: { account: null } } })
+    }
+  })
+
+  test('may have no group: its bin may be none of the line any more', () => {
+    const group = program.facts.account.get('group')
+    if (!group) throw new Error('The packs have a line.')
+    expect(satisfy(program, 'account', missingIs(group, true), NOW).is).not.toBe('impossible')
   })
 })

@@ -1,6 +1,5 @@
 import type { FactValue } from '../../facts/fact.js'
-import { type Cube, may, mayBeKnown, mayBeMissing, type Search, triedOf } from './cube.js'
-import { plainName } from './domains.js'
+import { type Cube, isWithoutAccount, may, mayBeKnown, mayBeMissing, type Search, triedOf } from './cube.js'
 import { ownerOf } from './owner.js'
 
 type Coupling = (cube: Cube, search: Search, side: '' | 'account.') => boolean
@@ -36,13 +35,9 @@ const groupOfBin: Coupling = (cube, { program }, side) => {
 /** Either there is an account, or nothing is known of it. */
 const accountOrNone: Coupling = (cube, { kind }, side) => {
   if (kind === 'account' || side === '') return true
-  const names = [...cube.keys()].filter((name) => name.startsWith('account.'))
-  const mustBe = names.some((name) => !mayBeMissing(cube, name))
-  const mustNotBe = names.some((name) => !mayBeKnown(cube, name) && ALWAYS_KNOWN.test(plainName(name)))
-  return !(mustBe && mustNotBe)
+  const mustBe = [...cube.keys()].some((name) => name.startsWith('account.') && !mayBeMissing(cube, name))
+  return !(mustBe && isWithoutAccount(cube, (name) => !mayBeKnown(cube, name)))
 }
-const ALWAYS_KNOWN =
-  /^(id|bin|time_in_bin|touches|touches_in_bin|activities\..*|(open|won|lost)_opportunities|incomplete)$/
 
 /** Touches are counted by kind, and those in the bin are some of all. What was touched was touched last some time. */
 const touchesAddUp: Coupling = (cube, { program }, side) => {

@@ -42,5 +42,12 @@ export const triedOf = (cube: Cube, name: string): readonly (FactValue | null)[]
 export const may = (cube: Cube, name: string, test: (value: FactValue | null) => boolean): boolean =>
   triedOf(cube, name)?.some(test) ?? true
 
+/** Is a fact that every account has to be missing, as `isMissing` tells by its name? Then there is no account. */
+export const isWithoutAccount = (cube: Cube, isMissing: (name: string) => boolean): boolean =>
+  [...cube].some(
+    ([name, { leaves }]) =>
+      name.startsWith('account.') && isMissing(name) && leaves.some(({ fact }) => fact.neverMissing !== undefined),
+  )
+
 export const mayBeKnown = (cube: Cube, name: string): boolean => may(cube, name, (value) => value !== null)
 export const mayBeMissing = (cube: Cube, name: string): boolean => may(cube, name, (value) => value === null)

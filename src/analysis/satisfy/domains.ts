@@ -15,10 +15,6 @@ export interface Domain {
 export const plainName = (name: string): string => name.replace(/^account\./, '')
 export const isOfItsAccount = (name: string): boolean => name.startsWith('account.')
 
-const NEVER_MISSING =
-  /^(id|pipeline|stage|status|bin|time_in_(stage|status|bin)|pushes|setbacks|skips|time_since_(owner_)?activity|touches|touches_in_bin|activities\..*|incomplete|(open|won|lost)_opportunities)$/
-const COUNTS = /^(pushes|setbacks|skips|touches|touches_in_bin|activities\..*|(open|won|lost)_opportunities)$/
-
 const ANY = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY, choices: null }
 
 const domains = new WeakMap<Fact, Domain>()
@@ -32,9 +28,9 @@ export function domainOf(program: Program, fact: Fact): Domain {
 
 function makeDomain(program: Program, fact: Fact): Domain {
   const name = plainName(fact.name)
-  const missing = isOfItsAccount(fact.name) || !NEVER_MISSING.test(name)
+  const missing = isOfItsAccount(fact.name) || !fact.neverMissing
   const base: Domain = { ...ANY, missing, whole: fact.kind === 'money', choices: fact.choices ?? null }
-  if (COUNTS.test(name)) return { ...base, whole: true, min: 0 }
+  if (fact.neverMissing === 'count') return { ...base, whole: true, min: 0 }
   if (name === 'contacts_touched') return { ...base, whole: true, min: 1 }
   if (name === 'amount_drop') return { ...base, min: 0 }
   if (name === 'group') {

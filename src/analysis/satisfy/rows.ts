@@ -13,7 +13,7 @@ import { NO_BIN } from '../../domain/vocabulary.js'
 import { DAY, HOUR } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
 import { withinItsAge } from './clocks.js'
-import { type Cube, may, type Search } from './cube.js'
+import { type Cube, isWithoutAccount, may, type Search } from './cube.js'
 import { ownerOf } from './owner.js'
 import type { Picks } from './picks.js'
 
@@ -39,16 +39,12 @@ export function rowsOf(cube: Cube, picks: Picks, search: Search): Built {
     const account = accountOf('', cube, picks, search, ownerId(''))
     return { family: { account, opportunities: opportunitiesOf(account.id, '', picks, search, null) }, people }
   }
-  const isAlone = [...cube.keys()].some(
-    (name) => name.startsWith('account.') && picks.of(name) === null && ALWAYS.test(name),
-  )
+  const isAlone = isWithoutAccount(cube, (name) => picks.of(name) === null)
   const account = isAlone ? null : accountOf('account.', cube, picks, search, ownerId('account.'))
   const subject = { ...opportunityOf(cube, picks, search, ownerId('')), account: account?.id ?? null }
   const others = account ? opportunitiesOf(account.id, 'account.', picks, search, subject) : []
   return { family: { account, opportunities: [subject, ...others] }, people }
 }
-
-const ALWAYS = /^account\.(id|bin|time_in_bin|touches|touches_in_bin|activities\..*|(open|won|lost)_opportunities)$/
 
 function fieldsOf(side: string, picks: Picks, names: Iterable<string>): Fields {
   const fields: Fields = {}
@@ -59,7 +55,7 @@ function fieldsOf(side: string, picks: Picks, names: Iterable<string>): Fields {
   return fields
 }
 
-function accountOf(side: '' | 'account.', _cube: Cube, picks: Picks, search: Search, owner: string | null): Account {
+function accountOf(side: '' | 'account.', cube: Cube, picks: Picks, search: Search, owner: string | null): Account {
   const {
     program,
     clock: { now },
@@ -67,7 +63,7 @@ function accountOf(side: '' | 'account.', _cube: Cube, picks: Picks, search: Sea
   const line = program.vocabulary.assemblyLine
   const group = picks.of(`${side}group`)
   const isThere = (bin: { name: string; group: string }) =>
-    may(_cube, `${side}bin`, (value) => value === bin.name) && (group === undefined || bin.group === group)
+    may(cube, `${side}bin`, (value) => value === bin.name) && (group === undefined || bin.group === group)
   const bins = [...(line?.bins.values() ?? [])]
   const start = bins.find(({ name }) => name === line?.startsIn)
   const wanted = picks.of(`${side}bin`)
