@@ -10,11 +10,8 @@ import { pathOf } from './paths.js'
 /** A table of thresholds as it is written. */
 export interface WrittenTable {
   readonly path: Path
-  readonly by: string
   readonly keys: readonly string[]
   readonly hasElse: boolean
-  /** Named ones may stand anywhere. */
-  readonly isNamed: boolean
 }
 
 /** A condition in which tables may stand, with all that must hold for it to be asked at all. */
@@ -35,7 +32,7 @@ export function tablesIn(rules: Rules): WrittenTable[] {
     const { by, ...lines } = value
     if (typeof by === 'string') {
       const keys = Object.keys(lines).filter((key) => key !== 'else')
-      found.push({ path, by, keys, hasElse: 'else' in lines, isNamed: path[0] === 'thresholds' })
+      found.push({ path, keys, hasElse: 'else' in lines })
     }
     for (const [key, one] of Object.entries(value)) walk(one, [...path, key])
   }
@@ -82,20 +79,24 @@ export function placesIn({ rules: list, health, views }: Program, rules: Rules):
   ]
 }
 
-/** Does the table stand there, or may it? */
-export const mayStandIn = ({ path, isNamed }: WrittenTable, place: Place): boolean =>
-  isNamed || place.path.every((part, i) => path[i] === part)
+/** A line of a table as it was compiled. */
+export interface Line {
+  /** What is written in front of it, or `else`. */
+  readonly key: string
+  readonly when: Condition
+  readonly then: Condition
+}
 
-/** A table in a condition: its fact, the condition of each line, and what holds around it where it is asked. */
+/** A table in a condition: its fact, its lines without `else`, and what holds around it where it is asked. */
 export interface Standing {
   readonly by: Fact
-  /** By what is written in front of the line. */
-  readonly lines: ReadonlyMap<string, Condition>
+  /** By the value that chooses the line, as text. */
+  readonly lines: ReadonlyMap<string, Line>
   /** All that must hold beside. */
   readonly around: readonly Condition[]
 }
 
-/** Where in a condition a table stands: none, or several times. */
+/** Where in a condition a table stands: this very one, however alike another is; not at all, or several times. */
 export function standingIn(condition: Condition, table: WrittenTable, around: readonly Condition[] = []): Standing[] {
   if (condition.is === 'leaf') return []
   if (condition.is === 'all') {
@@ -103,22 +104,36 @@ export function standingIn(condition: Condition, table: WrittenTable, around: re
       standingIn(part, table, [...around, ...condition.parts.filter((one) => one !== part)]),
     )
   }
-  const read = readTable(condition.parts, table)
-  return [...(read ? [{ ...read, around }] : []), ...condition.parts.flatMap((part) => standingIn(part, table, around))]
+  const { written, parts } = condition
+  const isIt = written?.length === table.path.length && written.every((step, i) => step === table.path[i])
+  const read = isIt ? readTable(parts, table) : null
+  return [...(read ? [{ ...read, around }] : []), ...parts.flatMap((part) => standingIn(part, table, around))]
 }
 
-function readTable(parts: readonly Condition[], { by, keys, hasElse }: WrittenTable): Omit<Standing, 'around'> | null {
-  if (parts.length !== keys.length + (hasElse ? 1 : 0)) return null
-  const lines = new Map<string, Condition>()
-  let fact: Fact | null = null
-  for (const part of parts.slice(0, keys.length)) {
-    const [key, then] = part.is === 'all' && part.parts.length === 2 ? part.parts : []
-    if (key?.is !== 'leaf' || !then || key.fact.name !== by || key.operator.name !== 'is') return null
-    if (key.operand.is !== 'values' || key.operand.values.length !== 1) return null
-    fact = key.fact
-    lines.set(String(key.operand.values[0]), then)
+function readTable(parts: readonly Condition[], { keys }: WrittenTable): Omit<Standing, 'around'> | null {
+  const lines = new Map<string, Line>()
+  let by: Fact | null = null
+  for (const [i, key] of keys.entries()) {
+    const part = parts[i]
+    const [when, then] = part?.is === 'all' ? part.parts : []
+    if (when?.is !== 'leaf' || when.operand.is !== 'values' || !then) return null
+    by = when.fact
+    lines.set(String(when.operand.values[0]), { key, when, then })
   }
-  const names = [...lines.keys()]
-  const isSame = fact?.kind === 'money' || keys.every((key) => names.includes(key))
-  return fact && isSame ? { by: fact, lines } : null
+  return by && { by, lines }
 }
+
+/** What may name a threshold beside the conditions that are looked at here; what is disabled counts as well. */
+export function isNamedElsewhere(table: WrittenTable, { rules, assembly_line, health, ...others }: Rules): boolean {
+  const [section, name] = table.path
+  if (section !== 'thresholds') return false
+  const { scoring, qualification, playbooks, goals } = others
+  const isDisabled = ({ disabled }: { disabled?: string | boolean | undefined }) =>
+    disabled !== undefined && disabled !== false
+  const disabled = [...Object.values(rules ?? {}), ...(assembly_line?.moves ?? [])].filter(isDisabled)
+  return hasText([scoring, qualification, playbooks, goals, health?.when, disabled], String(name))
+}
+
+const hasText = (value: unknown, text: string): boolean =>
+  value === text ||
+  (typeof value === 'object' && value !== null && Object.values(value).some((one) => hasText(one, text)))

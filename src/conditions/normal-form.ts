@@ -1,4 +1,5 @@
 import type { Fact } from '../facts/fact.js'
+import type { Path } from '../lib/problem.js'
 import { operatorNamed } from './operators.js'
 import type { Condition, Operand, Operator } from './tree.js'
 
@@ -8,6 +9,8 @@ export interface Table {
   readonly by: Fact
   readonly rows: readonly { readonly value: string | number | boolean; readonly then: Operand | Table }[]
   readonly else?: Operand | Table
+  /** Where it stands in the rules: of a named one, there. */
+  readonly written?: Path
 }
 
 /** A condition as written: with `not` and threshold tables. */
@@ -73,5 +76,5 @@ function writeOut(fact: Fact, operator: Operator, operand: Operand | Table): Con
           }
     parts.push({ is: 'all', parts: [other, writeOut(fact, operator, operand.else)] })
   }
-  return { is: 'any', parts }
+  return { is: 'any', parts, ...(operand.written && { written: operand.written }) }
 }

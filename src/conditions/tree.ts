@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { Fact, FactKind, FactValue } from '../facts/fact.js'
 import type { Calendar, Period } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
+import type { Path } from '../lib/problem.js'
 import type { Span } from '../lib/span.js'
 import type { Dialect } from '../sql/dialect.js'
 
@@ -56,10 +57,13 @@ export interface Leaf {
   readonly operand: Operand
 }
 
-/** The normal form: no `not`, no threshold tables. `all` of nothing holds, `any` of nothing does not. */
+/**
+ * The normal form: no `not`, no threshold tables. `all` of nothing holds, `any` of nothing does not. What a table of the rules
+ * became, line by line, says where that is `written`: it has no meaning of its own.
+ */
 export type Condition =
   | { readonly is: 'all'; readonly parts: readonly Condition[] }
-  | { readonly is: 'any'; readonly parts: readonly Condition[] }
+  | { readonly is: 'any'; readonly parts: readonly Condition[]; readonly written?: Path }
   | Leaf
 
 export const ALWAYS: Condition = { is: 'all', parts: [] }

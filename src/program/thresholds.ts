@@ -20,6 +20,7 @@ export type Threshold =
       readonly by: string
       readonly rows: readonly { key: string; value: string | number | boolean; then: Threshold }[]
       readonly else?: Threshold
+      readonly written: Path
     }
 
 /** Finds the fact of a table's `by`; null where it complained. */
@@ -122,7 +123,7 @@ function readTable(
     else if (key === 'else') other = then
     else rows.push({ key, value, then })
   }
-  return fine ? { is: 'table', by, rows, else: other } : null
+  return fine ? { is: 'table', by, rows, else: other, written: path } : null
 }
 
 /** What a fact is compared with: as numbers (money in thousandths) or as spans. */
@@ -154,5 +155,5 @@ export function fitThreshold(
   const other =
     threshold.else && fitThreshold(threshold.else, toOperand, scope, named ? path : [...path, 'else'], named)
   if (rows.length < threshold.rows.length || other === null) return null
-  return { is: 'table', by, rows, else: other }
+  return { is: 'table', by, rows, else: other, written: threshold.written }
 }

@@ -1,7 +1,14 @@
-import type { Condition } from '../../conditions/tree.js'
 import { factsIn } from '../core.js'
 import { all, valueIs } from '../satisfy/failing.js'
-import { mayStandIn, type Place, placesIn, type Standing, standingIn, tablesIn, type WrittenTable } from '../tables.js'
+import {
+  isNamedElsewhere,
+  type Place,
+  placesIn,
+  type Standing,
+  standingIn,
+  tablesIn,
+  type WrittenTable,
+} from '../tables.js'
 import type { Asked, WarningKind } from '../warning.js'
 import type { Trace } from '../witness.js'
 
@@ -13,16 +20,10 @@ interface Found {
 function* tablesFound(asked: Asked): Generator<{ table: WrittenTable; found: Found[] }> {
   const places = placesIn(asked.program, asked.rules)
   for (const table of tablesIn(asked.rules)) {
-    const found = places
-      .filter((place) => mayStandIn(table, place))
-      .flatMap((place) => standingIn(place.when, table).map((standing) => ({ place, standing })))
+    const found = places.flatMap((place) => standingIn(place.when, table).map((standing) => ({ place, standing })))
     if (found.length > 0) yield { table, found }
   }
 }
-
-/** What was written in front of a line, as the value that the fact takes. */
-const keyIs = ({ by }: Standing, key: string | number | boolean): Condition =>
-  valueIs(by, [by.kind === 'flag' ? key === 'true' : by.kind === 'number' || by.kind === 'money' ? Number(key) : key])
 
 const saidFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
@@ -60,11 +61,11 @@ rules:
       if (table.hasElse || table.keys.length < 2) continue
       for (const { place, standing } of found) {
         const { by, lines, around } = standing
-        const values = by.kind === 'flag' ? ['true', 'false'] : (by.choices ?? [])
+        const values = by.kind === 'flag' ? [true, false] : (by.choices ?? [])
         const [line] = lines.values()
         const holes = values.flatMap((value) => {
-          if (lines.has(value) || !line) return []
-          const answer = asked.satisfy(place.kind, all(...around, keyIs(standing, value), line))
+          if (lines.has(String(value)) || !line) return []
+          const answer = asked.satisfy(place.kind, all(...around, valueIs(by, [value]), line.then))
           if (answer.is !== 'possible') return []
           const row = answer.subject.family.opportunities[0]
           const stage = asked.program.vocabulary.pipelines
@@ -112,18 +113,17 @@ rules:
   *find(asked) {
     for (const { table, found } of tablesFound(asked)) {
       const [{ place, standing }] = found as [Found]
-      for (const [key, line] of standing.lines) {
-        const isDead = found.every(({ place, standing }) =>
-          [...standing.lines.keys()].includes(key)
-            ? asked.satisfy(place.kind, all(...standing.around, keyIs(standing, key))).is === 'impossible'
-            : false,
-        )
+      if (isNamedElsewhere(table, asked.rules)) continue
+      for (const [value, { key, when, then }] of standing.lines) {
+        const isDead = found.every(({ place, standing }) => {
+          const line = standing.lines.get(value)
+          return line && asked.satisfy(place.kind, all(...standing.around, line.when)).is === 'impossible'
+        })
         if (!isDead) continue
-        const written = table.keys.find((one) => one === key)
-        const answer = asked.satisfy(place.kind, all(keyIs(standing, key), line))
-        if (answer.is !== 'possible' || written === undefined) continue
+        const answer = asked.satisfy(place.kind, all(when, then))
+        if (answer.is !== 'possible') continue
         yield {
-          path: [...table.path, written],
+          path: [...table.path, key],
           at: 'key',
           message: `Nothing ever comes to the line ${key} of this table: ${found.length > 1 ? 'where it is asked' : `in ${place.says}`}, ${standing.by.name} is never ${key}.`,
           hint: 'Take the line out, or let the condition reach it.',
