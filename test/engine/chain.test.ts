@@ -67,7 +67,7 @@ describe('chains', () => {
       '  quiet: { for: opportunity, when: { status: open, age: { over: 9 days } }, then: [{ notify: owner }] }',
     )
     await runAt(store, program, day(10))
-    touchRow(store, 'account/A', day(11), { status: 'won' })
+    touchRow(store, 'opportunity/O', day(11), { status: 'won' })
     const [plan] = (await runAt(store, program, day(11))).families
     expect(plan?.withdraw).toMatchObject([{ rule: 'quiet', id: 'O', episode: 1 }])
   })
@@ -100,7 +100,7 @@ describe('one writer per slot', () => {
     expect(planned.families[0]?.overruled).toMatchObject([
       { key: ['to-second', 'opportunity', 'O', 1, 'open'], by: ['to-third', 'opportunity', 'O', 1, 'open'] },
     ])
-    expect(store.families.get('opportunity/O')?.family.opportunities[0]?.stage).toBe('third')
+    expect(store.opportunity('O')?.stage).toBe('third')
     expect(store.findings().map((finding) => finding.state)).toEqual(['open', 'open'])
   })
 
@@ -121,7 +121,7 @@ describe('one writer per slot', () => {
   test('file order decides between equals', async () => {
     const store = storeOf({ account: null, opportunities: [opportunity('O')] })
     await runAt(store, programOf(rules(0, 0)), day(1))
-    const [row] = store.families.get('opportunity/O')?.family.opportunities ?? []
+    const row = store.opportunity('O')
     expect([row?.stage, row?.next_step]).toEqual(['second', 'call'])
   })
 
@@ -153,7 +153,7 @@ describe('what cannot be done is held once, with its reason', () => {
     expect(intentsOf(await runAt(store, program, day(3))).flatMap((intent) => intent.effects)).toMatchObject([
       { kind: 'move_bin', to: 'dead' },
     ])
-    expect(store.families.get('account/A')?.holds).toEqual([])
+    expect(store.holds()).toEqual([])
   })
 
   test('a whole `then` is judged by what it leaves behind', async () => {
@@ -193,11 +193,12 @@ describe('what cannot be done is held once, with its reason', () => {
     const rule = program.rules[0]
     if (rule?.when.is !== 'leaf') throw new Error('one leaf')
     let asked = 0
+    // The scan asks when it settles, when it looks in passing and when it plans; the witness comes last.
     const fickle = {
       ...rule.when.operator,
       holds: () => {
         asked += 1
-        return asked === 1
+        return asked <= 3
       },
     }
     const odd = { ...program, rules: [{ ...rule, when: { ...rule.when, operator: fickle } }] }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { summarise } from '../../src/domain/activities.js'
-import type { Finding } from '../../src/domain/findings.js'
 import { escalationStep, spanOfStep } from '../../src/engine/clocks.js'
 import { SPAN_UNITS } from '../../src/lib/span.js'
+import type { Snooze } from '../../src/replay/acts.js'
+import type { World } from '../../src/replay/world.js'
 import { day, holdsOf, intentsOf, opportunity, programOf, runAt, steps, storeOf, touchRow } from '../support/engine.js'
-import type { MemoryStore } from '../support/memory-store.js'
 
 const RULE = `
   quiet:
@@ -21,30 +21,17 @@ const RULE = `
 `
 const called = (at: number) => summarise([{ kind: 'call', at, by_owner: true, contact: null }], at, null)
 const quiet = () => storeOf({ account: null, opportunities: [opportunity('O')] })
-const dueOf = (store: MemoryStore) => store.families.get('opportunity/O')?.family.opportunities[0]?.due ?? null
+const dueOf = (store: World) => store.opportunity('O')?.due ?? null
 
-/** What a person does with a finding, as a store writes it: due at once, though no data changed. */
-function act(store: MemoryStore, at: number, more: Partial<Finding>): void {
-  const state = store.families.get('opportunity/O')
-  if (!state) throw new Error('gone')
-  store.families.set('opportunity/O', {
-    ...state,
-    findings: state.findings.map((f) => (f.state === 'open' ? { ...f, ...more } : f)),
-  })
-  const [row] = state.family.opportunities
-  store.put({
-    account: null,
-    opportunities: [{ ...(row as NonNullable<typeof row>), due: Math.min(row?.due ?? at, at) }],
-  })
+/** What Dana does with the open finding. */
+function act(store: World, at: number, does: { do: 'acknowledge' } | { do: 'snooze'; snooze: Snooze }): void {
+  const finding = store.findings().find(({ state }) => state === 'open')
+  if (!finding) throw new Error('No finding is open.')
+  expect(store.take({ ...does, finding }, { at, by: 'dana' })).toEqual({ outcome: 'done' })
 }
 
 /** Goes from due instant to due instant, as the loop does; says what happened when, in days. */
-async function live(
-  store: MemoryStore,
-  program: ReturnType<typeof programOf>,
-  from: number,
-  to: number,
-): Promise<string[]> {
+async function live(store: World, program: ReturnType<typeof programOf>, from: number, to: number): Promise<string[]> {
   const said: string[] = []
   for (let at: number | null = from; at !== null && at <= to; at = dueOf(store)) {
     const now: number = Math.max(at, from)
@@ -68,15 +55,9 @@ describe('the clocks of a finding', () => {
     ])
     touchRow(store, 'opportunity/O', day(26), { activity: called(day(26)) })
     expect(await live(store, program, day(26), day(41))).toEqual(['26 resolve', '41 open'])
-    act(store, day(42), { acknowledged_at: day(42), acknowledged_by: 'dana' })
+    act(store, day(42), { do: 'acknowledge' })
     expect(await live(store, program, day(42), day(50))).toEqual(['45 remind-1', '49 remind-2'])
-    act(store, day(50), {
-      snoozed_at: day(50),
-      snoozed_until: day(80),
-      snoozed_by: 'dana',
-      snooze_reason: 'away',
-      snooze_ends_on: 'touch',
-    })
+    act(store, day(50), { do: 'snooze', snooze: { until: day(80), endsOn: 'touch', reason: 'away' } })
     expect(await live(store, program, day(50), day(70))).toEqual([])
     touchRow(store, 'opportunity/O', day(70), { activity: called(day(70)) })
     expect(await live(store, program, day(70), day(90))).toEqual([
@@ -91,7 +72,7 @@ describe('the clocks of a finding', () => {
     const store = quiet()
     const program = programOf(RULE)
     await live(store, program, day(0), day(16))
-    act(store, day(16), { snoozed_at: day(16), snoozed_until: day(24) })
+    act(store, day(16), { do: 'snooze', snooze: { until: day(24), endsOn: null, reason: 'away' } })
     expect(await live(store, program, day(16), day(31))).toEqual(['25 escalate-10d', '27 remind-3', '31 remind-4'])
     expect(store.findings()[0]).toMatchObject({ snoozed_at: null, reminded: 4 })
   })

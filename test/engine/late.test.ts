@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/domain/findings.js'
 import { NEVER } from '../../src/lib/instant.js'
 import type { Program } from '../../src/program/program.js'
-import { DAY, day, opportunity, programOf, runAt, START, storeOf } from '../support/engine.js'
-import type { MemoryStore } from '../support/memory-store.js'
+import type { World } from '../../src/replay/world.js'
+import { DAY, day, intentsOf, opportunity, programOf, runAt, START, storeOf } from '../support/engine.js'
 
 const conditions = [
   '{ time_since_activity: { over: 5 days } }',
@@ -30,8 +30,8 @@ const storeWith = (calls: readonly number[]) => {
   const planned = [...calls].sort((a, b) => a - b).map((at) => ({ at, kind: 'call', owner: true, contact: null }))
   return storeOf({ account: null, opportunities: [opportunity('O', { activity: { kinds: {}, planned } })] })
 }
-const dueOf = (store: MemoryStore) => store.families.get('opportunity/O')?.family.opportunities[0]?.due ?? NEVER
-const instants = (store: MemoryStore) =>
+const dueOf = (store: World) => store.opportunity('O')?.due ?? NEVER
+const instants = (store: World) =>
   store.findings().map(({ episode, state, pending_since, opened_at, resolved_at }: Finding) => ({
     episode,
     state,
@@ -69,9 +69,8 @@ describe('a subject that is assessed late', () => {
       fc.asyncProperty(anyProgram, fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }), async (says, days) => {
         const program = programs.get(says) as Program
         const store = storeWith(days.map(day))
-        await runAt(store, program, START)
-        await runAt(store, program, day(90))
-        const opened = store.committed.filter((intent) => intent.step === 'open')
+        const planned = [await runAt(store, program, START), await runAt(store, program, day(90))]
+        const opened = planned.flatMap(intentsOf).filter((intent) => intent.step === 'open')
         const standing = store.findings().filter((finding) => finding.state === 'open')
         expect(opened.map((intent) => intent.key[3]).slice(-1)).toEqual(standing.map((finding) => finding.episode))
       }),

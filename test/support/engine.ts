@@ -2,10 +2,9 @@ import { loadRules } from '../../src/config/load.js'
 import { newAccount, newOpportunity } from '../../src/domain/change.js'
 import type { Account, Family, Opportunity } from '../../src/domain/subjects.js'
 import type { FamilyPlan, Intent, Plan } from '../../src/engine/plan.js'
-import { commit, type Permission, plan } from '../../src/engine/run.js'
-import { digestsOfRules } from '../../src/program/meaning.js'
+import { commit, type Permission, plan, settle } from '../../src/engine/run.js'
 import type { Program } from '../../src/program/program.js'
-import { type MemoryStore, memoryStore } from './memory-store.js'
+import { createWorld, type World } from '../../src/replay/world.js'
 
 export const DAY = 86_400_000
 /** Thursday, the first of January 2026, UTC. */
@@ -46,48 +45,36 @@ export const account = (id: string, more: Partial<Account> = {}): Account => ({
   ...more,
 })
 
-/** A store of these families. */
-export function storeOf(...families: Family[]): MemoryStore {
-  const store = memoryStore()
-  for (const family of families) store.put(family)
-  return store
+/** A world of these families. */
+export function storeOf(...families: Family[]): World {
+  const world = createWorld()
+  world.put({
+    accounts: families.flatMap(({ account }) => account ?? []),
+    opportunities: families.flatMap(({ opportunities }) => opportunities),
+  })
+  return world
 }
 
-/** Changes a row as an intake would: last change, due at once, another version. */
-export function touchRow(
-  store: MemoryStore,
-  name: string,
-  at: number,
-  more: Partial<Opportunity> & Partial<Account>,
-): void {
-  const state = store.families.get(name)
-  if (!state) throw new Error(`No family ${name}`)
-  const changed = <Row extends Opportunity | Account>(row: Row): Row => ({
-    ...row,
-    ...more,
-    last_change: at,
-    due: 0,
-    version: row.version + 1,
-  })
-  const { account: owner, opportunities } = state.family
-  store.put({
-    account: owner && (opportunities.length > 0 ? { ...owner, due: 0, last_change: at } : changed(owner)),
-    opportunities: opportunities.map(changed),
+/** Changes a row, `opportunity/O` or `account/A`, as an intake would: due at once, with its account, and another version. */
+export function touchRow(world: World, name: string, at: number, more: Partial<Opportunity> & Partial<Account>): void {
+  const [kind, id = ''] = name.split('/')
+  const opportunity = kind === 'opportunity' ? world.opportunity(id) : undefined
+  const account = world.account(opportunity?.account ?? id)
+  if (kind === 'opportunity' ? !opportunity : !account) throw new Error(`There is no ${name}.`)
+  const touched = { last_change: at, due: 0 }
+  world.put({
+    accounts: account ? [{ ...account, ...(opportunity ? {} : more), ...touched, version: account.version + 1 }] : [],
+    opportunities: opportunity ? [{ ...opportunity, ...more, ...touched }] : [],
   })
 }
 
-/** Plans and commits at an instant; returns the plan. */
-export async function runAt(
-  store: MemoryStore,
-  program: Program,
-  at: number,
-  permission: Permission = {},
-): Promise<Plan> {
-  const since = store.inForce.get(program.number)?.since ?? at
-  store.inForce.set(program.number, { since, ...digestsOfRules(program) })
-  const planned = await plan(store, program, at, permission)
-  await commit(store, planned)
-  return planned
+/** Settles, plans and commits at an instant, as the loop does, once the program is in force; returns the plan. */
+export async function runAt(world: World, program: Program, at: number, permission: Permission = {}): Promise<Plan> {
+  if (!(await world.programs()).some(({ number }) => number === program.number)) world.bringIntoForce(program, at)
+  const settled = settle(world, program, at)
+  const planned = await plan(world, program, at, permission)
+  await commit(world, planned, permission)
+  return { ...planned, assessed: settled + planned.assessed }
 }
 
 export const intentsOf = (planned: Plan): Intent[] => planned.families.flatMap((family: FamilyPlan) => family.intents)
