@@ -1,7 +1,10 @@
 import { newAccount, newOpportunity } from '../../src/domain/change.js'
 import type { Finding, FindingRef } from '../../src/domain/findings.js'
 import type { Account, Opportunity, SubjectRef } from '../../src/domain/subjects.js'
+import type { FamilyRun } from '../../src/engine/family-run.js'
+import { newFinding } from '../../src/engine/judge-state.js'
 import type { FamilyPlan, Intent } from '../../src/engine/plan.js'
+import type { Rule } from '../../src/program/program.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 
@@ -74,30 +77,13 @@ export const intent = (
   ...but,
 })
 
-export const finding = (rule: string, { kind, id }: SubjectRef, but: Partial<Finding> = {}): Finding => ({
-  rule,
-  kind,
-  id,
-  episode: 1,
-  state: 'open',
-  severity: 'at_risk',
-  pending_since: null,
-  opened_at: NOW,
-  resolved_at: null,
-  resolved_because: null,
-  withheld: null,
-  program: 1,
-  explanation: [1],
-  acknowledged_at: null,
-  acknowledged_by: null,
-  snoozed_at: null,
-  snoozed_until: null,
-  snoozed_by: null,
-  snooze_reason: null,
-  snooze_ends_on: null,
-  reminded: 0,
-  escalated: 0,
-  clocked_until: null,
+/** An open finding: the first of a rule on a subject. */
+export const finding = (rule: string, subject: SubjectRef, but: Partial<Finding> = {}): Finding => ({
+  ...newFinding({ id: rule, severity: 'at_risk' } as Rule, subject, 1, { program: { number: 1 } } as FamilyRun, {
+    state: 'open',
+    opened_at: NOW,
+    explanation: [1],
+  }),
   ...but,
 })
 

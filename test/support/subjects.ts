@@ -1,4 +1,5 @@
-import { type ActivitySummary, NO_ACTIVITY, summarise } from '../../src/domain/activities.js'
+import { type ActivitySummary, summarise } from '../../src/domain/activities.js'
+import { newAccount, newOpportunity } from '../../src/domain/change.js'
 import {
   type Account,
   type Fields,
@@ -10,79 +11,28 @@ import {
 } from '../../src/domain/subjects.js'
 import type { Vocabulary } from '../../src/domain/vocabulary.js'
 import { type Assessed, NOT_ASSESSED, type Snapshot } from '../../src/facts/fact.js'
+import { DAY, HOUR } from '../../src/lib/civil.js'
 import { type Instant, NEVER } from '../../src/lib/instant.js'
 import type { Chance } from './chance.js'
 import { OWNERS, TEXTS } from './vocabularies.js'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
+/** What was taken in full and is not due. */
+const TAKEN = { version: 1, due: null }
 
-/** A plain opportunity: open, of no account, created and last changed at 0. */
+/** A plain opportunity: open, of no account, last changed at 0. */
 export const opportunity = (more: Partial<Opportunity> = {}): Opportunity => ({
-  id: 'acme-deal',
-  account: null,
-  name: null,
-  pipeline: 'new-business',
-  stage: 'proposal',
-  status: 'open',
-  reason: null,
-  amount: null,
-  currency: null,
-  owner: null,
-  source: null,
-  origin: null,
-  created: null,
-  close_date: null,
-  next_step: null,
-  fields: {},
-  stage_since: 0,
+  ...newOpportunity('acme-deal', 'new-business', 'proposal', 0),
+  ...TAKEN,
   stage_since_known: true,
-  status_since: 0,
   status_since_known: true,
-  owner_since: null,
-  amount_high: null,
-  pushes: 0,
-  setbacks: 0,
-  skips: 0,
-  said_last_activity: null,
-  said_next_activity: null,
-  activity: NO_ACTIVITY,
-  seen: 0,
-  last_change: 0,
-  version: 1,
-  deleted_at: null,
-  due: null,
-  due_program: 0,
-  score: null,
-  health: null,
-  levels: {},
-  qualification: null,
   ...more,
 })
 
 /** A plain account in the bin `cold`. */
 export const account = (more: Partial<Account> = {}): Account => ({
-  id: 'acme',
-  name: null,
-  owner: null,
-  segment: null,
-  industry: null,
-  created: null,
-  bin: 'cold',
-  duplicate_of: null,
-  fields: {},
-  bin_since: 0,
+  ...newAccount('acme', 'cold', 0),
+  ...TAKEN,
   bin_since_known: true,
-  bin_episode: 0,
-  owner_since: null,
-  activity: NO_ACTIVITY,
-  seen: 0,
-  last_change: 0,
-  version: 1,
-  deleted_at: null,
-  due: null,
-  due_program: 0,
-  score: null,
   ...more,
 })
 
