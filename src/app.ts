@@ -155,6 +155,16 @@ export async function baseline(
 export const openLoop = async (options: LoopOptions): Promise<Loop> =>
   (await import('./scheduler/open.js')).openLoop(options)
 
+/** For a loop: tells its events as the log of a server does, each a line of JSON with the time of the clock. */
+export async function logEvents(
+  write: (line: string) => void,
+  clock: () => Instant,
+): Promise<(event: LoopEvent) => void> {
+  const { openLog, logEvent } = await import('./server/operations/log.js')
+  const lines = openLog({ write }, clock)
+  return (event) => logEvent(lines, event)
+}
+
 /** Does once what a loop would do now, and waits until every letter that is due had its attempt. */
 export const goRound = async (options: LoopOptions): Promise<void> =>
   (await import('./scheduler/open.js')).goRound(options)

@@ -12,6 +12,7 @@ export {
   baseline,
   goRound,
   loadFolder,
+  logEvents,
   openHttpGuard,
   openLoop,
   planNow,

@@ -40,18 +40,29 @@ export interface Looks {
   width?: number
   colours?: boolean
   env?: Record<string, string>
+  /** The call is asked to end as soon as it has said this. */
+  until?: string
 }
 
 /** Runs the command line in this process, as into a pipe of 120 columns. */
 export async function linewalker(args: readonly string[], looks: Looks = {}): Promise<Ran> {
   const ran: Ran = { code: 0, out: '', err: '' }
+  let end: (() => Promise<void>) | null = null
+  const endWhenSaid = () => {
+    const { until } = looks
+    if (end === null || until === undefined || !(ran.out.includes(until) || ran.err.includes(until))) return
+    void end()
+    end = null
+  }
   ran.code = await runCli(args, {
     output: {
       out: (text) => {
         ran.out += text
+        endWhenSaid()
       },
       err: (text) => {
         ran.err += text
+        endWhenSaid()
       },
       errIsTerminal: false,
       width: looks.width ?? 120,
@@ -61,7 +72,10 @@ export async function linewalker(args: readonly string[], looks: Looks = {}): Pr
     clock: () => clock,
     user: 'robin',
     secret: (bytes) => createHash('sha512').update(String(++secrets)).digest().subarray(0, bytes).toString('base64url'),
-    onInterrupt: () => {},
+    onInterrupt: (cleanup) => {
+      end = cleanup
+      endWhenSaid()
+    },
   })
   return ran
 }

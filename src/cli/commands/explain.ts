@@ -82,6 +82,7 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
     '',
   )
   print(harmless(headline(explanation, program)))
+  if (explanation.unknown !== null) print(explanation.unknown)
   if (rule.mode === 'observe') print('The rule only observes: its effects are withheld.')
   print('')
   for (const { depth, holds, text } of treeLines(tree)) {

@@ -1,5 +1,13 @@
-import { formatInstant, type LoopEvent, loadFolder, openHttpGuard, serve as openServer } from '../../index.js'
-import { type CliCommand, printLines, textOf } from '../command.js'
+import {
+  formatInstant,
+  type LoopEvent,
+  loadFolder,
+  logEvents,
+  openHttpGuard,
+  openLoop,
+  serve as openServer,
+} from '../../index.js'
+import { type Call, type CliCommand, printLines, textOf } from '../command.js'
 import {
   instantOf,
   OUTBOX_OPTION,
@@ -12,10 +20,12 @@ import {
 import { CallError, FINE, WRONG } from '../errors.js'
 import { sayEvent } from '../loop-words.js'
 import { version } from '../package.js'
-import { loop, sayRulesProblems } from './loop.js'
+import { sayRulesProblems } from './loop.js'
 
 /** Letters that are on their way have 40 seconds, answers that were begun ten. */
 const PATIENCE = 55_000
+const HOST = '127.0.0.1'
+const PORT = '8123'
 
 /** The server: the API and hooks, with the loop that walks and delivers. */
 export const serve: CliCommand = {
@@ -24,10 +34,9 @@ export const serve: CliCommand = {
   options: [
     {
       flags: '--host <address>',
-      says: 'where to listen; other machines reach it only at an address that is not loopback',
-      default: '127.0.0.1',
+      says: `where to listen; other machines reach it only at an address that is not loopback (default: "${HOST}")`,
     },
-    { flags: '--port <number>', says: 'on which port; 0 is any that is free', default: '8123' },
+    { flags: '--port <number>', says: `on which port; 0 is any that is free (default: "${PORT}")` },
     { flags: '--no-http', says: 'no server: only the loop' },
     OUTBOX_OPTION,
     {
@@ -38,49 +47,56 @@ export const serve: CliCommand = {
   ],
   examples: ['linewalker serve', 'linewalker serve --port 0 --log json', 'linewalker serve --no-http'],
   run: async (call) => {
-    if (call.options.http === false) return loop.run(call)
     if (call.options.at !== undefined)
       throw new CallError('A server works now: --at is of plan, apply and loop --once.')
-    const port = portOf(textOf(call.options, 'port') ?? '')
+    const address = addressOf(call)
     const program = await programOf(call)
     const folder = rulesFolderOf(call)
-    const asJson =
-      (textOf(call.options, 'log') ??
-        (call.json || call.output.width === Number.POSITIVE_INFINITY ? 'json' : 'text')) === 'json'
-    const { calendar } = program.vocabulary
     const now = instantOf(call, program)
     return withStore(
       call,
       { create: true, migrate: true, durable: true, staysResponsive: true, now },
       async (store) => {
         const http = await openHttpGuard()
+        const { calendar } = program.vocabulary
         const tell = (event: LoopEvent) => {
           sayRulesProblems(call, event)
           const line = sayEvent(event, (instant) => formatInstant(instant, calendar))
           if (line !== null) printLines(call, line)
         }
-        try {
+        const asJson = logsJson(call)
+        const write = (line: string) => call.output.out(line)
+        const common = {
+          store,
+          program,
+          process: processNamed('serve'),
+          clock: call.clock,
+          http,
+          env: call.env,
+          outbox: outboxOf(call),
+          rules: { folder, read: () => loadFolder(folder) },
+        }
+        const open = async () => {
+          if (!address) {
+            const loop = await openLoop({ ...common, tell: asJson ? await logEvents(write, call.clock) : tell })
+            return { ...loop, says: `Walking ${store.place} without HTTP.` }
+          }
           const serving = await openServer({
-            store,
-            program,
-            process: processNamed('serve'),
-            clock: call.clock,
-            http,
-            env: call.env,
-            outbox: outboxOf(call),
-            rules: { folder, read: () => loadFolder(folder) },
-            host: textOf(call.options, 'host') ?? '127.0.0.1',
-            port,
+            ...common,
+            ...address,
             version: version(),
             log: asJson
-              ? { as: 'json', write: (line) => call.output.out(line) }
+              ? { as: 'json', write }
               : { as: 'text', tell, complain: (text) => call.output.err(`${text}\n`) },
           })
-          call.onInterrupt(serving.stop, { patience: PATIENCE })
-          call.output.err(
-            `Serving ${store.place} at ${serving.url} (its API: ${serving.url}/api/docs). ${serving.says}\nCtrl-C ends it.\n`,
-          )
-          const why = await serving.ended
+          const at = `${serving.url} (its API: ${serving.url}/api/docs)`
+          return { ...serving, says: `Serving ${store.place} at ${at}. ${serving.says}` }
+        }
+        try {
+          const { stop, ended, says } = await open()
+          call.onInterrupt(stop, { patience: PATIENCE })
+          call.output.err(`${says}\nCtrl-C ends it.\n`)
+          const why = await ended
           if (why === 'other_program')
             call.output.err('Another process brought other rules into force: this one ends.\n')
           return why === 'asked' ? FINE : WRONG
@@ -91,6 +107,19 @@ export const serve: CliCommand = {
     )
   },
 }
+
+/** Where to listen; null where nothing does. Throws a CallError for what goes together with nothing that listens, too. */
+function addressOf({ options }: Call): { host: string; port: number } | null {
+  const [host, port] = [textOf(options, 'host'), textOf(options, 'port')]
+  if (options.http !== false) return { host: host ?? HOST, port: portOf(port ?? PORT) }
+  if (host === undefined && port === undefined) return null
+  const given = [...(host === undefined ? [] : ['--host']), ...(port === undefined ? [] : ['--port'])].join(' and ')
+  throw new CallError('With --no-http nothing listens.', `Leave ${given} out, or --no-http.`)
+}
+
+/** Does it tell what happens in lines of JSON? As `--log` says, else so with `--json` and where nobody looks on. */
+const logsJson = ({ options, json, output }: Call): boolean =>
+  options.log === undefined ? json || output.width === Number.POSITIVE_INFINITY : options.log === 'json'
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
