@@ -9,6 +9,7 @@ import { inWords } from '../../src/conditions/words.js'
 import type { Fact } from '../../src/facts/fact.js'
 import { factsFor } from '../../src/facts/table.js'
 import { makeCalendar } from '../../src/lib/calendar.js'
+import { DAY } from '../../src/lib/civil.js'
 import { NEVER } from '../../src/lib/instant.js'
 import { formatSpan } from '../../src/lib/span.js'
 import { chance } from '../support/chance.js'
@@ -16,7 +17,6 @@ import { randomCondition, randomLeaf, randomOperand, randomSpan, timedFacts } fr
 import { randomNow, randomSnapshot } from '../support/subjects.js'
 import { randomCalendar, someVocabulary } from '../support/vocabularies.js'
 
-const DAY = 86_400_000
 const seeds = fc.noShrink(fc.integer({ min: 0, max: 0x7fffffff }))
 
 describe('until when a condition fails', () => {

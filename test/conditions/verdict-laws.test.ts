@@ -6,6 +6,7 @@ import { nextChange } from '../../src/conditions/words.js'
 import { NOT_ASSESSED } from '../../src/facts/fact.js'
 import { factsFor } from '../../src/facts/table.js'
 import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
+import { DAY } from '../../src/lib/civil.js'
 import { NEVER } from '../../src/lib/instant.js'
 import { parsePeriod } from '../../src/lib/period.js'
 import { parseSpan } from '../../src/lib/span.js'
@@ -13,7 +14,6 @@ import { chance } from '../support/chance.js'
 import { opportunity, snapshot } from '../support/subjects.js'
 import { randomVocabulary } from '../support/vocabularies.js'
 
-const DAY = 86_400_000
 const day = (n: number) => Date.UTC(2026, 2, n)
 const words = {
   ...randomVocabulary(chance(1)),

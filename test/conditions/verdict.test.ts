@@ -5,14 +5,13 @@ import { verdict } from '../../src/conditions/verdict.js'
 import { inWords } from '../../src/conditions/words.js'
 import type { Snapshot } from '../../src/facts/fact.js'
 import { factsFor } from '../../src/facts/table.js'
+import { DAY, HOUR } from '../../src/lib/civil.js'
 import { type Instant, NEVER } from '../../src/lib/instant.js'
 import { type Chance, chance } from '../support/chance.js'
 import { randomCondition, randomLeaf, timedFacts } from '../support/conditions.js'
 import { randomSnapshot } from '../support/subjects.js'
 import { someVocabulary } from '../support/vocabularies.js'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const seeds = fc.noShrink(fc.integer({ min: 0, max: 0x7fffffff }))
 
 const later = (snapshot: Snapshot, now: Instant): Snapshot => ({ ...snapshot, now })

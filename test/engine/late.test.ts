@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/domain/findings.js'
+import { DAY } from '../../src/lib/civil.js'
 import { NEVER } from '../../src/lib/instant.js'
 import type { Program } from '../../src/program/program.js'
 import type { World } from '../../src/replay/world.js'
-import { DAY, day, intentsOf, opportunity, programOf, runAt, START, storeOf } from '../support/engine.js'
+import { day, intentsOf, opportunity, programOf, runAt, START, storeOf } from '../support/engine.js'
 
 const conditions = [
   '{ time_since_activity: { over: 5 days } }',

@@ -6,9 +6,9 @@ import { planFamily } from '../../src/engine/family.js'
 import type { FamilyRun } from '../../src/engine/family-run.js'
 import type { FamilyState } from '../../src/engine/plan.js'
 import { quietly } from '../../src/engine/quiet.js'
+import { HOUR } from '../../src/lib/civil.js'
 import { account, day, opportunity, programOf, START } from '../support/engine.js'
 
-const HOUR = 3_600_000
 const RULES = `
   quiet: { for: opportunity, when: { status: open, time_since_activity: { over: 5 days } }, lasting: 1 day }
   big: { for: opportunity, when: { amount: { at_least: 5000 }, account.score: { at_least: 10 } }, cooldown: 3 days }

@@ -7,8 +7,9 @@ import iconv from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
 import type { RecordKind } from '../../src/domain/incoming.js'
 import { rejectedFile } from '../../src/intake/rejected.js'
+import { DAY } from '../../src/lib/civil.js'
 import { databases } from '../support/databases.js'
-import { counts, DAY, everything, NOW, programOf, world } from './world.js'
+import { counts, everything, NOW, programOf, world } from './world.js'
 
 describe.each(databases)('importing on $name', (database) => {
   const HEADERS: Record<RecordKind, string> = {

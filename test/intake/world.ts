@@ -12,8 +12,6 @@ import type { Database } from '../support/databases.js'
 
 /** Noon of a Monday in New York, in winter. */
 export const NOW = Date.UTC(2026, 2, 2, 17)
-export const HOUR = 3_600_000
-export const DAY = 24 * HOUR
 
 const RULES = `
 calendar: { timezone: America/New_York }

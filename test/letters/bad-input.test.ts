@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { record } from '../../src/app.js'
+import { SECOND } from '../../src/lib/civil.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import { goRound } from '../../src/scheduler/open.js'
 import type { Store } from '../../src/store/store.js'
@@ -11,7 +12,6 @@ import { programOf } from '../support/engine.js'
 import { type HttpAnswer, httpReceiver, smtpReceiver } from './receivers.js'
 
 const START = Date.UTC(2026, 2, 2, 9)
-const SECOND = 1_000
 /** Of an attempt, in place of forty seconds. */
 const PATIENCE = 2_000
 

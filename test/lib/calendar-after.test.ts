@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { makeCalendar } from '../../src/lib/calendar.js'
+import { DAY } from '../../src/lib/civil.js'
 import { formatSpan, parseSpan, type Span } from '../../src/lib/span.js'
 import { YEARS } from './calendars.js'
-import { DAY, QUARTER, wallClock } from './wall-clock.js'
+import { QUARTER, wallClock } from './wall-clock.js'
 
 const read = (text: string): Span => parseSpan(text)!
 const MONOTONE = [

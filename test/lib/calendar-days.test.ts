@@ -8,9 +8,10 @@ import {
   type PeriodUnit,
   parseCivilDate,
 } from '../../src/lib/calendar.js'
+import { DAY, HOUR } from '../../src/lib/civil.js'
 import { PERIOD_UNITS } from '../../src/lib/period.js'
 import { YEARS } from './calendars.js'
-import { DAY, HOUR, QUARTER } from './wall-clock.js'
+import { QUARTER } from './wall-clock.js'
 
 const iso = (day: number) => new Date(day * DAY).toISOString().slice(0, 10)
 const date = fc.integer({ min: -40_000, max: 80_000 }).map(iso)

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
+import { DAY } from '../../src/lib/civil.js'
 import { NEVER } from '../../src/lib/instant.js'
 import { formatSpan, SPAN_UNITS } from '../../src/lib/span.js'
 import { YEARS } from './calendars.js'
-import { DAY, QUARTER } from './wall-clock.js'
+import { QUARTER } from './wall-clock.js'
 
 const utc = makeCalendar(DEFAULT_CALENDAR)
 

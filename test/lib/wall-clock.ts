@@ -1,9 +1,8 @@
 import type { CalendarSpec } from '../../src/lib/calendar.js'
+import { DAY, HOUR } from '../../src/lib/civil.js'
 import type { Span } from '../../src/lib/span.js'
 
 export const QUARTER = 15 * 60_000
-export const HOUR = 3_600_000
-export const DAY = 24 * HOUR
 
 /**
  * What `after` means, by looking at the wall clock every quarter of an hour, as the platform shows it. It shares no code with

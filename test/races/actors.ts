@@ -1,6 +1,7 @@
 import { apply, approve, record } from '../../src/app.js'
 import type { RecordKind } from '../../src/domain/incoming.js'
 import { importFile } from '../../src/intake/import-file.js'
+import { MINUTE } from '../../src/lib/civil.js'
 import { ProgramHeldError, ProgramMovedError, StoreError } from '../../src/store/errors.js'
 import { broughtBy } from '../../src/store/in-force.js'
 import type { Store } from '../../src/store/store.js'
@@ -24,8 +25,6 @@ async function say(store: Store, said: (typeof PERSON)[number]): Promise<void> {
   const rejected = taken.filter((one) => one.outcome === 'rejected')
   if (rejected.length > 0) throw new Error(JSON.stringify(rejected))
 }
-
-const MINUTE = 60_000
 
 /** Who comes: `late` is two minutes later by the clock on the wall, others have given no sign of life for so long. */
 export interface Coming {

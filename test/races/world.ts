@@ -1,9 +1,8 @@
 import { loadRules } from '../../src/config/load.js'
 import type { Said } from '../../src/intake/record.js'
+import { DAY, HOUR } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** When the world was set up and first run, and when races take place. */
 export const T0 = Date.UTC(2026, 0, 5, 12)
 export const T1 = T0 + 31 * DAY

@@ -4,14 +4,13 @@ import { record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Life } from '../../src/domain/life.js'
 import { type Person, personKnownById } from '../../src/domain/subjects.js'
+import { DAY } from '../../src/lib/civil.js'
 import { backtest, mergeBacktested } from '../../src/replay/backtest.js'
 import { compareBacktests } from '../../src/reports/backtest/changes.js'
 import { openStore } from '../../src/store/open.js'
 import { chance } from '../support/chance.js'
 import { databases } from '../support/databases.js'
 import { NOW, program, readLives } from './example-company.js'
-
-const DAY = 86_400_000
 
 describe('a backtest of the example company', () => {
   let lives: Life[]

@@ -2,14 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Incoming } from '../../src/domain/incoming.js'
 import { commit, plan } from '../../src/engine/run.js'
+import { HOUR, MINUTE } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { type Happened, replay, type Timed } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
 import { type Chance, chance } from '../support/chance.js'
 import { programOf } from '../support/engine.js'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const START = Date.UTC(2026, 2, 6, 14)
 /** Over a weekend in which New York sets its clocks forward. */
 const HOURS = 44

@@ -4,13 +4,13 @@ import { loadRules } from '../../src/config/load.js'
 import type { Incoming } from '../../src/domain/incoming.js'
 import type { SubjectKind } from '../../src/domain/subjects.js'
 import { readSaid, type Said } from '../../src/intake/record.js'
+import { HOUR } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { replay } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
 
-const HOUR = 3_600_000
 const T = Date.UTC(2026, 2, 2)
 const RULES = 'pipelines: { main: { stages: { first: {} } } }'
 

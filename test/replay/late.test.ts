@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Incoming } from '../../src/domain/incoming.js'
+import { DAY } from '../../src/lib/civil.js'
 import { replay, type Timed } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
-import { DAY, day, programOf, START } from '../support/engine.js'
+import { day, programOf, START } from '../support/engine.js'
 
 const program = programOf(
   [

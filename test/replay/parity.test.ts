@@ -7,6 +7,7 @@ import type { Incoming } from '../../src/domain/incoming.js'
 import type { SubjectKind } from '../../src/domain/subjects.js'
 import { readSaid, type Said } from '../../src/intake/record.js'
 import { gatherNotices } from '../../src/letters/gather.js'
+import { HOUR } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { replay } from '../../src/replay/run.js'
 import { createWorld, type World } from '../../src/replay/world.js'
@@ -16,7 +17,6 @@ import type { Store } from '../../src/store/store.js'
 import { type Chance, chance } from '../support/chance.js'
 import { databases } from '../support/databases.js'
 
-const HOUR = 3_600_000
 const START = Date.UTC(2026, 2, 2, 9)
 
 const RULES = `

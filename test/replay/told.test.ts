@@ -4,13 +4,13 @@ import { loadRules } from '../../src/config/load.js'
 import type { Incoming } from '../../src/domain/incoming.js'
 import { readSaid, type Said } from '../../src/intake/record.js'
 import { gatherNotices } from '../../src/letters/gather.js'
+import { HOUR } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { replay } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
 import { openStore } from '../../src/store/open.js'
 import { databases } from '../support/databases.js'
 
-const HOUR = 3_600_000
 /** Monday, nine in the morning in London: the window of half past eight is over. */
 const T = Date.UTC(2026, 2, 2, 9)
 

@@ -3,13 +3,13 @@ import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import type { Incoming } from '../../src/domain/incoming.js'
 import { readSaid, type Said } from '../../src/intake/record.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { replay } from '../../src/replay/run.js'
 import { createWorld } from '../../src/replay/world.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
 
-const DAY = 86_400_000
 const T = Date.UTC(2026, 2, 2)
 /** No condition reads anything of accounts, nothing is judged of them. */
 const RULES = `

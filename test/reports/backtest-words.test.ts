@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadRules } from '../../src/config/load.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Backtested, Episode } from '../../src/replay/backtest.js'
 import { reportBacktest } from '../../src/reports/backtest/backtest.js'
 import { compareBacktests } from '../../src/reports/backtest/changes.js'
@@ -7,7 +8,6 @@ import { changesTable } from '../../src/reports/backtest/changes-words.js'
 import { actsTable, backtestTable, sayBacktest, sayBlind } from '../../src/reports/backtest/words.js'
 import { noPast, type PastFacts } from '../../src/reports/outcomes/past-facts.js'
 
-const DAY = 86_400_000
 const { program } = loadRules([
   {
     path: 'r.yaml',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
+import { DAY } from '../../src/lib/civil.js'
 import { comparing, type Flag, type Lift } from '../../src/reports/outcomes/matching.js'
 import type { Outcome } from '../../src/reports/outcomes/outcomes.js'
 import { type Chance, chance } from '../support/chance.js'
 
-const DAY = 86_400_000
 const calendar = makeCalendar(DEFAULT_CALENDAR)
 const compareOutcomes = (outcomes: ReadonlyMap<string, Outcome>, flags: readonly Flag[], judgedSince = 0): Lift =>
   comparing(outcomes, calendar)({ flags, judgedSince })

@@ -4,9 +4,10 @@ import type { SubjectRef } from '../../src/domain/subjects.js'
 import { assess } from '../../src/engine/assess.js'
 import { peopleUnder, snapshotOf } from '../../src/engine/snapshots.js'
 import type { Snapshot } from '../../src/facts/fact.js'
+import { DAY } from '../../src/lib/civil.js'
 import { createWorld, type World } from '../../src/replay/world.js'
 import { type Chance, chance } from '../support/chance.js'
-import { DAY, day } from '../support/engine.js'
+import { day } from '../support/engine.js'
 
 /** When everybody is looked at. */
 export const NOW = day(200) + 9 * 3_600_000

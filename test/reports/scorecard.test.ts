@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
 import { importFile } from '../../src/intake/import-file.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { readScorecards, type Scorecard } from '../../src/reports/scorecard/scorecard.js'
 import { sayScorecards, scorecardsTable } from '../../src/reports/scorecard/words.js'
@@ -9,7 +10,6 @@ import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, shareStore } from '../support/databases.js'
 
-const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 5, 9)
 const day = (n: number) => new Date(START + n * DAY).toISOString()
 const { program } = loadRules([

@@ -5,12 +5,12 @@ import type { HistoryEntry } from '../../src/domain/effects.js'
 import type { Life } from '../../src/domain/life.js'
 import type { Opportunity } from '../../src/domain/subjects.js'
 import type { FiledActivity } from '../../src/domain/take-activity.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { type Suggestion, sayCensored, suggest, suggestionsTable } from '../../src/reports/suggest/suggest.js'
 import { suggestionsYaml } from '../../src/reports/suggest/yaml.js'
 import { type Chance, chance } from '../support/chance.js'
 
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 2, 2)
 const STAGES = ['discovery', 'proposal', 'negotiation']
 const { program } = loadRules([

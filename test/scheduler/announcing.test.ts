@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { record } from '../../src/app.js'
 import { importFile } from '../../src/intake/import-file.js'
+import { DAY } from '../../src/lib/civil.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import { goRound } from '../../src/scheduler/open.js'
 import type { Announcement } from '../../src/store/announcements.js'
@@ -14,7 +15,6 @@ import { type HttpAnswer, httpReceiver } from '../letters/receivers.js'
 import { databases, useStore } from '../support/databases.js'
 import { programOf } from '../support/engine.js'
 
-const DAY = 86_400_000
 const START = Date.UTC(2026, 2, 2, 9)
 const SECRET = `whsec_${Buffer.from('a secret of the announcements').toString('base64')}`
 const RULES = `

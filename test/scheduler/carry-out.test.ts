@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { apply, record } from '../../src/app.js'
 import { loadRules } from '../../src/config/load.js'
+import { HOUR } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { carryOut } from '../../src/scheduler/carry-out.js'
 import { writeSetting } from '../../src/store/settings.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
 
-const HOUR = 3_600_000
 const NOW = Date.UTC(2026, 2, 20, 9)
 const { program: rules } = loadRules([
   {

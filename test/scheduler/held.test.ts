@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { apply, approve, baseline, loadRules, type Program, planNow, record, type Store } from '../../src/index.js'
+import { DAY } from '../../src/lib/civil.js'
 import { databases, useStore } from '../support/databases.js'
 
-const DAY = 86_400_000
 const NOW = Date.UTC(2026, 2, 2)
 const RULES = `
 pipelines: { main: { stages: { first: {}, second: {} } } }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DAY } from '../../src/lib/civil.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import { goRound } from '../../src/scheduler/open.js'
 import { hookProgram } from '../intake/hooks/world.js'
-import { DAY, NOW, type World, world } from '../intake/world.js'
+import { NOW, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 const PROGRAM = hookProgram(`

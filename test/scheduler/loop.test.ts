@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { loadFolder, record } from '../../src/app.js'
+import { DAY } from '../../src/lib/civil.js'
 import { type HttpGuard, openHttpGuard } from '../../src/lib/http-guard.js'
 import type { Program } from '../../src/program/program.js'
 import type { LoopEvent } from '../../src/scheduler/events.js'
@@ -14,7 +15,6 @@ import type { Store } from '../../src/store/store.js'
 import { httpReceiver } from '../letters/receivers.js'
 import { databases, type Place, useStore } from '../support/databases.js'
 
-const DAY = 86_400_000
 const START = Date.UTC(2026, 2, 2, 9)
 const rules = (days: number) => `
 calendar: { timezone: UTC }

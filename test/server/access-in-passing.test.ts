@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { DAY } from '../../src/lib/civil.js'
 import { inPassing } from '../../src/server/access/in-passing.js'
 import { hashOf } from '../../src/server/access/tokens.js'
 import { StoreError } from '../../src/store/errors.js'
 import { openStore } from '../../src/store/open.js'
-import { DAY, NOW, openWorld } from './access-world.js'
+import { NOW, openWorld } from './access-world.js'
 
 const HOME = 'https://pipeline.example.com'
 

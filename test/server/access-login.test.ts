@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startWorker } from '../../src/letters/worker.js'
+import { MINUTE } from '../../src/lib/civil.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
 import { HOME, LINKS, lettersOf, linkFor, linkIn, me, signIn } from './access-links.js'
-import { MINUTE, NOW, openWorld, type World } from './access-world.js'
+import { NOW, openWorld, type World } from './access-world.js'
 
 describe('signing in by a link', () => {
   let world: World

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DAY, MINUTE } from '../../src/lib/civil.js'
 import { hashOf } from '../../src/server/access/tokens.js'
 import { type Browser, fieldsIn, openBrowser } from './access-browser.js'
 import { HOME, LINKS, lettersOf, linkFor, me, signIn } from './access-links.js'
-import { DAY, MINUTE, NOW, openWorld, type World } from './access-world.js'
+import { NOW, openWorld, type World } from './access-world.js'
 
 describe('sessions and their cookies', () => {
   let world: World

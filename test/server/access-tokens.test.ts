@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DAY, MINUTE } from '../../src/lib/civil.js'
 import type { Scope } from '../../src/server/caller.js'
-import { DAY, MINUTE, NOW, openWorld, type World } from './access-world.js'
+import { NOW, openWorld, type World } from './access-world.js'
 
 describe('tokens', () => {
   let world: World

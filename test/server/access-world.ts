@@ -16,8 +16,6 @@ import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 
 export const NOW: Instant = Date.UTC(2026, 2, 16, 12)
-export const MINUTE = 60_000
-export const DAY = 24 * 60 * MINUTE
 
 const COMPANY = `
 people:

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { DAY } from '../../src/lib/civil.js'
 import { databases } from '../support/databases.js'
 import { callerOf, NOON, openBench } from './support.js'
 
 const CALL = { kind: 'call', at: '2026-03-19T10:00Z', opportunity: 'OPP-1' }
 const DEAL = { name: 'Pumps', stage: 'discovery', owner: 'dana', account: 'acme' }
-const DAY = 86_400_000
 
 describe.each(databases)('a call with an idempotency key, on $name', (database) => {
   test('made again it is answered as before, and done once', async () => {

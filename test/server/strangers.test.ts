@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MINUTE } from '../../src/lib/civil.js'
 import { access } from '../../src/server/access/index.js'
 import { LOCAL } from '../../src/server/access/settings.js'
 import { hooksRoutes } from '../../src/server/hooks.js'
@@ -7,7 +8,7 @@ import { openMetrics } from '../../src/server/operations/metrics.js'
 import { createServer } from '../../src/server/server.js'
 import { StoreError } from '../../src/store/errors.js'
 import { hookProgram } from '../intake/hooks/world.js'
-import { MINUTE, openWorld, type World } from './access-world.js'
+import { openWorld, type World } from './access-world.js'
 
 const PROGRAM = hookProgram(`
 sources:

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { personKnownById } from '../../src/domain/subjects.js'
+import { MINUTE } from '../../src/lib/civil.js'
 import { access } from '../../src/server/access/index.js'
 import { type AccessSettings, LOCAL } from '../../src/server/access/settings.js'
 import { hashOf } from '../../src/server/access/tokens.js'
@@ -7,7 +8,7 @@ import { streamRoutes } from '../../src/server/operations/stream.js'
 import { createServer } from '../../src/server/server.js'
 import * as rows from '../../src/store/rows.js'
 import { account, opportunity } from '../support/subjects.js'
-import { MINUTE, NOW, openWorld, type World } from './access-world.js'
+import { NOW, openWorld, type World } from './access-world.js'
 
 const BEAT = 20
 

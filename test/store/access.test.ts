@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE } from '../../src/lib/civil.js'
 import type { LetterRow } from '../../src/sql/telling.js'
 import { IDLE, isUseToNote } from '../../src/store/access.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, type Place, useStore } from '../support/databases.js'
-import { DAY, NOW } from '../support/plans.js'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
+import { NOW } from '../support/plans.js'
 
 const loginLetter = (id: string): LetterRow => ({
   id,

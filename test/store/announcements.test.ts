@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DAY } from '../../src/lib/civil.js'
 import { type Announcement, announceFindings } from '../../src/store/announcements.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
 import { chance } from '../support/chance.js'
 import { databases, type Place, useStore } from '../support/databases.js'
-import { DAY, finding, NOW } from '../support/plans.js'
+import { finding, NOW } from '../support/plans.js'
 
 const opened = (id: string) => ({ finding: finding('quiet', { kind: 'opportunity', id }), before: null })
 const announce = (store: Store, id: string, now = NOW, before: () => Promise<unknown> = async () => undefined) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FamilyPlan } from '../../src/engine/plan.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
 import {
   account,
   collect,
-  DAY,
   finding,
   inForce,
   intent,

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { FamilyState } from '../../src/engine/plan.js'
+import { DAY } from '../../src/lib/civil.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
-import {
-  account,
-  collect,
-  DAY,
-  finding,
-  inForce,
-  intent,
-  NOW,
-  nothing,
-  opportunity,
-  put,
-  run,
-} from '../support/plans.js'
+import { account, collect, finding, inForce, intent, NOW, nothing, opportunity, put, run } from '../support/plans.js'
 
 const names = (states: readonly FamilyState[]) =>
   states.map(({ family }) => [family.account?.id ?? null, ...family.opportunities.map((o) => o.id)])

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { forgetOldHooks, nextHookWork, takeWaitingHooks } from '../../src/intake/hooks/take-waiting.js'
+import { DAY, HOUR, MINUTE } from '../../src/lib/civil.js'
 import { become, bring, hookProgram, request } from '../intake/hooks/world.js'
-import { DAY, HOUR, NOW, type World, world } from '../intake/world.js'
+import { NOW, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 const SECRET = 'a secret of the tests'
@@ -25,8 +26,6 @@ interface Told {
   source?: string
   data: Record<string, unknown>
 }
-
-const MINUTE = 60_000
 
 describe.each(databases)('hooks on $name', (database) => {
   let w: World

@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { DAY } from '../../src/lib/civil.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
-import {
-  account,
-  collect,
-  DAY,
-  finding,
-  inForce,
-  NOW,
-  nothing,
-  opening,
-  opportunity,
-  put,
-  run,
-} from '../support/plans.js'
+import { account, collect, finding, inForce, NOW, nothing, opening, opportunity, put, run } from '../support/plans.js'
 
 const O = { kind: 'opportunity' as const, id: 'o' }
 const A = { kind: 'account' as const, id: 'a' }

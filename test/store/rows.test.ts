@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Account, Opportunity } from '../../src/domain/subjects.js'
+import { DAY } from '../../src/lib/civil.js'
 import { upsert } from '../../src/store/bulk.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, shareStore } from '../support/databases.js'
-import { account, DAY, NOW, opportunity } from '../support/plans.js'
+import { account, NOW, opportunity } from '../support/plans.js'
 
 const text = fc.oneof(
   fc.constantFrom(

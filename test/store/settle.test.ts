@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { loadFolder } from '../../src/app.js'
 import { commit, plan, settle } from '../../src/engine/run.js'
 import type { EngineStore } from '../../src/engine/store.js'
+import { DAY, HOUR } from '../../src/lib/civil.js'
 import type { Instant } from '../../src/lib/instant.js'
 import type { Program } from '../../src/program/program.js'
 import { openStore } from '../../src/store/open.js'
@@ -11,8 +12,6 @@ import { databases, type Place } from '../support/databases.js'
 import { put } from '../support/plans.js'
 import { randomAccount, randomOpportunity } from '../support/subjects.js'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const NOW: Instant = Date.UTC(2026, 2, 15, 12)
 
 /** All that runs leave on subjects and findings. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Incoming } from '../../src/domain/incoming.js'
+import { DAY } from '../../src/lib/civil.js'
 import { take } from '../../src/store/take.js'
-import { counts, DAY, mapping, NOW, programOf, type World, world } from '../intake/world.js'
+import { counts, mapping, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking accounts on $name', (database) => {

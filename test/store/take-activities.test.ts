@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { extend, NO_ACTIVITY, summarise } from '../../src/domain/activities.js'
 
+import { DAY } from '../../src/lib/civil.js'
 import { take } from '../../src/store/take.js'
-import { counts, DAY, NOW, programOf, type World, world } from '../intake/world.js'
+import { counts, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking activities on $name', (database) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { record } from '../../src/app.js'
-import { counts, DAY, NOW, programOf, type World, world } from '../intake/world.js'
+import { DAY } from '../../src/lib/civil.js'
+import { counts, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking past changes on $name', (database) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { counts, DAY, mapping, NOW, programOf, type World, world } from '../intake/world.js'
+import { DAY } from '../../src/lib/civil.js'
+import { counts, mapping, NOW, programOf, type World, world } from '../intake/world.js'
 import { databases } from '../support/databases.js'
 
 describe.each(databases)('taking opportunities on $name', (database) => {

@@ -5,6 +5,7 @@ import type { Operand } from '../../src/conditions/tree.js'
 import { NO_ACTIVITY } from '../../src/domain/activities.js'
 import type { Opportunity } from '../../src/domain/subjects.js'
 import { factsFor } from '../../src/facts/table.js'
+import { DAY } from '../../src/lib/civil.js'
 import { parseSpan } from '../../src/lib/span.js'
 import { insertNew, upsert } from '../../src/store/bulk.js'
 import { exact } from '../../src/store/postgres-numbers.js'
@@ -12,7 +13,7 @@ import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 import { programOf } from '../intake/world.js'
 import { databases, shareStore } from '../support/databases.js'
-import { account, DAY, NOW, opportunity, put } from '../support/plans.js'
+import { account, NOW, opportunity, put } from '../support/plans.js'
 
 const { vocabulary } = programOf(`
 fields:

@@ -3,11 +3,11 @@ import { operatorsOf } from '../../src/conditions/operators.js'
 import type { Condition, Leaf, Operand, Operator } from '../../src/conditions/tree.js'
 import type { Fact, FactTable, FactValue, Snapshot } from '../../src/facts/fact.js'
 import type { Period, PeriodUnit } from '../../src/lib/calendar.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Span, SpanUnit } from '../../src/lib/span.js'
 import type { Chance } from './chance.js'
 import { OWNERS, PARTS, TEXTS } from './vocabularies.js'
 
-const DAY = 86_400_000
 const UNITS: readonly [SpanUnit, number][] = [
   ['minute', 600],
   ['hour', 100],

@@ -3,10 +3,10 @@ import { newAccount, newOpportunity } from '../../src/domain/change.js'
 import type { Account, Family, Opportunity } from '../../src/domain/subjects.js'
 import type { FamilyPlan, Intent, Plan } from '../../src/engine/plan.js'
 import { commit, type Permission, plan, settle } from '../../src/engine/run.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
 import { createWorld, type World } from '../../src/replay/world.js'
 
-export const DAY = 86_400_000
 /** Thursday, the first of January 2026, UTC. */
 export const START = Date.UTC(2026, 0, 1)
 export const day = (n: number): number => START + n * DAY

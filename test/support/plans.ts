@@ -4,12 +4,12 @@ import type { Account, Opportunity, SubjectRef } from '../../src/domain/subjects
 import type { FamilyRun } from '../../src/engine/family-run.js'
 import { newFinding } from '../../src/engine/judge-state.js'
 import type { FamilyPlan, Intent } from '../../src/engine/plan.js'
+import { DAY } from '../../src/lib/civil.js'
 import type { Rule } from '../../src/program/program.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 
 export const NOW = Date.UTC(2026, 2, 15, 12)
-export const DAY = 86_400_000
 
 export const account = (id: string, but: Partial<Account> = {}): Account => ({
   ...newAccount(id, 'cold', NOW - 30 * DAY),
