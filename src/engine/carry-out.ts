@@ -2,6 +2,7 @@ import { textValues } from '../actions/values.js'
 import { witness } from '../conditions/witness.js'
 import { type Effect, isStateEffect, slotOf } from '../domain/effects.js'
 import { type Finding, type FindingRef, findingKey, type Key, printKey } from '../domain/findings.js'
+import { effectStep } from '../domain/steps.js'
 import { becauseOf } from './because.js'
 import { type Draft, findingSlot, liftHold, putFinding, restoreFindings } from './draft.js'
 import type { FamilyRun } from './family-run.js'
@@ -168,8 +169,10 @@ function planEffects(
 
 const refOf = ({ rule, kind, id, episode }: FindingRef): FindingRef => ({ rule, kind, id, episode })
 
-const numberedKey = (key: Key, number: number): Key =>
-  key[4].includes('#') ? key : [key[0], key[1], key[2], key[3], `${key[4]}#${number}`]
+const numberedKey = ([rule, kind, id, episode, step]: Key, number: number): Key => {
+  const numbered = effectStep(step, number)
+  return [rule, kind, id, episode, numbered]
+}
 
 /** Why a step's effects are withheld for good; null where they are not. */
 function withholding(run: FamilyRun, step: Step): 'observe' | 'baseline' | 'avoided' | null {

@@ -1,7 +1,8 @@
 import type { Finding } from '../domain/findings.js'
+import { escalationStep, reminderStep } from '../domain/steps.js'
 import type { Calendar } from '../lib/calendar.js'
 import { type Instant, NEVER } from '../lib/instant.js'
-import { SPAN_UNITS, type Span, type SpanUnit } from '../lib/span.js'
+import type { Span } from '../lib/span.js'
 import type { Rule } from '../program/program.js'
 
 /** A step that a clock of an open finding brings: `remind-3`, `escalate-5bd`. */
@@ -51,7 +52,7 @@ export function clocks(asked: ClockedAt): Clocks {
     const last = countBy(now, opened, every, calendar)
     if (!snoozed && last > 0 && atNumber(last, opened, every, calendar) > looked) {
       reminded = Math.max(last, reminded + 1)
-      steps.push({ step: `remind-${reminded}`, then })
+      steps.push({ step: reminderStep(reminded), then })
     }
     next = atNumber(countBy(until, opened, every, calendar) + 1, opened, every, calendar)
   }
@@ -108,33 +109,3 @@ function countBy(limit: Instant, opened: Instant, every: Span, calendar: Calenda
 
 const inOrder = (rule: Rule, opened: Instant, calendar: Calendar) =>
   [...rule.escalate].sort((a, b) => calendar.after(opened, a.after) - calendar.after(opened, b.after))
-
-const SHORT: Record<SpanUnit, string> = {
-  minute: 'min',
-  hour: 'h',
-  business_hour: 'bh',
-  day: 'd',
-  business_day: 'bd',
-  week: 'w',
-  month: 'mo',
-  quarter: 'q',
-  year: 'y',
-}
-
-/** The name of an escalation in keys: `escalate-5bd`. */
-export const escalationStep = ({ count, unit }: Span): string => `escalate-${count}${SHORT[unit]}`
-
-const LONG: ReadonlyMap<string, SpanUnit> = new Map(SPAN_UNITS.map((unit) => [SHORT[unit], unit]))
-
-/** After how long an escalation comes, by the name of its step in a key. Null of any other step. */
-export function spanOfStep(step: string): Span | null {
-  const [, count, short = ''] = /^escalate-(\d+)([a-z]+)/.exec(step) ?? []
-  const unit = LONG.get(short)
-  return count === undefined || unit === undefined ? null : { count: Number(count), unit }
-}
-
-/** The actions of a step that a clock brought, by its name; empty where the rule has it no more. */
-export function actionsOfClock(rule: Rule, step: string): Rule['then'] {
-  if (step.startsWith('remind-')) return rule.remind?.then ?? []
-  return rule.escalate.find(({ after }) => escalationStep(after) === step)?.then ?? []
-}

@@ -1,4 +1,5 @@
 import { type Key, printKey } from '../domain/findings.js'
+import { readStep } from '../domain/steps.js'
 import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
@@ -97,7 +98,7 @@ function retries(draft: Draft, run: FamilyRun, subject: SubjectRef, { snapshot, 
     }
     const finding = draft.findings.get(findingSlot(ruleId, subject))
     const holds = verdicts.find((v) => v.rule === rule)?.holds ?? false
-    const ending = step.startsWith('resolve')
+    const ending = readStep(step).is === 'resolve'
     const over = ending ? finding?.state === 'open' && holds : finding?.state === 'resolved'
     if (!finding || finding.episode !== episode || over) liftHold(draft, hold.key)
     else if (finding.state !== 'held' && (ending || holds) && !stillStands(draft, run, hold.key)) {

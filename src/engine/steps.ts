@@ -1,9 +1,10 @@
 import type { PlannedAction } from '../actions/action.js'
 import { type DomainEvent, type Finding, findingKey, type Hold, type Key } from '../domain/findings.js'
+import { escalationStep, type ReadStep, readStep } from '../domain/steps.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import type { Rule } from '../program/program.js'
-import { actionsOfClock, type ClockStep } from './clocks.js'
+import type { ClockStep } from './clocks.js'
 
 /** A step that a rule is about to take on a subject: what the planner carries out, holds or leaves. */
 export interface Step {
@@ -117,25 +118,26 @@ export function eventStep(rule: Rule, event: DomainEvent, snapshot: Snapshot, ca
   }
 }
 
-function actionsOf(rule: Rule, step: string): Rule['then'] {
-  if (step === 'resolve') return rule.onResolve
-  return isClock(step) ? actionsOfClock(rule, step) : rule.then
+/** The actions of a step; none where the rule has its reminders or that escalation no more. */
+function actionsOf(rule: Rule, { is, name }: ReadStep): Rule['then'] {
+  if (is === 'resolve') return rule.onResolve
+  if (is === 'remind') return rule.remind?.then ?? []
+  if (is === 'escalate') return rule.escalate.find(({ after }) => escalationStep(after) === name)?.then ?? []
+  return rule.then
 }
-
-export const isClock = (step: string): boolean => step.startsWith('remind-') || step.startsWith('escalate-')
 
 /** Tries again what a hold kept back: the whole step, or (behind `#`) one of its effects. */
 export function retryStep(rule: Rule, hold: Hold, finding: Finding | null, snapshot: Snapshot): Step {
-  const [step, only] = hold.key[4].split('#')
-  const all = numbered(actionsOf(rule, step as string))
+  const step = readStep(hold.key[4])
+  const all = numbered(actionsOf(rule, step))
   return {
     rule,
     subject: hold.subject,
     key: hold.key,
     snapshot,
-    holds: step !== 'resolve',
+    holds: step.is !== 'resolve',
     finding,
-    actions: only ? all.filter(({ number }) => number === Number(only)) : all,
+    actions: step.effect === null ? all : all.filter(({ number }) => number === step.effect),
     manner: 'retry',
     causedBy: null,
   }

@@ -1,4 +1,5 @@
 import type { Severity } from '../domain/findings.js'
+import { readStep } from '../domain/steps.js'
 import type { Calendar } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import { shellWord } from '../lib/shell.js'
@@ -51,7 +52,7 @@ export function readLine(
     name: oneLine(sayName(line)),
     amount: sayAmount(line, wording),
     account: account === sayName(line) ? null : account,
-    tags: [...tagsOf(line.steps).map((step) => sayStep(step, rule)), ...waited],
+    tags: [...tagsOf(line.steps).map((step) => sayStep(step)), ...waited],
     says: isStandard ? title : line.text.trim(),
     why,
     because: asSeen(line, calendar, at),
@@ -61,10 +62,11 @@ export function readLine(
 }
 
 /** The latest step, and that it is new where it is; that it is resolved the level says. */
-const tagsOf = ([latest = 'open', ...earlier]: readonly string[]) => [
-  ...(latest === 'resolve' ? [] : [latest]),
-  ...(earlier.includes('open') ? ['open'] : []),
-]
+function tagsOf([latest = 'open', ...earlier]: readonly string[]): string[] {
+  const { is } = readStep(latest)
+  const isNew = is !== 'open' && earlier.some((step) => readStep(step).is === 'open')
+  return [...(is === 'resolve' ? [] : [latest]), ...(isNew ? ['open'] : [])]
+}
 
 /** The name that `acknowledge` and `snooze` take, as a shell takes it. */
 export const nameOf = ({ rule, kind, subject, episode }: Subject) => shellWord(`${rule}/${kind}/${subject}/${episode}`)

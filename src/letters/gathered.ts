@@ -1,5 +1,6 @@
 import { formatNumber } from '../conditions/operands.js'
 import type { Severity } from '../domain/findings.js'
+import { readStep } from '../domain/steps.js'
 import type { Calendar } from '../lib/calendar.js'
 import { grouped } from '../lib/grouped.js'
 import {
@@ -103,15 +104,15 @@ function titleOf({ lines, total, window, counts }: Message, rules: ReadonlyMap<s
   if (!first || total > 1) return `${urgent}${sayFindings(counts)}`
   const rule = rules.get(first.rule)
   const [step = ''] = first.steps
-  return oneLine(`${sayWhy(step, rule, window === null)}${rule?.title ?? first.rule}: ${sayName(first)}`)
+  return oneLine(`${sayWhy(step, window === null)}${rule?.title ?? first.rule}: ${sayName(first)}`)
 }
 
 /** Why a single finding is told, in front of its title: nothing where it is new. */
-function sayWhy(step: string, rule: Rule | undefined, urgent: boolean): string {
-  const escalated = step.startsWith('escalate-')
-  if (urgent) return escalated ? 'Urgent escalation: ' : 'Urgent: '
-  if (escalated) return 'Escalation: '
-  return /^(remind-|resolve)/.test(step) ? `${capital(sayStep(step, rule))}: ` : ''
+function sayWhy(step: string, urgent: boolean): string {
+  const { is } = readStep(step)
+  if (urgent) return is === 'escalate' ? 'Urgent escalation: ' : 'Urgent: '
+  if (is === 'escalate') return 'Escalation: '
+  return is === 'remind' || is === 'resolve' ? `${capital(sayStep(step))}: ` : ''
 }
 
 function introOf({ total, counts, overMaximum, owners, window }: Message, { people }: Wording): string[] {

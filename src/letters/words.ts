@@ -1,12 +1,12 @@
 import { formatNumber } from '../conditions/operands.js'
+import { readStep } from '../domain/steps.js'
 import type { People } from '../domain/vocabulary.js'
-import { escalationStep } from '../engine/clocks.js'
 import { type Calendar, makeCalendar } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import { formatSpan } from '../lib/span.js'
 import { isTimezone } from '../lib/zone.js'
 import { type Counts, isOver, type Line, type Subject } from '../notices/message.js'
-import type { Program, Rule } from '../program/program.js'
+import type { Program } from '../program/program.js'
 import { saySums } from '../reports/money.js'
 import { count, sayInstant, saySubject } from '../reports/words.js'
 
@@ -47,14 +47,12 @@ export function sayFindings(counts: Counts, of = ''): string {
 }
 
 /** Why a line came now: `new`, `reminder 2`, `escalation after 5 business days`, `resolved`. */
-export function sayStep(step: string, rule: Rule | undefined): string {
-  const [, number] = /^remind-(\d+)$/.exec(step) ?? []
-  if (number !== undefined) return `reminder ${number}`
-  if (step.startsWith('escalate-')) {
-    const found = rule?.escalate.find(({ after }) => escalationStep(after) === step)
-    return found ? `escalation after ${formatSpan(found.after)}` : 'escalation'
-  }
-  return { open: 'new', resolve: 'resolved', event: 'happened', move: 'moved' }[step] ?? step
+export function sayStep(step: string): string {
+  const read = readStep(step)
+  if (read.is === 'other') return step
+  if (read.is === 'remind') return `reminder ${read.number}`
+  if (read.is === 'escalate') return read.after ? `escalation after ${formatSpan(read.after)}` : 'escalation'
+  return { open: 'new', resolve: 'resolved', event: 'happened', move: 'moved' }[read.is]
 }
 
 /** A subject by its name, else by what it is and its id. */

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../domain/findings.js'
 import { rateOf } from '../domain/money.js'
+import { readStep } from '../domain/steps.js'
 import type { Money, Person, SubjectKind } from '../domain/subjects.js'
 import type { MoneyRules } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
@@ -130,7 +131,7 @@ const gravity = (severity: Severity | null) => (severity === null ? -1 : SEVERIT
 const nameOf = ({ kind, subject, rule, episode }: Subject) => `${kind}/${subject}/${rule}/${episode}`
 
 /** Is it told because it is over? */
-export const isOver = ({ steps }: Pick<Line, 'steps'>): boolean => steps[0] === 'resolve'
+export const isOver = ({ steps }: Pick<Line, 'steps'>): boolean => readStep(steps[0] ?? '').is === 'resolve'
 
 /** How many of the lines are of each severity, and how many of them are over. */
 export function bySeverity(lines: readonly Pick<Line, 'severity' | 'steps'>[]): Counts {

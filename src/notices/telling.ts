@@ -1,5 +1,6 @@
 import { type Effect, isStateEffect } from '../domain/effects.js'
 import { printKey } from '../domain/findings.js'
+import { isClockStep, readStep } from '../domain/steps.js'
 import type { FamilyPlan, Intent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
 import { type LetterRow, type NoticeRow, newLetter } from '../sql/telling.js'
@@ -42,8 +43,10 @@ export function tellingRows(
 }
 
 /** Letters of `resolve`, of event rules and moves, and of any intent that also changes state, are never withdrawn. */
-const hangsOnFinding = ({ key, step, effects }: Intent) =>
-  typeof key[3] === 'number' && /^(open|remind-|escalate-)/.test(step) && !effects.some(isStateEffect)
+const hangsOnFinding = ({ key, step, effects }: Intent) => {
+  const read = readStep(step)
+  return typeof key[3] === 'number' && (read.is === 'open' || isClockStep(read)) && !effects.some(isStateEffect)
+}
 
 function letterOf(effect: Effect): Pick<LetterRow, 'type' | 'channel' | 'to' | 'title' | 'body'> | null {
   switch (effect.kind) {

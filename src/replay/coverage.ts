@@ -1,9 +1,9 @@
 import type { Condition, Leaf } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import { inWords } from '../conditions/words.js'
+import { escalationStep, readStep } from '../domain/steps.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import { assess } from '../engine/assess.js'
-import { escalationStep } from '../engine/clocks.js'
 import { peopleUnder, snapshotOf } from '../engine/snapshots.js'
 import { listensTo } from '../engine/steps.js'
 import type { Fact, Snapshot } from '../facts/fact.js'
@@ -55,10 +55,10 @@ export function startCoverage(program: Program): Coverage {
     hear(happened: Happened) {
       if (happened.is !== 'intent') return
       const { rule, step } = happened.intent
-      const name = step.split('#')[0] as string
-      if (name.startsWith('remind-')) note(rule, 'reminds')
-      else if (name.startsWith('escalate-')) note(rule, name)
-      else note(rule, name === 'resolve' ? 'resolves' : 'speaks')
+      const { is, name } = readStep(step)
+      if (is === 'remind') note(rule, 'reminds')
+      else if (is === 'escalate') note(rule, name)
+      else note(rule, is === 'resolve' ? 'resolves' : 'speaks')
     },
     rules: () =>
       [...known]

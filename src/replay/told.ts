@@ -1,5 +1,6 @@
 import type { Effect } from '../domain/effects.js'
 import { type FindingState, printKey } from '../domain/findings.js'
+import { type ReadStep, readStep } from '../domain/steps.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Intent } from '../engine/plan.js'
 import type { StepName } from './rule-test.js'
@@ -105,8 +106,8 @@ function hearIntent(intent: Intent, one: Told): void {
     one.notes.push(`${withheld.effects.map(({ kind }) => kind).join(', ')} withheld: ${because[withheld.because]}`)
   }
   const done = effects.filter(acts)
-  const name = stepOf(step.split('#')[0] as string)
-  if (step === 'move') {
+  const { is } = readStep(step)
+  if (is === 'move') {
     const at = done.findIndex(({ kind }) => kind === 'move_bin')
     const move = done[at]
     if (move?.kind === 'move_bin') one.moves = move.to
@@ -115,12 +116,16 @@ function hearIntent(intent: Intent, one: Told): void {
     return
   }
   // A reminder that reached nobody is none.
-  if (done.length === 0 && (name === 'reminds' || name === 'escalates')) return
+  if (done.length === 0 && (is === 'remind' || is === 'escalate')) return
+  const name = STEP_NAMES[is]
   one.steps[name] = [...(one.steps[name] ?? []), ...done]
 }
 
-function stepOf(step: string): StepName {
-  if (step === 'open' || step === 'event') return 'opens'
-  if (step === 'resolve') return 'resolves'
-  return step.startsWith('remind') ? 'reminds' : 'escalates'
+const STEP_NAMES: Record<Exclude<ReadStep['is'], 'move'>, StepName> = {
+  open: 'opens',
+  event: 'opens',
+  other: 'opens',
+  resolve: 'resolves',
+  remind: 'reminds',
+  escalate: 'escalates',
 }

@@ -1,6 +1,7 @@
 import { seenBy } from '../analysis/satisfy/satisfy.js'
 import { replayWitness, type Witness } from '../analysis/witness.js'
 import { describeValue, sayFact } from '../conditions/words.js'
+import { readStep } from '../domain/steps.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Program } from '../program/program.js'
 import type { Happened } from '../replay/run.js'
@@ -17,7 +18,7 @@ export async function sayWitness(program: Program, witness: Witness): Promise<st
   const { subject, at, until, facts, ends } = witness
   const { calendar } = program.vocabulary
   const seen = seenBy(program, subject, at)
-  const known = facts.flatMap((name) => {
+  const known = [...new Set(facts)].flatMap((name) => {
     const fact = program.facts[subject.ref.kind].get(name)
     if (!fact) return []
     const value = fact.read(seen)
@@ -56,6 +57,8 @@ function sayHappened(one: Happened, reader: Reader): string | null {
       const { state, rule } = one.finding
       return state === 'pending' ? `${rule} is pending` : null
     }
+    case 'forgotten':
+      return `${one.finding.rule} is forgotten: its condition no longer holds`
     case 'overruled':
       return `${one.overruled.key[0]} is overruled: ${sayOverruled(one.overruled, reader)}`
     case 'hold':
@@ -72,13 +75,16 @@ function sayDeed(values: Readonly<Record<string, unknown>>): string {
     .join(' and ')
 }
 
-const STEPS: readonly (readonly [RegExp, string])[] = [
-  [/^open$/, 'opens'],
-  [/^resolve$/, 'resolves'],
-  [/^remind/, 'reminds'],
-  [/^escalate/, 'escalates'],
-  [/^move$/, 'moves'],
-  [/^event$/, 'fires'],
-]
+const STEPS = {
+  open: 'opens',
+  resolve: 'resolves',
+  remind: 'reminds',
+  escalate: 'escalates',
+  move: 'moves',
+  event: 'fires',
+}
 
-const sayStep = (step: string): string => STEPS.find(([test]) => test.test(step))?.[1] ?? step
+function sayStep(step: string): string {
+  const { is } = readStep(step)
+  return is === 'other' ? step : STEPS[is]
+}

@@ -1,4 +1,5 @@
 import { type Key, printKey } from '../domain/findings.js'
+import { isClockStep, readStep } from '../domain/steps.js'
 import { type Permission, plan } from '../engine/run.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
@@ -42,4 +43,4 @@ export async function permissionTo(
 
 /** A reminder or an escalation comes of a finding that opens with it, where nobody looked in time. */
 const openingOf = ([rule, kind, id, episode, step]: Key): Key[] =>
-  /^(remind|escalate)-/.test(step) ? [[rule, kind, id, episode, 'open']] : []
+  isClockStep(readStep(step)) ? [[rule, kind, id, episode, 'open']] : []

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { summarise } from '../../src/domain/activities.js'
-import { escalationStep, spanOfStep } from '../../src/engine/clocks.js'
-import { SPAN_UNITS } from '../../src/lib/span.js'
 import type { Snooze } from '../../src/replay/acts.js'
 import type { World } from '../../src/replay/world.js'
 import { day, holdsOf, intentsOf, opportunity, programOf, runAt, steps, storeOf, touchRow } from '../support/engine.js'
@@ -131,12 +129,3 @@ describe('the clocks of a finding', () => {
     expect(await live(store, program, day(0), day(60))).toEqual(['15 open'])
   })
 })
-
-test.each(SPAN_UNITS)(
-  'the name of an escalation after so many of the unit %s tells after how long it comes',
-  (unit) => {
-    expect(spanOfStep(escalationStep({ count: 12, unit }))).toEqual({ count: 12, unit })
-    expect(spanOfStep('remind-12')).toBeNull()
-    expect(spanOfStep('escalate-12lightyears')).toBeNull()
-  },
-)

@@ -98,6 +98,17 @@ describe('a gathered letter', () => {
     expect(body).toContain('DANA RUIZ')
   })
 
+  it('says why a line came also where it is one effect of a step, tried again after its text failed', () => {
+    const said = (...steps: string[]) => {
+      const { title, body } = composeGathered(message(person('dana'), [line({ steps })]), words)
+      return [/\[([^\]]*)\]/.exec(body)?.[1], title.replace('The proposal has gone quiet: Acme renewal', '…')]
+    }
+    expect(said('open#2')).toEqual(['new', '…'])
+    expect(said('remind-3#1', 'open#2')).toEqual(['reminder 3, new', 'Reminder 3: …'])
+    expect(said('escalate-5bd#2')).toEqual(['escalation after 5 business days', 'Escalation: …'])
+    expect(said('resolve#1')).toEqual([undefined, 'Resolved: …'])
+  })
+
   it('tells what two rules find in one opportunity as one block with both reasons', () => {
     const both = [
       line(),

@@ -1,5 +1,5 @@
 import type { Condition } from '../../conditions/tree.js'
-import { escalationStep } from '../../engine/clocks.js'
+import { escalationStep, readStep } from '../../domain/steps.js'
 import { DAY } from '../../lib/civil.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Rule } from '../../program/program.js'
@@ -8,17 +8,16 @@ import { certainWrites, forestalling, mayComeLate } from '../order.js'
 import { pathOf } from '../paths.js'
 import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
 import { all } from '../satisfy/failing.js'
-import { isNeverLonger, isShorterThanBoth } from '../satisfy/spans.js'
+import { isNeverLonger, isNeverLongerThanBoth } from '../satisfy/spans.js'
 import type { Asked, WarningKind } from '../warning.js'
-import { leaves, type Window, windowOf } from '../windows.js'
+import { freshIn, type Window, windowOf } from '../windows.js'
 import { absolute, after, type Write } from '../writes.js'
 
 interface Clock {
   readonly path: readonly (string | number)[]
   readonly span: Span
   readonly says: string
-  /** How its steps are called. */
-  readonly step: 'remind-' | 'escalate-'
+  readonly is: 'remind' | 'escalate'
 }
 
 const clocksOf = (rule: Rule): Clock[] => [
@@ -27,7 +26,7 @@ const clocksOf = (rule: Rule): Clock[] => [
       path: ['escalate', i, 'after'],
       span,
       says: `escalation after ${formatSpan(span)}`,
-      step: 'escalate-',
+      is: 'escalate',
     }),
   ),
   ...(rule.remind
@@ -36,7 +35,7 @@ const clocksOf = (rule: Rule): Clock[] => [
           path: ['remind', 'every'],
           span: rule.remind.every,
           says: `reminder every ${formatSpan(rule.remind.every)}`,
-          step: 'remind-',
+          is: 'remind',
         } as const,
       ]
     : []),
@@ -108,13 +107,12 @@ rules:
       const { calendar } = program.vocabulary
       const clocks = clocksOf(rule)
       if (clocks.length === 0) continue
-      const window = windowOf(rule.when, program)
+      const window = windowOf(asked, rule)
       const itself = endsItself(asked, rule)
       for (const clock of clocks) {
-        const isLate = window !== null && isOver(window.longest, rule.lasting, clock.span)
+        const isLate = window !== null && isOver(window.longest, rule.lasting, clock.span, calendar.spec.workdays)
         if (!itself && !isLate) continue
-        const isRipe = window && rule.lasting ? all(rule.when, leaves(window, rule.lasting)) : rule.when
-        const answer = asked.satisfy(rule.for, isRipe)
+        const answer = window && !itself ? freshIn(asked, rule, window) : asked.satisfy(rule.for, rule.when)
         if (answer.is !== 'possible') continue
         const why = itself ? WHY[itself] : lastsAtMost(window, rule)
         yield {
@@ -126,7 +124,7 @@ rules:
           witness: {
             subject: answer.subject,
             at: now,
-            facts: factsIn(rule.when),
+            facts: [...factsIn(rule.when), ...(window && !itself ? [window.end.fact.name] : [])],
             ends: `No ${clock.says} comes.`,
             until: calendar.after(rule.lasting ? calendar.after(now, rule.lasting) : now, clock.span) + 30 * DAY,
           },
@@ -140,8 +138,12 @@ rules:
 }
 
 /** Is the window always past when, after what it must last first, the span is up? */
-const isOver = (longest: Span, lasting: Span | null, span: Span): boolean =>
-  isNeverLonger(longest, span) || (lasting !== null && isShorterThanBoth(longest, lasting, span))
+const isOver = (longest: Span, lasting: Span | null, span: Span, workdays: readonly number[]): boolean =>
+  lasting === null
+    ? isNeverLonger(longest, span, workdays)
+    : isNeverLongerThanBoth(longest, lasting, span, workdays) || isNeverLonger(longest, span, workdays)
 
-const isStep = (step: string, { step: kind, span }: Clock): boolean =>
-  kind === 'remind-' ? step.startsWith(kind) : step === escalationStep(span)
+function isStep(step: string, { is, span }: Clock): boolean {
+  const read = readStep(step)
+  return read.is === is && (is === 'remind' || read.name === escalationStep(span))
+}

@@ -1,5 +1,6 @@
 import type { Effect } from '../../domain/effects.js'
 import type { Finding, Task } from '../../domain/findings.js'
+import { readStep } from '../../domain/steps.js'
 import type { People } from '../../domain/vocabulary.js'
 import type { Overruled } from '../../engine/plan.js'
 import type { Instant } from '../../lib/instant.js'
@@ -70,7 +71,7 @@ function overruledOf({ rule, kind, id, episode, step, overruled }: IntentRow): O
   return lost.map((one) => ({ ...one, key: [rule, kind, id, episode, step] }))
 }
 
-const STEPS: Record<string, string> = {
+const STEPS = {
   open: 'opened',
   resolve: 'resolved',
   move: 'moved',
@@ -80,7 +81,8 @@ const STEPS: Record<string, string> = {
 }
 
 function sayStep({ step, withheld }: IntentRow): string {
-  const said = STEPS[step.split(/[-#]/)[0] ?? step] ?? step
+  const { is } = readStep(step)
+  const said = is === 'other' ? step : STEPS[is]
   const [, after] = /( after .*)/.exec(sayClockStep(step) ?? '') ?? []
   return `${said}${after ?? ''}${withheld === null ? '' : ', its effects withheld'}`
 }
