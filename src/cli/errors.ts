@@ -20,9 +20,9 @@ export class RulesError extends Error {
 }
 
 export const FINE = 0
-/** Something was found: problems, rejected rows, a held plan or run. */
+/** Something was found: problems, rejected rows, failed tests, a held plan or run. */
 export const FOUND = 1
-/** The call or the environment is wrong. */
+/** The call or its surroundings are wrong. */
 export const WRONG = 2
 /** Ctrl-C, and what a service manager sends. */
 export const INTERRUPTED = 130

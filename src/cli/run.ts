@@ -5,9 +5,10 @@ import { COMMANDS } from './commands/index.js'
 import { CallError, codeOf, FINE, FOUND, RulesError, WRONG } from './errors.js'
 import { version } from './package.js'
 
+/** README.md says the same; a test compares them. */
 const FOOTER = `
-Exit codes: 0 fine, 1 something was found (problems, rejected rows, a held plan or run),
-2 the call or the environment is wrong, 130 Ctrl-C.`
+Exit codes: 0 fine; 1 something was found (problems in the rules, rejected rows, failed tests,
+something held); 2 the call or its surroundings are wrong; 130 Ctrl-C, 143 SIGTERM.`
 
 /** Runs one call of the command line, given without the name of the program, and returns its exit code. Never throws. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -54,8 +55,11 @@ const addShared = (command: Command): Command =>
   command
     .option('--rules <dir>', 'the folder of rules (default: "rules")')
     .option('--db <url>', 'the database (default: DATABASE_URL, else "sqlite:linewalker.db")')
-    .option('--at <instant>', "as of when: an ISO 8601 instant, or a date in the calendar's zone (default: now)")
-    .option('--json', 'print one JSON value and nothing else')
+    .option(
+      '--at <instant>',
+      "as of when: an ISO 8601 instant, or a date in the calendar's zone (default: now); serve, and loop without --once, take none",
+    )
+    .option('--json', 'print one JSON value and nothing else; serve prints its log, each line a value')
 
 type Act = (command: CliCommand, args: readonly string[], options: Options) => Promise<void>
 

@@ -186,4 +186,23 @@ describe('JSON', () => {
     const lines = (await linewalker(['history', 'O-2'])).out.split('\n').slice(2, 5)
     expect(lines.map((line) => line.slice(0, 10))).toEqual(days.slice(0, 3))
   })
+
+  test.each([
+    [['check', '--format', 'text'], 'Name --json or --format text, not both.\n'],
+    [['check', '--format', 'sarif'], 'Name --json or --format sarif, not both.\n'],
+    [['test', '--watch'], 'Name --watch or --json, not both: whoever watches gets no single value.\n'],
+    [['serve', '--log', 'text'], 'Name --json or --log text, not both.\n'],
+    [['suggest', '--yaml'], 'Name --yaml or --json, not both.\n'],
+    [['backtest', '--markdown'], 'Name --markdown or --json, not both.\n'],
+  ])('%j would print something else: it is refused', async (args, err) => {
+    expect(await linewalker([...args, '--json'])).toEqual({ code: 2, out: '', err })
+  })
+
+  test('serve prints its log, each line a value', async () => {
+    await linewalker(['stop'])
+    const { out } = await linewalker(['serve', '--port', '0', '--json'], { until: '"stopped"' })
+    await linewalker(['resume'])
+    const lines = out.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line).msg)).toContain('stopped')
+  })
 })

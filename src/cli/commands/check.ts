@@ -37,6 +37,7 @@ export const check: CliCommand = {
     const { program, problems, files, dir } = folder
     const format = (textOf(call.options, 'format') as Format | undefined) ?? (call.json ? 'json' : 'text')
     const shows = call.options.show === true
+    if (call.json && format !== 'json') throw new CallError(`Name --json or --format ${format}, not both.`)
     if (shows && format !== 'text') throw new CallError('--show is for people.', 'Leave --format and --json out.')
     const warned = await warningsOf(call, folder)
     const warnings = inOrder(warned.map(({ problem }) => problem))

@@ -49,6 +49,7 @@ export const serve: CliCommand = {
   run: async (call) => {
     if (call.options.at !== undefined)
       throw new CallError('A server works now: --at is of plan, apply and loop --once.')
+    if (call.json && call.options.log === 'text') throw new CallError('Name --json or --log text, not both.')
     const address = addressOf(call)
     const program = await programOf(call)
     const folder = rulesFolderOf(call)

@@ -29,6 +29,8 @@ export const test: CliCommand = {
   ],
   run: async (call) => {
     const least = leastOf(call)
+    if (call.json && call.options.watch === true)
+      throw new CallError('Name --watch or --json, not both: whoever watches gets no single value.')
     if (call.options.watch === true) return watch(call, least)
     return runOnce(call, least)
   },
