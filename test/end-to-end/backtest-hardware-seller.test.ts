@@ -1,49 +1,19 @@
-import { createReadStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type BacktestReport,
-  backtestTable,
-  importFile,
-  loadRules,
-  openStore,
-  type Program,
-  runBacktest,
-  sayBacktest,
-} from '../../src/index.js'
+import { describe, expect, test } from 'vitest'
+import { type BacktestReport, backtestTable, runBacktest, sayBacktest } from '../../src/index.js'
 import { readCsv } from '../examples/csv.js'
-import { databases } from '../support/databases.js'
-import { realData } from '../support/real-data.js'
+import { databases, shareStore } from '../support/databases.js'
+import { bringSeller, hardwareSellerProgram, realData, SELLER_END } from '../support/real-data.js'
 
-const NOW = Date.UTC(2017, 11, 31)
 const there = realData('maven-crm/sales_pipeline.csv') !== undefined
 
-const { program, problems } = loadRules([
-  {
-    path: 'rules.yaml',
-    text: `
-pipelines: { new-business: { stages: { discovery: {}, proposal: {}, closed: { statuses: [won, lost, abandoned] } } } }
-sources:
-  maven:
-    dates: yyyy-MM-dd
-    people: { id: sales_agent, name: sales_agent, manager: manager, team: regional_office }
-    accounts: { id: account, name: account, industry: sector }
-    opportunities:
-      id: opportunity_id
-      stage: { column: deal_stage, map: { Prospecting: discovery, Engaging: proposal, Won: closed, Lost: closed } }
-      status: { column: deal_stage, map: { Won: won, Lost: lost }, else: open }
-      owner: sales_agent
-      account: account
-      amount: close_value
-      created: engage_date
-      status_changed: close_date
+const RULES = `
 rules:
   age-30: { for: opportunity, when: { status: open, age: { over: 30 days } } }
   age-90: { for: opportunity, when: { status: open, age: { over: 90 days } }, then: [{ notify: { to: owner } }] }
   old-in-retail: { for: opportunity, when: { status: open, age: { over: 90 days }, account.industry: retail } }
-`,
-  },
-])
+`
 
 /** The file and nothing else: a few lines of SQL that know nothing of Linewalker. */
 function askFile() {
@@ -64,24 +34,14 @@ function askFile() {
 }
 
 describe.skipIf(!there).each(databases)('a backtest of a hardware seller, against SQL, on $name', ({ place }) => {
-  const at = place()
   let report: BacktestReport
   let file: ReturnType<typeof askFile>
-  beforeAll(async () => {
-    if (!program) throw new Error(JSON.stringify(problems))
+  shareStore(place, async (store) => {
+    const program = hardwareSellerProgram('yyyy-MM-dd', RULES)
     file = askFile()
-    const store = await openStore(at.url, { create: true })
-    const bring = (record: 'people' | 'accounts' | 'opportunities', name: string) =>
-      importFile(store, createReadStream(realData(`maven-crm/${name}`) as string), {
-        ...{ record, sourceName: 'maven', program: program as Program, now: NOW },
-      })
-    await bring('people', 'sales_teams.csv')
-    await bring('accounts', 'accounts.csv')
-    await bring('opportunities', 'sales_pipeline.csv')
-    report = (await runBacktest(store, program, { from: Date.UTC(2016, 9, 1), to: NOW })).report
-    await store.close()
-  }, 120_000)
-  afterAll(() => at.remove())
+    for (const record of ['people', 'accounts', 'opportunities'] as const) await bringSeller(store, program, record)
+    report = (await runBacktest(store, program, { from: Date.UTC(2016, 9, 1), to: SELLER_END })).report
+  })
   const ofRule = (name: string) => report.rules.find(({ rule }) => rule === name)
 
   test.each([

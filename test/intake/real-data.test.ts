@@ -26,7 +26,7 @@ describe.skipIf(!seller).each(databases)("a hardware seller's CRM on $name", (da
     ]
     const reports = []
     for (const [record, name] of steps) {
-      reports.push(await bring(w, program, 'crm', record, realData(`maven-crm/${name}`) as string))
+      reports.push(await bring(w, program, 'maven', record, realData(`maven-crm/${name}`) as string))
     }
     return { w, program, reports }
   }
@@ -47,7 +47,7 @@ describe.skipIf(!seller).each(databases)("a hardware seller's CRM on $name", (da
     expect(having((o) => o.status === 'open' && o.amount === null && o.created === null)).toBe(500)
     expect(having((o) => o.account === null)).toBe(1425)
 
-    const again = await bring(iso.w, iso.program, 'crm', 'opportunities', seller as string)
+    const again = await bring(iso.w, iso.program, 'maven', 'opportunities', seller as string)
     expect(counts(again)).toMatchObject({ read: 8800, new: 0, changed: 0, unchanged: 8800, diverged: 0 })
     expect(await everything(iso.w)).toEqual(before)
     await iso.w.close()

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parse } from 'yaml'
-import { compile } from '../../src/program/compile.js'
-import type { Program } from '../../src/program/program.js'
+import { type ImportReport, importFile, loadRules, type Program, type Store } from '../../src/index.js'
 
 /** Where the real data is kept, beside the checkout; it is never part of it. */
 const FOLDER = resolve(import.meta.dirname, '../../../shared/data')
@@ -15,12 +13,15 @@ export function realData(file: string): string | undefined {
   return undefined
 }
 
-const hardwareSeller = (dates: string) => `
+/** When the hardware seller's data end. */
+export const SELLER_END = Date.UTC(2017, 11, 31)
+
+const hardwareSeller = (dates: string, rules: string) => `
 pipelines:
   new-business: { stages: { discovery: {}, proposal: {}, closed: { statuses: [won, lost, abandoned] } } }
 fields: { account: { employees: { type: number } } }
 sources:
-  crm:
+  maven:
     dates: ${dates}
     people: { id: sales_agent, name: sales_agent, manager: manager, team: regional_office }
     accounts: { id: account, name: account, industry: sector, fields: { employees: employees } }
@@ -35,7 +36,13 @@ sources:
       amount: close_value
       created: engage_date
       status_changed: close_date
-`
+${rules}`
+
+const SELLER_FILES = {
+  people: 'sales_teams.csv',
+  accounts: 'accounts.csv',
+  opportunities: 'sales_pipeline.csv',
+} as const
 
 const OUTBOUND = `
 pipelines: { inbound: { stages: { open: {} } } }
@@ -55,12 +62,25 @@ sources:
 `
 
 const programOf = (text: string): Program => {
-  const { program, complaints } = compile(parse(text))
-  if (!program) throw new Error(JSON.stringify(complaints, null, 2))
+  const { program, problems } = loadRules([{ path: 'rules.yaml', text }])
+  if (!program) throw new Error(JSON.stringify(problems, null, 2))
   return program
 }
 
-/** A hardware seller's CRM: 85 accounts, 35 agents, 8,800 opportunities; `dates` is the form of its dates. */
-export const hardwareSellerProgram = (dates: string): Program => programOf(hardwareSeller(dates))
+/** A hardware seller's CRM: 85 accounts, 35 agents, 8,800 opportunities; `dates` is the form of its dates, `rules` what more is declared. */
+export const hardwareSellerProgram = (dates: string, rules = ''): Program => programOf(hardwareSeller(dates, rules))
 /** A vendor's outbound prospecting: companies, people, calls by contact. */
 export const outboundProgram = (): Program => programOf(OUTBOUND)
+
+/** Brings what the hardware seller's files say of one kind of record, from another file where it is named. */
+export async function bringSeller(
+  store: Store,
+  program: Program,
+  record: keyof typeof SELLER_FILES,
+  file: string = SELLER_FILES[record],
+): Promise<ImportReport> {
+  const content = createReadStream(realData(`maven-crm/${file}`) as string)
+  const result = await importFile(store, content, { record, sourceName: 'maven', program, now: SELLER_END })
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+  return result.report
+}
