@@ -3,8 +3,8 @@ import type { Condition } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
 import { witness } from '../../conditions/witness.js'
 import { type Explained, explainTree, nextChange } from '../../conditions/words.js'
-import type { Finding, FindingState, HoldReason } from '../../domain/findings.js'
-import type { SubjectRef } from '../../domain/subjects.js'
+import type { Finding, FindingState, Hold, HoldReason } from '../../domain/findings.js'
+import type { Account, Opportunity, SubjectRef } from '../../domain/subjects.js'
 import { assess } from '../../engine/assess.js'
 import { becauseOf } from '../../engine/because.js'
 import { edits } from '../../engine/edits.js'
@@ -18,7 +18,9 @@ import type { Template } from '../../lib/texts.js'
 import type { Program, Rule } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
+import { factsRead } from '../outcomes/past-facts.js'
 import { lifeOf } from './life.js'
+import { type Recorded, recordedBy, sayUnknownOf } from './recorded.js'
 import { type Untold, untold } from './told.js'
 
 /** One rule on one subject as of `at`: whether it speaks, why or why not, what became of it, and what would change it. */
@@ -26,6 +28,8 @@ export interface Explanation {
   at: Instant
   rule: Rule
   subject: SubjectRef & { name: string | null }
+  /** What nobody can tell of `at` any more, where it has passed; null where all is as it was then. */
+  unknown: string | null
   holds: boolean
   /** The parts that decide, in one sentence. */
   because: string
@@ -67,15 +71,15 @@ export async function explain(
   const snapshot = at(now)
   const { holds } = verdict(rule.when, snapshot)
   const seen = await witness(rule.when, snapshot)
-  const findings = await store.findings({ rule: rule.id, subject })
+  const { then, hasMore } = recordedBy(now, await recordedOf(store, rule, subject, state.holds))
+  const { findings, intents, tasks, holds: held, told } = then
   const finding = findings.at(-1) ?? null
   const edited = { program, ...edits(await store.programs(), program, now) }
-  const intents = (await store.intents({ subject })).filter((intent) => intent.rule === rule.id)
-  const tasks = (await store.tasks({ subject })).filter((task) => task.rule === rule.id)
   return {
     at: now,
     rule,
     subject: { ...subject, name: row.name },
+    unknown: sayUnknownOf(now, rowsRead(program, rule, state, row), hasMore, program.vocabulary.calendar),
     holds,
     because: becauseOf(rule.when, snapshot),
     tree: explainTree(rule.when, snapshot),
@@ -84,13 +88,36 @@ export async function explain(
     reworded: finding !== null && edited.isReworded(rule, finding.program),
     life: lifeOf({ findings, intents, tasks }, { program, people }),
     next: rule.is === 'event' ? [] : comingUp(rule, finding, edited, holds, snapshot, at),
-    held: state.holds
-      .filter((hold) => hold.key[0] === rule.id && hold.subject.kind === subject.kind && hold.subject.id === subject.id)
-      .map(({ reason, why, until }) => ({ reason, why, until })),
-    untold: untold(await store.toldOf(rule.id, subject), finding, { program, people }),
+    held: held.map(({ reason, why, until }) => ({ reason, why, until })),
+    untold: untold(told, finding, { program, people }),
     change: rule.is === 'event' ? null : await changeOf(program, ofRule(rule, holds), snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
   }
+}
+
+async function recordedOf(
+  store: Pick<Store, 'findings' | 'intents' | 'tasks' | 'toldOf'>,
+  { id }: Rule,
+  subject: SubjectRef,
+  holds: readonly Hold[],
+): Promise<Recorded> {
+  return {
+    findings: await store.findings({ rule: id, subject }),
+    intents: (await store.intents({ subject })).filter(({ rule }) => rule === id),
+    tasks: (await store.tasks({ subject })).filter(({ rule }) => rule === id),
+    holds: holds.filter(
+      ({ key, subject: { kind, id: of } }) => key[0] === id && kind === subject.kind && of === subject.id,
+    ),
+    told: await store.toldOf(id, subject),
+  }
+}
+
+/** The rows that a rule reads on a subject: its own, that of its account, those that are counted. */
+function rowsRead(program: Program, rule: Rule, { family }: FamilyState, own: Opportunity | Account) {
+  const read = factsRead(rule, program)
+  const isCounted = rule.for === 'account' && read.some(({ name }) => /_opportunit(ies|y_)/.test(name))
+  const readsAccount = rule.for === 'opportunity' && read.some(({ kind }) => kind === 'account')
+  return [own, ...(isCounted ? family.opportunities : []), ...(readsAccount && family.account ? [family.account] : [])]
 }
 
 /** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is not one of them. */

@@ -140,6 +140,7 @@ export function explanationJson(explanation: Explanation, program: Program): unk
     },
     subject,
     says: headline(explanation, program),
+    unknown: explanation.unknown,
     holds,
     because,
     condition: tree(explanation.tree),

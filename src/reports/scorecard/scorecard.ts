@@ -7,6 +7,7 @@ import type { Instant } from '../../lib/instant.js'
 import { median } from '../../lib/median.js'
 import type { Program } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
+import { findingAsOf } from '../as-of.js'
 import { comparing, type Flag, type Lift } from '../outcomes/matching.js'
 import { type Outcome, outcomeOf } from '../outcomes/outcomes.js'
 import { type Ender, enderOf } from './enders.js'
@@ -51,7 +52,7 @@ export async function readScorecards(
   now: Instant,
   { since, onProgress }: ScorecardRequest,
 ): Promise<Scorecard[]> {
-  const found = (await store.findings()).flatMap((finding) => asOf(finding, now) ?? [])
+  const found = (await store.findings()).flatMap((finding) => openedBy(finding, now) ?? [])
   const rules = program.rules.filter((rule) => rule.is === 'state' && rule.disabled === null)
   const enders = new Map(rules.map((rule) => [rule.id, enderOf(rule, program)]))
   const wanted = grouped(found, subjectName)
@@ -91,17 +92,9 @@ export async function readScorecards(
 type Opened = Finding & { opened_at: Instant }
 
 /** A finding as it was at an instant; null where it had not opened yet. */
-function asOf(finding: Finding, now: Instant): Opened | null {
-  const { opened_at, resolved_at, acknowledged_at, snoozed_at } = finding
-  if (opened_at === null || opened_at > now) return null
-  const stood = resolved_at !== null && resolved_at > now
-  return {
-    ...finding,
-    ...(stood ? { state: 'open', resolved_at: null, resolved_because: null } : {}),
-    opened_at,
-    acknowledged_at: acknowledged_at !== null && acknowledged_at > now ? null : acknowledged_at,
-    snoozed_at: snoozed_at !== null && snoozed_at > now ? null : snoozed_at,
-  }
+function openedBy(finding: Finding, now: Instant): Opened | null {
+  const was = findingAsOf(finding, now)
+  return was === null || was.opened_at === null ? null : { ...was, opened_at: was.opened_at }
 }
 
 const isTakenBack = ({ resolved_because }: Finding): boolean =>
