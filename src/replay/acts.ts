@@ -1,4 +1,5 @@
-import type { Finding, FindingRef, SnoozeEnd } from '../domain/findings.js'
+import { type Acted, acknowledging, type Snooze, snoozing } from '../domain/acts.js'
+import type { Finding, FindingRef } from '../domain/findings.js'
 import type { Account, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import { type Cell, isLiving } from './cells.js'
@@ -6,16 +7,6 @@ import { wake } from './desk.js'
 import { forget, liftHold, putFinding } from './hanging.js'
 import { putRow, rest, rouse, type State } from './state.js'
 import { withdraw } from './telling.js'
-
-/** What became of a person's act. */
-export type Acted = 'done' | 'unknown' | 'already'
-
-/** A snooze: until when at the latest, what ends it before, and why. */
-export interface Snooze {
-  until: Instant
-  endsOn: SnoozeEnd | null
-  reason: string
-}
 
 /** Ends an open task. */
 export function completeTask(state: State, of: SubjectRef, id: string, now: Instant): Acted {
@@ -29,19 +20,11 @@ export function completeTask(state: State, of: SubjectRef, id: string, now: Inst
 
 /** Acknowledges an open finding: its escalation ends for this episode. */
 export const acknowledge = (state: State, finding: FindingRef, by: string, now: Instant): Acted =>
-  onOpen(state, finding, now, ({ acknowledged_at }) =>
-    acknowledged_at === null ? { acknowledged_at: now, acknowledged_by: by } : null,
-  )
+  onOpen(state, finding, now, (open) => acknowledging(open, by, now))
 
 /** Snoozes an open finding; a snooze takes the place of the one before. */
 export const snooze = (state: State, finding: FindingRef, how: Snooze, by: string, now: Instant): Acted =>
-  onOpen(state, finding, now, () => ({
-    snoozed_at: now,
-    snoozed_until: how.until,
-    snoozed_by: by,
-    snooze_reason: how.reason,
-    snooze_ends_on: how.endsOn,
-  }))
+  onOpen(state, finding, now, () => snoozing(how, by, now))
 
 function onOpen(
   state: State,

@@ -1,14 +1,12 @@
 import { sql } from 'kysely'
-import type { FindingRef, SnoozeEnd } from '../domain/findings.js'
+import { type Acted, acknowledging, type Snooze, snoozing } from '../domain/acts.js'
+import type { FindingRef } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { FindingRow } from '../sql/tables.js'
 import { audit } from './audit.js'
 import type { Session, Tx } from './session.js'
 import { bump } from './versions.js'
-
-/** What became of a person's act. */
-export type Acted = 'done' | 'unknown' | 'already'
 
 /** What people do with tasks and findings. Each bumps the family first and makes the subject due at once. */
 export const actsOf = (session: Session) => ({
@@ -36,29 +34,14 @@ export const actsOf = (session: Session) => ({
     }),
   /** Acknowledges an open finding: its escalation ends for this episode. */
   acknowledge: (finding: FindingRef, by: string, now: Instant): Promise<Acted> =>
-    onOpen(session, 'acknowledge', finding, { by, now }, (row) =>
-      row.acknowledged_at === null ? { acknowledged_at: now, acknowledged_by: by } : null,
-    ),
+    onOpen(session, 'acknowledge', finding, { by, now }, (open) => acknowledging(open, by, now)),
   /**
    * Snoozes an open finding until an instant, or until something happens to its subject, at the latest until that instant:
    * no reminders and no escalation meanwhile. A snooze takes the place of the one before.
    */
   snooze: (finding: FindingRef, snooze: Snooze, by: string, now: Instant): Promise<Acted> =>
-    onOpen(session, 'snooze', finding, { by, now }, () => ({
-      snoozed_at: now,
-      snoozed_until: snooze.until,
-      snoozed_by: by,
-      snooze_reason: snooze.reason,
-      snooze_ends_on: snooze.endsOn,
-    })),
+    onOpen(session, 'snooze', finding, { by, now }, () => snoozing(snooze, by, now)),
 })
-
-export interface Snooze {
-  /** Its last day: no snooze is without one. */
-  until: Instant
-  endsOn: SnoozeEnd | null
-  reason: string
-}
 
 /** Changes an open finding, audited, and looks at its subject again; null from `change` says that it is so already. */
 const onOpen = (

@@ -1,7 +1,7 @@
+import type { Acted } from '../domain/acts.js'
 import { digest } from '../lib/digest.js'
 import type { Instant } from '../lib/instant.js'
 import { isInForce, MATCHERS, type Matchers, type Silence, sayMatchers } from '../notices/silences.js'
-import type { Acted } from './acts.js'
 import { audit, type Deed, readAudit } from './audit.js'
 import { StoreError } from './errors.js'
 import type { Session, Tx } from './session.js'

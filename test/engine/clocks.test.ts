@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { summarise } from '../../src/domain/activities.js'
-import type { Snooze } from '../../src/replay/acts.js'
+import type { Snooze } from '../../src/domain/acts.js'
 import type { World } from '../../src/replay/world.js'
 import { day, holdsOf, intentsOf, opportunity, programOf, runAt, steps, storeOf, touchRow } from '../support/engine.js'
 

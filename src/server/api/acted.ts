@@ -1,5 +1,5 @@
+import type { Acted } from '../../domain/acts.js'
 import type { SubjectRef } from '../../domain/subjects.js'
-import type { Acted } from '../../store/acts.js'
 import type { Answer, Circumstances } from '../operation.js'
 import { notFound, Refusal } from '../problem-details.js'
 import { evaluate, waits } from '../recording/record.js'

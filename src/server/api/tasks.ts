@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Acted } from '../../domain/acts.js'
 import type { Task } from '../../domain/findings.js'
 import { taskJson } from '../../reports/json.js'
-import type { Acted } from '../../store/acts.js'
 import { cutPage, readCursor } from '../cursor.js'
 import { checkPeople } from '../known.js'
 import { type Answer, type Circumstances, defineOperation, type Operation } from '../operation.js'
