@@ -1,7 +1,7 @@
 import { newAccount, newOpportunity } from '../src/domain/change.js'
 import type { Account, Opportunity } from '../src/domain/subjects.js'
 import { DAY } from '../src/lib/civil.js'
-import { chance } from './chance.js'
+import { numbersFrom } from '../test/support/chance.js'
 
 /** The instant at which the bench works: Wednesday, 18 November 2026, ten in the morning in New York. */
 export const NOW = Date.UTC(2026, 10, 18, 15)
@@ -20,7 +20,7 @@ export interface Household {
 
 /** A pipeline of so many open opportunities, account by account. The same for the same size. */
 export function* pipeline(size: number, seed = 20_261_118): Generator<Household> {
-  const random = chance(seed)
+  const random = numbersFrom(seed)
   const among = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const ago = (days: number) => NOW - Math.floor(random() * days * DAY)
   for (let made = 0; made < size; made += PER_ACCOUNT) {

@@ -4,7 +4,7 @@ import type { Opportunity } from '../src/domain/subjects.js'
 import type { FiledActivity } from '../src/domain/take-activity.js'
 import { DAY } from '../src/lib/civil.js'
 import type { Instant } from '../src/lib/instant.js'
-import { chance } from './chance.js'
+import { numbersFrom } from '../test/support/chance.js'
 import { NOW, pipeline } from './data.js'
 
 /** When the year begins that the bench replays. */
@@ -19,7 +19,7 @@ const KINDS = ['email', 'call', 'meeting']
  * is touched every two or three weeks. A tenth is left alone for a third of its life.
  */
 export function* lives(size: number, seed = 20_251_118): Generator<Life> {
-  const random = chance(seed)
+  const random = numbersFrom(seed)
   for (const { account, opportunities } of pipeline(size)) {
     const history: HistoryEntry[] = []
     const activities: FiledActivity[] = []

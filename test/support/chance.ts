@@ -12,16 +12,20 @@ export interface Chance {
   times<T>(n: number, make: (index: number) => T): T[]
 }
 
-export function chance(seed: number): Chance {
+/** Numbers from a seed, each in [0, 1): mulberry32. */
+export function numbersFrom(seed: number): () => number {
   let state = seed >>> 0
-  // mulberry32
-  const next = () => {
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let t = state
     t = Math.imul(t ^ (t >>> 15), t | 1)
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
+}
+
+export function chance(seed: number): Chance {
+  const next = numbersFrom(seed)
   const int = (from: number, to: number) => from + Math.floor(next() * (to - from + 1))
   const pick = <T>(list: readonly T[]): T => list[int(0, list.length - 1)] as T
   const often = (probability: number) => next() < probability
