@@ -2,7 +2,7 @@ import type { Settable } from '../domain/effects.js'
 import type { Account, Family, Opportunity, SubjectRef } from '../domain/subjects.js'
 import type { Intent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
-import type { Program } from '../program/program.js'
+import { NO_LIMITS, type Program } from '../program/program.js'
 import { type Happened, replay, type Timed } from '../replay/run.js'
 import { createWorld, type World } from '../replay/world.js'
 import type { Subject } from './satisfy/satisfy.js'
@@ -39,7 +39,6 @@ export interface Trace {
 
 /** What goes on for ever is broken off after so many steps. */
 const MOST_INTENTS = 40
-const NO_LIMITS = { effects: Number.MAX_SAFE_INTEGER, share: 100, amount: null }
 
 /** Lets the engine loose on a witness, without limits and letters: it runs whenever something is due, up to the end. */
 export async function replayWitness(program: Program, { subject, at, until, acts = [] }: Witness): Promise<Trace> {

@@ -107,6 +107,9 @@ export interface Limits {
   amount: number | null
 }
 
+/** Under which nothing is held: where nobody is there to approve. */
+export const NO_LIMITS: Limits = { effects: Number.POSITIVE_INFINITY, share: 100, amount: null }
+
 /** The compiled meaning of a rules folder. Immutable; everything the engine, the reports and the pages ask. */
 export interface Program {
   /** Given by the store that takes it into force; 0 before. */

@@ -4,7 +4,7 @@ import type { Life } from '../domain/life.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
-import type { Program } from '../program/program.js'
+import { NO_LIMITS, type Program } from '../program/program.js'
 import { pastOf } from './past.js'
 import { type Happened, type Replayed, type ReplayOptions, replay } from './run.js'
 import { createWorld, type World } from './world.js'
@@ -62,8 +62,6 @@ export interface BacktestRequest {
   to: Instant
   signal?: AbortSignal
 }
-
-const NO_LIMITS: Program['limits'] = { effects: Number.POSITIVE_INFINITY, share: 100, amount: null }
 
 /** What was found of several portions, in an order that does not depend on the portions. */
 export function mergeBacktested(parts: readonly Backtested[]): Backtested {
