@@ -62,8 +62,9 @@ not mean that there is no fault. What it reasons about, and where it is silent:
 - That a stage forbids a status makes a rule that looks for it impossible only where sources say what they bring, and none brings
   the stage or the status. Elsewhere such records may come, and a rule that looks for them is meant so: nothing is told.
 - How long a condition holds is known of the time in a stage, a status or a bin of which there is only one, of the age of what is
-  open, and of what was created within a span. Of dates that people move, such as the close date, nothing is told: a condition
-  "in this month" may hold for years.
+  open, and of what was created within a span, also where a level of health (\`health.age: at_risk\`) says so. Of dates that people
+  move, such as the close date, nothing is told: a condition "in this month" may hold for years. Business days count as the fewest
+  days that they can be: five of them are never under a week where people work from Monday to Friday.
 - Facts are set against each other where that is certain: the stage and its pipeline, the bin and its group, touches and their
   kinds, an account and what is known of it. Clocks of different facts are not: that an opportunity is younger than the time in its
   stage is possible in imported data, so that no rule is impossible for it. But nothing is shown on such a record: what needs one

@@ -1,5 +1,6 @@
 import { describeOperand, spanIn } from '../../conditions/operands.js'
-import type { Condition, Operand } from '../../conditions/tree.js'
+import { type Condition, leavesOf, type Operand } from '../../conditions/tree.js'
+import { inWords } from '../../conditions/words.js'
 import type { Fact } from '../../facts/fact.js'
 import type { Indicator } from '../../program/program.js'
 import { factsIn, partsOf } from '../core.js'
@@ -7,25 +8,41 @@ import { all, failing } from '../satisfy/failing.js'
 import { isAlwaysShorter } from '../satisfy/spans.js'
 import type { WarningKind } from '../warning.js'
 
-/** The ways in which a row is reached: a threshold, and what else must hold. */
-function waysOf(condition: Condition, fact: Fact): { threshold: Operand; rest: Condition[] }[] {
-  const parts = partsOf(condition)
-  const reached = parts.find(
-    (part) => part.is === 'leaf' && part.fact === fact && /^(over|at_least)$/.test(part.operator.name),
-  )
-  if (reached?.is === 'leaf') return [{ threshold: reached.operand, rest: parts.filter((part) => part !== reached) }]
-  const table = parts.find((part) => part.is === 'any')
-  if (table?.is !== 'any') return []
-  const rest = parts.filter((part) => part !== table)
-  return table.parts.flatMap((row) => waysOf({ is: 'all', parts: [row, ...rest] }, fact))
+/** One way in which a level is reached. */
+interface Way {
+  readonly threshold: Operand
+  /** Of a table: what must hold for its line to count. */
+  readonly line: readonly Condition[]
+  /** What else must hold. */
+  readonly rest: readonly Condition[]
 }
 
-const isBelow = (a: Operand, b: Operand): boolean =>
+function waysOf(condition: Condition, fact: Fact): Way[] {
+  const parts = partsOf(condition)
+  const others = (one: Condition) => parts.filter((part) => part !== one)
+  const isReached = (part: Condition): boolean =>
+    part.is === 'leaf' && part.fact === fact && /^(over|at_least)$/.test(part.operator.name)
+  const reached = parts.find(isReached)
+  if (reached?.is === 'leaf') return [{ threshold: reached.operand, line: [], rest: others(reached) }]
+  const table = parts.find((part) => part.is === 'any' && leavesOf(part).some(isReached))
+  if (table?.is !== 'any') return []
+  return table.parts.flatMap((row) =>
+    waysOf(row, fact).map((way) => ({ ...way, line: [...way.rest, ...way.line], rest: others(table) })),
+  )
+}
+
+const isBelow = (a: Operand, b: Operand, workdays: readonly number[]): boolean =>
   a.is === 'number' && b.is === 'number'
     ? a.number < b.number
-    : a.is === 'span' && b.is === 'span' && isAlwaysShorter(spanIn(a), spanIn(b))
+    : a.is === 'span' && b.is === 'span' && isAlwaysShorter(spanIn(a), spanIn(b), workdays)
 
 const rowOf = ({ rows }: Indicator, level: 'at_risk' | 'poor') => rows.find((row) => row.level === level)
+
+/** Which subjects a line of a table is for; those of "else" are the ones that no other line names, known or not. */
+const sayLine = (line: Condition): string =>
+  inWords(
+    line.is === 'any' ? (line.parts.find((part) => part.is === 'leaf' && !part.operator.ofMissing) ?? line) : line,
+  )
 
 /** An indicator that is poor before it is at risk. */
 export const levelsOutOfOrder: WarningKind = {
@@ -47,13 +64,14 @@ health:
         waysOf(poor.when, fact).map((early) => ({ late, early })),
       )
       for (const { late, early } of pairs) {
-        if (!isBelow(early.threshold, late.threshold)) continue
-        const wrong = all(program.health.when, poor.when, failing(atRisk.when), ...late.rest, ...early.rest)
+        if (!isBelow(early.threshold, late.threshold, program.vocabulary.calendar.spec.workdays)) continue
+        const parts = [late.line, late.rest, early.line, early.rest].flat()
+        const wrong = all(program.health.when, poor.when, failing(atRisk.when), ...parts)
         const answer = asked.satisfy('opportunity', wrong)
         if (answer.is !== 'possible') continue
         const [sooner, later] = [early, late].map(({ threshold }) => describeOperand(threshold, fact.kind))
-        const row = answer.subject.family.opportunities[0]
-        const where = late.rest.length + early.rest.length > 0 ? ` (at stage ${row?.stage})` : ''
+        const lines = [...new Set([...late.line, ...early.line].map(sayLine))]
+        const where = lines.length > 0 ? ` (where ${lines.join(' and ')})` : ''
         yield {
           path: ['health', 'indicators', name, 'poor'],
           message: `The indicator ${name} is poor from ${sooner} on, before it is at risk from ${later} on${where}.`,
@@ -63,6 +81,7 @@ health:
             at: now,
             until: now,
             facts: [...factsIn(poor.when, atRisk.when), `health.${name}`],
+            ends: 'It is poor without having been at risk.',
           },
           isSo: (trace) => trace.subject.family.opportunities[0]?.levels[name]?.level === 'poor',
         }

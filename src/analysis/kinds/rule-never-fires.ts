@@ -1,11 +1,12 @@
 import { DAY } from '../../lib/civil.js'
+import { formatSpan } from '../../lib/span.js'
 import { coreOf, factsIn, hintOf, sayCore } from '../core.js'
 import { hasFired, heard } from '../events.js'
 import { onlyForbidden } from '../forbidden.js'
 import { lineOf, pathOf } from '../paths.js'
 import { isNeverLonger } from '../satisfy/spans.js'
 import type { WarningKind } from '../warning.js'
-import { windowOf } from '../windows.js'
+import { freshIn, windowOf } from '../windows.js'
 
 /** A rule whose condition nothing can ever meet, or not for as long as it must last. */
 export const ruleNeverFires: WarningKind = {
@@ -60,23 +61,25 @@ rules:
         }
         continue
       }
-      const window = rule.lasting && windowOf(rule.when, program)
-      if (!window || !rule.lasting || !isNeverLonger(window.longest, rule.lasting)) continue
-      const answer = asked.satisfy(rule.for, rule.when)
-      if (answer.is !== 'possible') continue
       const { calendar } = program.vocabulary
+      const window = rule.lasting && windowOf(asked, rule)
+      if (!window || !rule.lasting || !isNeverLonger(window.longest, rule.lasting, calendar.spec.workdays)) continue
+      const answer = freshIn(asked, rule, window)
+      if (answer.is !== 'possible') continue
       yield {
         path: [...at.path, 'lasting'],
-        message: `The rule ${rule.id} can never fire: its condition holds for at most ${window.says}, and must last ${window.said(rule.lasting)}.`,
+        message: `The rule ${rule.id} can never fire: its condition holds for at most ${window.says}, and must last ${formatSpan(rule.lasting)}.`,
         hint: 'Let it last less, or take the upper end of the clock out.',
         witness: {
           subject: answer.subject,
-          facts: factsIn(rule.when),
+          facts: [...factsIn(rule.when), window.end.fact.name],
           ends: `${what} ${rule.id} does nothing.`,
           at: now,
           until: calendar.after(now, { ...rule.lasting, count: rule.lasting.count * 2 + 2 }),
         },
-        isSo: ({ intents }) => !intents.some((intent) => intent.rule === rule.id),
+        isSo: ({ intents, happened }) =>
+          !intents.some((intent) => intent.rule === rule.id) &&
+          happened.some((one) => one.is === 'forgotten' && one.finding.rule === rule.id),
       }
     }
   },

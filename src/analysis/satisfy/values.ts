@@ -27,7 +27,7 @@ export function valuesFor(leaves: readonly Leaf[], domain: Domain, clock: Clock)
     seen.every((leaf) => isSo(leaf, value, clock)),
   )
   const tried = [...new Set<FactValue | null>([...found, ...none])]
-  return { tried, impossible: tried.length === 0 && isCertain(seen) }
+  return { tried, impossible: tried.length === 0 && isCertain(seen, clock) }
 }
 
 const isSo = ({ fact, operator, operand }: Leaf, value: FactValue, clock: Clock): boolean =>
@@ -36,11 +36,12 @@ const isSo = ({ fact, operator, operand }: Leaf, value: FactValue, clock: Clock)
 const isTime = ({ fact }: Leaf): boolean => ['date', 'instant', 'elapsed'].includes(fact.kind)
 
 /** The tried values of texts, numbers and flags are all that make a difference; of times contradictions are reasoned out. */
-function isCertain(seen: readonly Leaf[]): boolean {
+function isCertain(seen: readonly Leaf[], { calendar }: Clock): boolean {
   if (!seen.some(isTime)) return !seen.some(({ fact }) => fact.kind === 'text') || textsContradict(seen)
   const elapsed = seen.filter(({ fact }) => fact.kind === 'elapsed')
   const spans = (name: string) => elapsed.filter((l) => l.operator.name === name).map((l) => spanIn(l.operand))
-  if (spans('over').some((over) => spans('under').some((under) => isNeverLonger(under, over)))) return true
+  const { workdays } = calendar.spec
+  if (spans('over').some((over) => spans('under').some((under) => isNeverLonger(under, over, workdays)))) return true
   const dates = seen.filter(({ fact }) => fact.kind !== 'elapsed')
   return dates.length > 0 && datesContradict(dates)
 }
