@@ -39,7 +39,7 @@ export function mayComeLate({ program, satisfy }: Asked, rule: Rule): boolean {
     const writes = one === other ? [] : allWrites(one, program)
     const isRead = writes.some(({ fact }) => {
       const written = absolute(one.for, fact)
-      return reads.get(other)?.some((read) => read === written || moves(written, read)) ?? false
+      return reads.get(other)?.some((read) => read === written || moves(written, read, program.vocabulary)) ?? false
     })
     return isRead && (one.for !== other.for || mayFollow(one, other))
   }

@@ -82,7 +82,7 @@ function drifts(leaf: Leaf, stands: Stands, written: readonly string[], isAtOnce
   if (was === is) return !isAtOnce && verdict(leaf, first).until !== NEVER
   // A clock that the round sets anew runs each time as it did before.
   const name = absolute(first.kind, leaf.fact.name)
-  if (isTime(leaf)) return !written.some((write) => write === name || moves(write, name))
+  if (isTime(leaf)) return !written.some((write) => write === name || moves(write, name, first.vocabulary))
   const grows = typeof was === 'number' && typeof is === 'number' && is > was
   return !(grows && /^(over|at_least)$/.test(leaf.operator.name) && verdict(leaf, first).holds)
 }
@@ -99,7 +99,12 @@ function outsiders(program: Program, inRound: readonly Rule[]): Rule[] {
   for (let before = -1; before < found.length; ) {
     before = found.length
     for (const rule of others) {
-      if (!writtenBy(rule).some((write) => [...matters].some((read) => write === read || moves(write, read)))) continue
+      if (
+        !writtenBy(rule).some((write) =>
+          [...matters].some((read) => write === read || moves(write, read, program.vocabulary)),
+        )
+      )
+        continue
       found.push(rule)
       for (const name of readBy(rule)) matters.add(name)
     }

@@ -2,8 +2,10 @@ import type { PlannedAction } from '../actions/action.js'
 import { type Condition, fold, type Leaf } from '../conditions/tree.js'
 import { settledAnswer } from '../conditions/verdict.js'
 import type { SubjectKind } from '../domain/subjects.js'
+import type { Vocabulary } from '../domain/vocabulary.js'
 import type { FactValue } from '../facts/fact.js'
-import { settableFacts } from '../facts/table.js'
+import { follows } from '../facts/follows.js'
+import { factsFor, settableFacts } from '../facts/table.js'
 import type { Program, Rule } from '../program/program.js'
 
 /** What an action writes into a fact of its subject, or of the subject's account (`account.bin`). */
@@ -78,23 +80,12 @@ export const allWrites = (rule: Rule, program: Program): Write[] => [
 /** A fact's name as an opportunity would have it: of an account's own facts `account.…`. */
 export const absolute = (kind: SubjectKind, fact: string): string => (kind === 'account' ? `account.${fact}` : fact)
 
-/** Does a fact change with another that is written? Both are named as an opportunity would. */
-export function moves(written: string, read: string): boolean {
-  const side = written.startsWith('account.') ? 'account.' : ''
-  if (read.endsWith('incomplete')) return true
-  return read.startsWith(side) && (FOLLOWS[written.slice(side.length)]?.test(read.slice(side.length)) ?? false)
+/** Does a fact change with another that is written, in ways that are left to the engine? Both are named as an opportunity would. */
+export function moves(written: string, read: string, vocabulary: Vocabulary): boolean {
+  const fact = factsFor('opportunity', vocabulary).get(read)
+  return fact !== undefined && follows(fact, written)
 }
 
-/** What else changes with a fact, in ways that are left to the engine. */
-const FOLLOWS: Readonly<Record<string, RegExp>> = {
-  stage: /^(time_in_stage|setbacks|skips|incomplete)$/,
-  status: /^(time_in_status|age|account\.((open|won|lost)_opportunities|time_since_last_opportunity_closed))$/,
-  bin: /^(time_in_bin|touches_in_bin|group|incomplete)$/,
-  owner: /^(owner\..*|time_since_owner_activity)$/,
-  amount: /^(amount_drop|currency|incomplete)$/,
-  close_date: /^(pushes|incomplete)$/,
-  created: /^(age|time_since_(owner_)?activity|incomplete)$/,
-}
 const ALWAYS: Condition = { is: 'all', parts: [] }
 const NEVER_SO: Condition = { is: 'any', parts: [] }
 
@@ -104,7 +95,7 @@ const NEVER_SO: Condition = { is: 'any', parts: [] }
  */
 export function after(condition: Condition, writes: readonly Write[]): Condition {
   const written = new Map(writes.map(({ fact, value }) => [fact, value]))
-  const isMoved = ({ fact: { name } }: Leaf) => [...written.keys()].some((fact) => moves(fact, name))
+  const isMoved = ({ fact }: Leaf) => [...written.keys()].some((one) => follows(fact, one))
   return fold<Condition>(condition, {
     all: (parts) => ({ is: 'all', parts }),
     any: (parts) => ({ is: 'any', parts }),

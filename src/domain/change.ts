@@ -13,6 +13,20 @@ export interface Changed<Row> {
 const PLAIN_OPPORTUNITY = ['name', 'reason', 'currency', 'source', 'origin', 'created', 'next_step', 'account'] as const
 const PLAIN_ACCOUNT = ['name', 'segment', 'industry', 'created', 'duplicate_of'] as const
 
+/**
+ * Columns that change with a fact of an opportunity or an account, beside its own. That a new bin counts its touches anew is in
+ * `bin_since`; an account that has always been in its bin has been there since it was created.
+ */
+export const CHANGED_WITH: Readonly<Record<string, readonly string[]>> = {
+  stage: ['stage_since', 'setbacks', 'skips'],
+  status: ['status_since'],
+  owner: ['owner_since'],
+  amount: ['amount_high'],
+  close_date: ['pushes'],
+  bin: ['bin_since'],
+  created: ['bin_since'],
+}
+
 /** Sets one fact of an opportunity as of `at`, with all that follows: clocks, pushes, setbacks, skips, the highest amount. */
 export function changeOpportunity(
   row: Opportunity,

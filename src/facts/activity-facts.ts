@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Vocabulary } from '../domain/vocabulary.js'
+import { OF_ITS_OPPORTUNITIES } from '../domain/wakes.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import {
   contactsSql,
@@ -26,7 +27,8 @@ import {
 } from './touches.js'
 
 /** Of an account: what its sources say of touches is said of its opportunities. */
-const SAID = ['activity', 'opportunities.said_last_activity', 'opportunities.said_next_activity'] as const
+const saidOf = ({ kind }: Side): readonly string[] =>
+  ['said_last_activity', 'said_next_activity'].map((name) => (kind === 'account' ? OF_ITS_OPPORTUNITIES + name : name))
 const SINCE = ['created', 'seen'] as const
 
 const orNull = (at: Instant): Instant | null => (at === NEVER ? null : at)
@@ -95,6 +97,7 @@ const lastTouch = (side: Side, kinds: Kinds, s: Snapshot, byOwner = false): Inst
 /** What is known of touches, of the two clocks that run from them, and of every declared kind of activity. */
 export const activityFacts = (side: Side, { touches, otherActivities }: Vocabulary): Fact[] => {
   const changes = comes(side, touches, true)
+  const touched = ['activity', ...saidOf(side)]
   const begin = [columnOf(side, 'created'), columnOf(side, 'seen')] as const
   return [
     {
@@ -111,7 +114,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
         const last = greatestOf([...lastParts(side, touches, reading), lastSaidPart(side, reading)], reading)
         return sql`coalesce(${last}, ${sql.join(begin)})`
       },
-      restsOn: [...SAID, ...SINCE],
+      restsOn: [...touched, ...SINCE],
     },
     {
       name: 'time_since_owner_activity',
@@ -127,7 +130,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
         const parts = [...lastParts(side, touches, reading, true), lastSaidPart(side, reading)]
         return sql`coalesce(${greatestOf([...parts, columnOf(side, 'owner_since')], reading)}, ${sql.join(begin)})`
       },
-      restsOn: [...SAID, ...SINCE, 'owner_since'],
+      restsOn: [...touched, ...SINCE, 'owner_since'],
     },
     {
       name: 'last_activity',
@@ -136,7 +139,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
       read: (s) => lastTouch(side, touches, s),
       changes,
       sql: (reading) => greatestOf([...lastParts(side, touches, reading), lastSaidPart(side, reading)], reading),
-      restsOn: SAID,
+      restsOn: touched,
     },
     {
       name: 'next_activity',
@@ -148,7 +151,7 @@ export const activityFacts = (side: Side, { touches, otherActivities }: Vocabula
       },
       changes,
       sql: (reading) => leastOf([...nextParts(side, touches, reading), nextSaidPart(side, reading)], reading),
-      restsOn: SAID,
+      restsOn: touched,
     },
     count(side, 'touches', touches, 'How many touches there were.'),
     ...[...new Set([...touches, ...otherActivities])].flatMap((kind) => ofKind(side, kind)),
@@ -166,6 +169,7 @@ export const contactsTouched = (side: Side, { touches }: Vocabulary): Fact => ({
   },
   changes: comes(side, touches),
   sql: (reading) => contactsSql(side, touches, reading),
+  restsOn: ['activity'],
 })
 
 /** How many touches there were since the account came into its bin. */

@@ -72,8 +72,9 @@ export interface Fact {
   /** The same value in SQL, null where missing; over the aliases of `SqlReading`. An elapsed fact gives its `since`. */
   sql(reading: SqlReading): RawBuilder<unknown>
   /**
-   * Of a fact of accounts: all that its value rests on, of the account's row (columns, `fields.NAME`, `people` for its owner,
-   * `score`) and of its opportunities (`opportunities.COLUMN`); left out: on anything. A change of nothing else changes it.
+   * All that its value rests on: of the subject's row (columns, `fields.NAME`, `people` for its owner, what is reckoned: `score`,
+   * `health`, `qualification`), of the opportunity's account the same behind `account.`, and of all opportunities of the account
+   * (`opportunities.COLUMN`); left out: on anything. A change of nothing else changes it.
    */
   readonly restsOn?: readonly string[]
   /** Set where SQL may hold for more subjects than the verdict does (an age that stopped). */

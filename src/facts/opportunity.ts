@@ -22,6 +22,7 @@ const column = (
   ...(more.neverMissing ? { neverMissing: more.neverMissing } : {}),
   read: (s) => (s.opportunity ? read(s.opportunity) : null),
   sql: () => sql.ref(`o.${more.column ?? name}`),
+  restsOn: [more.column ?? name],
 })
 
 const VALUE = { neverMissing: 'value' } as const
@@ -51,6 +52,7 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
     summary: 'The currency of its amount: its own, else the one that `money` declares.',
     read: ({ opportunity: o }) => o && (o.currency ?? (o.amount === null ? null : money.currency)),
     sql: () => sql`coalesce(o.currency, case when o.amount is not null then ${money.currency} end)`,
+    restsOn: ['currency', 'amount'],
   },
   column('owner', 'text', 'The id of the person who owns it.', (o) => o.owner),
   column('source', 'text', 'Where it came from.', (o) => o.source),
@@ -69,6 +71,7 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
       },
     ),
     stopped: ({ opportunity: o }) => (o && o.status !== 'open' ? o.status_since : null),
+    restsOn: ['created', 'status', 'status_since'],
     loose: true,
   },
   column('close_date', 'date', 'The day on which it is expected to close.', (o) => o.close_date),
@@ -102,5 +105,6 @@ export const opportunityFacts = ({ pipelines, money }: Vocabulary): Fact[] => [
     sql: () => sql`case when o.amount is null then null
       when o.amount_high > 0 and o.amount < o.amount_high then cast(o.amount_high - o.amount as double precision) * 100 / o.amount_high
       else 0 end`,
+    restsOn: ['amount', 'amount_high'],
   },
 ]

@@ -39,6 +39,7 @@ export const reckonedFacts = (side: Side, { indicators, needs }: Vocabulary): Fa
       read: (s) => assessedOf(side, s)?.health ?? null,
       changes,
       sql: () => health,
+      restsOn: ['health'],
     },
     ...indicators.map(
       (name): Fact => ({
@@ -49,6 +50,7 @@ export const reckonedFacts = (side: Side, { indicators, needs }: Vocabulary): Fa
         read: (s) => own(assessedOf(side, s)?.levels ?? {}, name)?.level ?? null,
         changes,
         sql: ({ dialect }) => dialect.jsonText(columnOf(side, 'levels'), [name, 'level']),
+        restsOn: ['health'],
       }),
     ),
     {
@@ -59,6 +61,7 @@ export const reckonedFacts = (side: Side, { indicators, needs }: Vocabulary): Fa
       changes,
       sql: ({ dialect }) =>
         sql`case when ${met} is not null then (select count(q.value) from ${dialect.jsonTexts(met, 'q')}) end`,
+      restsOn: ['qualification'],
     },
     ...needs.map(
       (need): Fact => ({
@@ -70,6 +73,7 @@ export const reckonedFacts = (side: Side, { indicators, needs }: Vocabulary): Fa
         sql: ({ dialect }) =>
           sql`case when ${met} is not null
             then case when ${need} in (select q.value from ${dialect.jsonTexts(met, 'q')}) then 1 else 0 end end`,
+        restsOn: ['qualification'],
       }),
     ),
   ]

@@ -44,7 +44,11 @@ export const incompleteFact = (side: Side, vocabulary: Vocabulary, facts: readon
       sql` or `,
     )}))`
   const id = sql.ref(`${side.alias}.id`)
-  const restsOn = ['bin', ...places.flatMap(({ requires }) => requires.flatMap((fact) => fact.restsOn ?? [ANYTHING]))]
+  const where = side.kind === 'account' ? ['bin'] : ['pipeline', 'stage']
+  const restsOn = [
+    ...where,
+    ...places.flatMap(({ requires }) => requires.flatMap((fact) => fact.restsOn ?? [ANYTHING])),
+  ]
   return {
     name: 'incomplete',
     kind: 'flag',

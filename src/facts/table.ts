@@ -1,5 +1,6 @@
 import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { People, Vocabulary } from '../domain/vocabulary.js'
+import { ANYTHING, OF_ITS_OPPORTUNITIES } from '../domain/wakes.js'
 import type { Instant } from '../lib/instant.js'
 import { accountFacts } from './account.js'
 import { activityFacts, contactsTouched, touchesInBin } from './activity-facts.js'
@@ -26,6 +27,14 @@ const ofAccount = (vocabulary: Vocabulary): Fact[] =>
     ...customFacts(ACCOUNT, vocabulary),
   ])
 
+/** A fact of accounts as one of an opportunity: of its account. */
+const ofItsAccount = (fact: Fact): Fact => ({
+  ...fact,
+  name: `account.${fact.name}`,
+  ...(fact.restsOn ? { restsOn: fact.restsOn.map((one) => (isElsewhere(one) ? one : `account.${one}`)) } : {}),
+})
+const isElsewhere = (one: string): boolean => one === ANYTHING || one.startsWith(OF_ITS_OPPORTUNITIES)
+
 const ofOpportunity = (vocabulary: Vocabulary): Fact[] =>
   complete(OPPORTUNITY, vocabulary, [
     ...opportunityFacts(vocabulary),
@@ -35,7 +44,7 @@ const ofOpportunity = (vocabulary: Vocabulary): Fact[] =>
     scoreFact(OPPORTUNITY),
     ...reckonedFacts(OPPORTUNITY, vocabulary),
     ...customFacts(OPPORTUNITY, vocabulary),
-    ...ofAccount(vocabulary).map((fact) => ({ ...fact, name: `account.${fact.name}` })),
+    ...ofAccount(vocabulary).map(ofItsAccount),
   ])
 
 const tables = new WeakMap<Vocabulary, Partial<Record<SubjectKind, FactTable>>>()

@@ -1,7 +1,9 @@
 import { leavesOf } from '../../conditions/tree.js'
 import type { Life } from '../../domain/life.js'
 import { type SubjectKind, subjectName } from '../../domain/subjects.js'
+import { follows } from '../../facts/follows.js'
 import type { Instant } from '../../lib/instant.js'
+import { compile } from '../../program/compile.js'
 import type { Program, Rule } from '../../program/program.js'
 import { type Outcome, outcomeOf } from './outcomes.js'
 
@@ -59,30 +61,29 @@ export function joinPast(past: PastFacts, other: PastFacts): void {
   for (const name of other.changing) past.changing.add(name)
 }
 
-/** What facts follow from, where they are not changed themselves. */
-export const FOLLOWS: Readonly<Record<string, string>> = {
-  time_in_stage: 'stage',
-  setbacks: 'stage',
-  skips: 'stage',
-  amount_drop: 'amount',
-  pushes: 'close_date',
-  group: 'bin',
-  time_in_bin: 'bin',
-  touches_in_bin: 'bin',
-  time_since_owner_activity: 'owner',
-}
-
 /** Facts that people change in a CRM, beside custom fields; the others follow from time, activities or these. */
 const CHANGEABLE: Readonly<Record<SubjectKind, readonly string[]>> = {
-  opportunity: [...['stage', 'reason', 'amount', 'currency', 'owner', 'source', 'origin', 'close_date', 'next_step']],
+  opportunity: ['stage', 'reason', 'amount', 'currency', 'owner', 'source', 'origin', 'close_date', 'next_step'],
   account: ['owner', 'segment', 'industry', 'bin', 'duplicate_of'],
+}
+
+let plainFacts: Program['facts'] | undefined
+
+/** The fact whose changes one would have to know: its own, or those of what it follows from (`stage` of `setbacks`). */
+function changedBy(kind: SubjectKind, name: string): string {
+  // Those that there are whatever the rules: none of the others follows from anything that people change.
+  plainFacts ??= compile({}).program?.facts
+  const fact = plainFacts?.[kind].get(name)
+  // What is known of people has no history, and what is incomplete may follow from anything.
+  if (!fact || CHANGEABLE[kind].includes(name) || fact.restsOn?.includes('people') || name === 'incomplete') return name
+  return CHANGEABLE[kind].find((changed) => follows(fact, changed)) ?? name
 }
 
 /** Facts that a rule reads, itself or through health, score and qualification, and of which history knows no change. */
 export function blindIn(rule: Rule, program: Program, { changing }: Pick<PastFacts, 'changing'>): string[] {
   const blind = factsRead(rule, program).flatMap(({ kind, name, as }) => {
     if (name.startsWith('owner.')) return [as]
-    const own = FOLLOWS[name] ?? name
+    const own = changedBy(kind, name)
     const isChangeable = own.startsWith('fields.') || CHANGEABLE[kind].includes(own)
     return isChangeable && !changing.has(`${kind}/${own}`) ? [as] : []
   })
@@ -98,7 +99,7 @@ const COUNTED = {
 /** What a replay does with a fact of which history knows no change, and of what it would have to know one. */
 export function blindly(as: string): { of: string; taken: 'as_now' | 'from_creation' | 'as_none' } {
   const [, side = '', name = ''] = /^(account\.)?(.*)$/s.exec(as) ?? []
-  const of = side + (FOLLOWS[name] ?? name)
+  const of = side + changedBy('account', side ? name : changedBy('opportunity', name))
   if (COUNTED.creation.includes(name)) return { of, taken: 'from_creation' }
   return { of, taken: COUNTED.none.includes(name) ? 'as_none' : 'as_now' }
 }

@@ -3,16 +3,25 @@ import type { Finding } from '../../domain/findings.js'
 import type { Life } from '../../domain/life.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import type { FiledActivity } from '../../domain/take-activity.js'
+import { OF_ITS_OPPORTUNITIES } from '../../domain/wakes.js'
+import type { Fact } from '../../facts/fact.js'
+import { follows } from '../../facts/follows.js'
 import { DAY } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
 import type { Program, Rule } from '../../program/program.js'
-import { FOLLOWS, factsRead, type Read } from '../outcomes/past-facts.js'
+import { factsRead } from '../outcomes/past-facts.js'
 
 /** What ended a finding: what a person did, what an import brought, what a rule did, or time alone. */
 export type Ender = 'person' | 'source' | 'rule' | 'time'
 
 /** A finding that is resolved, and whose it is. */
 type Resolved = Finding & { resolved_at: Instant }
+
+/** A fact that a rule reads, of the subject or of its account. */
+interface Asked {
+  kind: SubjectKind
+  fact: Fact
+}
 
 /** Tells what ended a finding of a rule, given all that happened in its family. */
 export type EnderOf = (finding: Resolved, life: Life) => Ender
@@ -25,7 +34,10 @@ const FIRST = ['person', 'rule', 'source'] as const
  * and at most a day before it ended, since a run may come a little later than what it answers to: else it was time.
  */
 export function enderOf(rule: Rule, program: Program): EnderOf {
-  const read = factsRead(rule, program)
+  const read = factsRead(rule, program).flatMap(({ kind, name }): Asked[] => {
+    const fact = program.facts[kind].get(name)
+    return fact ? [{ kind, fact }] : []
+  })
   const sources = new Set(Object.keys(program.sections.sources ?? {}))
   const { touches } = program.vocabulary
   return (finding, { history, activities }) => {
@@ -48,48 +60,32 @@ export function enderOf(rule: Rule, program: Program): EnderOf {
 const kindOfCause = (by: string | null, sources: ReadonlySet<string>): Ender =>
   by?.startsWith('rule:') ? 'rule' : by && (/^(import|hook):/.test(by) || sources.has(by)) ? 'source' : 'person'
 
-/** Facts of accounts that are counted from their opportunities, and what of these changes them. */
-const OF_OPPORTUNITIES = /^(open|won|lost)_opportunities$|^time_since_last_opportunity_closed$/
-const COUNTED: readonly string[] = ['status', 'account', 'created', 'deleted']
-
-/** Changes that move a fact of another name, beside those it follows from. */
-const MOVED_BY: Readonly<Record<string, readonly string[]>> = {
-  age: ['created', 'status'],
-  time_in_status: ['status'],
-  time_in_bin: ['created'],
-  amount: ['currency'],
-}
-
 const isOwn = ({ kind, id }: { kind: SubjectKind; id: string }, finding: Finding): boolean =>
   kind === finding.kind && id === finding.id
 
-/** May this change have changed what a condition on the subject of the finding reads? */
-function changes(entry: HistoryEntry, { kind, name }: Read, finding: Finding): boolean {
-  if (kind === 'account' && OF_OPPORTUNITIES.test(name))
-    return entry.kind === 'opportunity' && COUNTED.includes(entry.fact)
-  // Another account may have another segment.
-  if (kind === 'account' && finding.kind === 'opportunity' && entry.fact === 'account' && isOwn(entry, finding))
-    return true
-  // A family has one account: a change of an account is of the one that is read.
-  if (entry.kind !== kind || (kind === finding.kind && entry.id !== finding.id)) return false
-  if (name === 'incomplete') return true
-  const own = name.startsWith('owner.') ? 'owner' : (FOLLOWS[name] ?? name)
-  return entry.fact === own || entry.fact === name || (MOVED_BY[name] ?? []).includes(entry.fact)
-}
+/** Changes after which other opportunities belong to an account. */
+const JOINING: readonly string[] = ['account', 'created', 'deleted']
 
-const OF_TOUCHES: readonly string[] = [
-  ...['time_since_activity', 'time_since_owner_activity', 'last_activity', 'next_activity', 'touches'],
-  ...['touches_in_bin', 'contacts_touched', 'incomplete'],
-]
+/** May this change have changed what a condition on the subject of the finding reads? */
+function changes(entry: HistoryEntry, { kind, fact }: Asked, finding: Finding): boolean {
+  // A family has one account: a change of an account is of the one that is read.
+  if (entry.kind === kind) return (kind !== finding.kind || entry.id === finding.id) && follows(fact, entry.fact)
+  if (entry.kind === 'account') return follows(fact, `account.${entry.fact}`)
+  // Another account may have another segment.
+  if (finding.kind === 'opportunity' && entry.fact === 'account' && isOwn(entry, finding)) return true
+  const isOfThem = fact.restsOn?.some((one) => one.startsWith(OF_ITS_OPPORTUNITIES)) ?? true
+  return (isOfThem && JOINING.includes(entry.fact)) || follows(fact, OF_ITS_OPPORTUNITIES + entry.fact)
+}
 
 /** May this activity have changed it? One of an opportunity is also one of its account. */
 function touchesOn(
   { kind: what, opportunity, account }: FiledActivity,
-  { kind, name }: Read,
+  { kind, fact }: Asked,
   finding: Finding,
   touches: readonly string[],
 ): boolean {
   const isOf = kind === 'account' ? account !== null || opportunity !== null : opportunity === finding.id
-  const [, ofKind] = /^(?:activities|last_activity|next_activity)\.(.+)$/.exec(name) ?? []
-  return isOf && (ofKind === undefined ? OF_TOUCHES.includes(name) && touches.includes(what) : ofKind === what)
+  if (!isOf || !follows(fact, 'activity')) return false
+  const [, ofKind] = /^(?:activities|last_activity|next_activity)\.(.+)$/.exec(fact.name) ?? []
+  return ofKind === undefined ? touches.includes(what) : ofKind === what
 }
