@@ -30,35 +30,43 @@ export interface Telling {
   limit: number
 }
 
-/** Prints what is planned or was done, rule by rule, with examples and their reasons. */
-export async function tellIntents(telling: Telling, intents: readonly Intent[]): Promise<void> {
-  for (const one of byRule(intents)) await tellRule(telling, one)
+/** What is read of the store for the examples, once for all of them. */
+interface Told extends Telling {
+  people: People
+  /** Of subjects, by `kind/id`. */
+  names: ReadonlyMap<string, string>
 }
 
-async function tellRule(
-  { call, store, program, limit }: Telling,
-  { rule, intents, kinds }: PlannedRule,
-): Promise<void> {
-  const paint = paintFor(call.output)
-  const people = peopleUnder(program, await store.people())
+/** Prints, rule by rule, what is planned or was done with examples and their reasons; then what of the plan is held. */
+export async function tellPlanned(telling: Telling, intents: readonly Intent[], plan: Plan): Promise<void> {
+  const { store, program, limit } = telling
+  const [rules, { held }] = [byRule(intents), digestPlan(plan)]
+  const shown = [...rules, ...held].flatMap((one) => one.intents.slice(0, limit))
+  const names = await store.namesOf(shown.map(({ subject }) => subject))
+  const told = { ...telling, people: peopleUnder(program, await store.people()), names }
+  for (const one of rules) tellRule(told, one)
+  tellHeld(told, plan)
+  await tellStillHeld(telling, plan)
+}
+
+function tellRule(told: Told, { rule, intents, kinds }: PlannedRule): void {
+  const { call, program } = told
   const known = program.rules.find(({ id }) => id === rule)
   const title = known && known.is !== 'move' ? `  ${known.title}` : ''
-  printLines(call, `${paint.bold(rule)}${title}`, `  ${summary(intents, sayKinds(kinds))}`)
-  await tellExamples({ call, store, program, limit }, intents, people)
+  printLines(call, `${paintFor(call.output).bold(rule)}${title}`, `  ${summary(intents, sayKinds(kinds))}`)
+  tellExamples(told, intents)
   printLines(call, '')
 }
 
-async function tellExamples(
-  { call, store, program, limit }: Telling,
-  intents: readonly Intent[],
-  people: People,
-): Promise<void> {
+function tellExamples({ call, program, limit, people, names }: Told, intents: readonly Intent[]): void {
   const paint = paintFor(call.output)
   for (const intent of intents.slice(0, limit)) {
-    const name = await nameOf(store, intent)
+    const { kind, id } = intent.subject
+    const name = names.get(`${kind}/${id}`)
+    const said = `${saySubject(intent.subject)}${name ? ` (${name})` : ''}`
     printLines(
       call,
-      `  - ${stepWords(intent)} ${harmless(name)}${harmless(causeWords(intent))}`,
+      `  - ${stepWords(intent)} ${harmless(said)}${harmless(causeWords(intent))}`,
       paint.quiet(`      because ${harmless(lowerFirst(intent.because))}`),
     )
     if (intent.withheld)
@@ -109,16 +117,10 @@ const WITHHELD = {
   avoided: 'the account is in a bin to avoid',
 } as const
 
-async function nameOf(store: Store, { subject }: Intent): Promise<string> {
-  const row = subject.kind === 'account' ? await store.account(subject.id) : await store.opportunity(subject.id)
-  return row?.name ? `${saySubject(subject)} (${row.name})` : saySubject(subject)
-}
-
 /** Prints what is not done: rules that a limit holds, what else is held back, what lost its slot, what is broken. */
-export async function tellHeld(telling: Telling, plan: Plan): Promise<void> {
-  const { call, store, program } = telling
+function tellHeld(told: Told, plan: Plan): void {
+  const { call, program, people, limit } = told
   const paint = paintFor(call.output)
-  const people = peopleUnder(program, await store.people())
   const { held, holds, overruled, broken } = digestPlan(plan)
   for (const { rule, why, intents, totals } of held) {
     printLines(
@@ -126,7 +128,7 @@ export async function tellHeld(telling: Telling, plan: Plan): Promise<void> {
       `${paint.tone('at_risk', 'Held:')} ${paint.bold(rule)}, ${sayTotals(totals)}`,
       `  ${harmless(asSentence(why))}`,
     )
-    await tellExamples(telling, intents, people)
+    tellExamples(told, intents)
     printLines(
       call,
       `  "linewalker approve ${rule}" lets it act; "linewalker baseline ${rule}" takes what it finds as it is.`,
@@ -145,12 +147,11 @@ export async function tellHeld(telling: Telling, plan: Plan): Promise<void> {
   }
   if (overruled.length > 0) {
     printLines(call, `${count(overruled.flat().length, 'effect')} overruled by a rule that speaks first.`)
-    for (const lost of overruled.slice(0, telling.limit)) {
+    for (const lost of overruled.slice(0, limit)) {
       const said = lost.map((one) => sayOverruled(one, { program, people })).join('; ')
       printLines(call, harmless(`  - ${lost[0]?.key[0]} on ${lost[0]?.key[1]} ${lost[0]?.key[2]}: ${said}`))
     }
-    if (overruled.length > telling.limit && telling.limit > 0)
-      printLines(call, paint.quiet(`  and ${overruled.length - telling.limit} more`))
+    if (overruled.length > limit && limit > 0) printLines(call, paint.quiet(`  and ${overruled.length - limit} more`))
     printLines(call, '')
   }
   for (const { family, why } of broken) {
@@ -165,7 +166,7 @@ const asSentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 /** Prints what earlier runs left held, and this plan does not speak of. */
-export async function tellStillHeld({ call, store }: Telling, plan: Plan): Promise<void> {
+async function tellStillHeld({ call, store }: Telling, plan: Plan): Promise<void> {
   const told = new Set(plan.held.map(({ rule }) => rule))
   const held = (await store.heldByRule()).filter(
     ({ rule, findings, reasons }) => !told.has(rule) && (findings.length > 0 || reasons.over_limit),
@@ -192,9 +193,7 @@ export async function tellApplied(telling: Telling, applied: Applied, saved: Sav
   const { call, program } = telling
   const { plan, done, stale } = applied
   const at = sayInstant(plan.at, program.vocabulary.calendar)
-  await tellIntents(telling, done)
-  await tellHeld(telling, plan)
-  await tellStillHeld(telling, plan)
+  await tellPlanned(telling, done, plan)
   if (saved) tellSaved(call, saved)
   if (stale.length > 0)
     printLines(

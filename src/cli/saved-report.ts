@@ -52,6 +52,7 @@ export async function reportSaved(
   )
   const why = await heldNow(store, [...plan.held, ...(after?.held ?? [])])
   const before = await doneBefore(store, applied, [...noLonger, ...held.keys()])
+  const numbered = await underStore(store, program)
   const reader = { program, people: peopleUnder(program, await store.people()) }
   const report: SavedReport = { already_done: [], held: [], changed: [], fresh: [], stale: [] }
   const left = new Set(notPermitted)
@@ -67,7 +68,7 @@ export async function reportSaved(
     // What does not stand after the run either lost its slot, or followed from what was done: it is not missed.
     else if (!was) {
       if (now) report.fresh.push(key)
-    } else if (!now) report.stale.push({ key, why: await whyStale(store, program, applied, was.key) })
+    } else if (!now) report.stale.push({ key, why: await whyStale(store, numbered, applied, was.key) })
     else
       report.changed.push({
         key,
@@ -80,7 +81,7 @@ export async function reportSaved(
     if (before.has(key)) report.already_done.push(key)
     else if (why.has(key)) report.held.push({ key, why: why.get(key) ?? '' })
     else if (overruled.has(key)) report.stale.push({ key, why: `It is left to ${overruled.get(key)}.` })
-    else report.stale.push({ key, why: await whyStale(store, program, applied, intents.get(key)?.key) })
+    else report.stale.push({ key, why: await whyStale(store, numbered, applied, intents.get(key)?.key) })
   }
   return report
 }
@@ -105,7 +106,7 @@ async function doneBefore(store: Store, { done }: Applied, asked: readonly strin
 async function whyStale(store: Store, program: Program, { plan }: Applied, key: Key | undefined): Promise<string> {
   const rule = program.rules.find(({ id }) => id === key?.[0])
   if (!key || !rule) return 'The rule is gone.'
-  const told = await explain(store, await underStore(store, program), rule, { kind: key[1], id: key[2] }, plan.at)
+  const told = await explain(store, program, rule, { kind: key[1], id: key[2] }, plan.at)
   if (!told) return `The ${key[1]} is gone.`
   return told.holds ? headline(told, program) : `No longer true: ${told.because}.`
 }

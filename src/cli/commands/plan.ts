@@ -6,7 +6,7 @@ import { CallError, FINE, FOUND } from '../errors.js'
 import { LIMIT, limitOf } from '../limit.js'
 import { paintFor } from '../output.js'
 import { watchRun } from '../progress.js'
-import { hasHeld, sayTotals, tellHeld, tellIntents, tellStillHeld } from '../run-words.js'
+import { hasHeld, sayTotals, tellPlanned } from '../run-words.js'
 
 /** Shows what would happen now, and why. Writes nothing, but the file of `--out`. */
 export const plan: CliCommand = {
@@ -32,12 +32,8 @@ export const plan: CliCommand = {
       }
       const paint = paintFor(call.output)
       printLines(call, paint.bold(`Plan as of ${sayAsOf(now, program.vocabulary.calendar)}`), '')
-      await tellIntents(
-        { call, store, program, limit },
-        planned.families.flatMap(({ intents }) => intents),
-      )
-      await tellHeld({ call, store, program, limit }, planned)
-      await tellStillHeld({ call, store, program, limit }, planned)
+      const intents = planned.families.flatMap((family) => family.intents)
+      await tellPlanned({ call, store, program, limit }, intents, planned)
       if (planned.totals.intents === 0) {
         const { accounts, opportunities } = await store.counts()
         printLines(
