@@ -73,9 +73,14 @@ function keepIntents(state: State, { intents }: FamilyPlan, { now, approved }: C
   intents.forEach(({ key, step, subject }, i) => {
     const cell = cellOf(state, subject)
     const printed = printKey(key)
-    if (step === 'move') cell.moves = [{ episode: Number(key[3]), key: printed }, ...cell.moves.slice(0, 20)]
+    if (step === 'move') keepMove(cell, Number(key[3]), printed)
     if (!approved.has(printed)) state.spending.add({ at: now, cell, ...(counts[i] ?? { effects: 0, amount: 0 }) })
   })
+}
+
+/** Of an episode of bins before this move's no key is asked for any more. */
+function keepMove(cell: Cell, episode: number, key: string): void {
+  cell.moves = [...cell.moves.filter((move) => move.episode === episode), { episode, key }]
 }
 
 const NO_LEVELS: Opportunity['levels'] = {}

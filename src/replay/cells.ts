@@ -1,6 +1,6 @@
 import { type DomainEvent, type Finding, type Hold, type Task, waitsForChange } from '../domain/findings.js'
 import type { OwnerChange } from '../domain/owners.js'
-import { type Account, type Opportunity, STATUSES, type SubjectKind } from '../domain/subjects.js'
+import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { NoticeRow } from '../sql/telling.js'
@@ -25,7 +25,7 @@ export interface Cell {
   holds: Hold[]
   /** Those that no run has judged. */
   events: DomainEvent[]
-  /** Printed keys of the moves that were carried out, with the episode of bins in which they were. */
+  /** Printed keys of the moves that were carried out in the present episode of bins, with that. */
   moves: { episode: number; key: string }[]
   activities: FiledActivity[]
   owners: OwnerChange[]
@@ -100,4 +100,4 @@ export function leave(member: Cell): void {
 
 /** Is it an opportunity that counts as open? */
 export const isOpen = (kind: SubjectKind, row: Opportunity | Account): boolean =>
-  kind === 'opportunity' && (row as Opportunity).status === STATUSES[0] && row.deleted_at === null
+  kind === 'opportunity' && (row as Opportunity).status === 'open' && row.deleted_at === null
