@@ -65,7 +65,7 @@ function compareStep(step: StepName, { steps: wanted }: Expected, { steps: done 
 /** Is the effect the one that is meant? Details that are not named may be anything. */
 export function isMet({ kind, details }: ExpectedEffect, effect: Effect): boolean {
   if (effect.kind !== kind) return false
-  const has = effect as unknown as Readonly<Record<string, unknown>>
+  const has: Readonly<Record<string, unknown>> = { ...effect }
   return Object.entries(details).every(([name, wanted]) => {
     if (name === 'due') return sameSpan(wanted, has.due_in)
     const value = has[name]

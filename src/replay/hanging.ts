@@ -1,4 +1,5 @@
 import { type Finding, type FindingRef, type Hold, type Key, printKey } from '../domain/findings.js'
+import type { Account, Opportunity } from '../domain/subjects.js'
 import type { FamilyState } from '../engine/plan.js'
 import { type Cell, isLiving, livingOf } from './cells.js'
 import type { State } from './state.js'
@@ -66,8 +67,8 @@ function findingsOf({ findings }: Cell): Finding[] {
 
 /** A family as the engine reads it, named after this cell. */
 export function familyState(head: Cell): FamilyState {
-  const isAccount = head.kind === 'account'
-  const cells = isAccount ? [head, ...head.members.filter(isLiving)] : [head]
+  const account = head.kind === 'account' ? (head.row as Account) : null
+  const cells = account ? [head, ...head.members.filter(isLiving)] : [head]
   const all = <T>(of: (cell: Cell) => readonly T[]): T[] => {
     let found: readonly T[] = []
     for (const cell of cells) {
@@ -76,15 +77,12 @@ export function familyState(head: Cell): FamilyState {
     }
     return [...found]
   }
-  const family = isAccount
-    ? { account: head.row as never, opportunities: [...livingOf(head)] }
-    : { account: null, opportunities: [head.row as never] }
-  const episode = isAccount ? (head.row as { bin_episode?: number }).bin_episode : undefined
+  const family = { account, opportunities: account ? [...livingOf(head)] : [head.row as Opportunity] }
   return {
     family,
     findings: all(findingsOf),
     holds: all(({ holds }) => holds),
     events: all(({ events }) => events).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)),
-    done: head.moves.filter((move) => move.episode === episode).map(({ key }) => key),
+    done: head.moves.filter(({ episode }) => episode === account?.bin_episode).map(({ key }) => key),
   }
 }

@@ -50,7 +50,7 @@ function sayEffectAsWritten(effect: Effect | ExpectedEffect, calendar: Calendar)
 }
 
 function detailsOf(effect: Effect, calendar: Calendar): Record<string, unknown> {
-  const { kind, ...all } = effect as unknown as Record<string, unknown>
+  const { kind, ...all }: Record<string, unknown> = { ...effect }
   if (kind === 'set_field') return { [String(all.field)]: all.to }
   const shown = Object.entries(all).filter(([name, value]) => {
     const isDefault = value === null || value === false
