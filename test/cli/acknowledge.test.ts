@@ -1,15 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, importCompany, linewalker } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { importCompany, linewalker, shareCompany } from './support.js'
 
 describe('what cannot be acknowledged says why', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
+  shareCompany(async () => {
     await importCompany()
     await linewalker(['apply'])
   })
-  afterAll(() => company.leave())
   const NAME = 'quiet/opportunity/O-1'
 
   test('what was acknowledged already is fine', async () => {

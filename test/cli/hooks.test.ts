@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openStore } from '../../src/index.js'
-import { enterCompany, linewalker, transcript } from './support.js'
+import { linewalker, shareCompany, transcript } from './support.js'
 
 const NOW = Date.parse('2026-03-16T09:00-04:00')
 
@@ -13,9 +13,7 @@ const source = (map: string) => `sources:
 
 /** What a CRM sent, on the command line: each test goes on where the one before ended. */
 describe('hooks', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
+  shareCompany(async () => {
     writeFileSync('rules/pipe.yaml', source('{ 1: discovery }'))
     const store = await openStore('sqlite:linewalker.db', { create: true })
     for (const [i, stage] of [1, 2].entries()) {
@@ -35,7 +33,6 @@ describe('hooks', () => {
     }
     await store.close()
   })
-  afterAll(() => company.leave())
 
   test('listed, shown and taken again, in words', async () => {
     const said: string[] = []

@@ -1,15 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, importCompany, linewalker } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { importCompany, linewalker, shareCompany } from './support.js'
 
 /** `--json` prints one JSON value and nothing else; its shape is the contract with other programs. */
 describe('JSON', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
-    await importCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany(importCompany)
 
   const json = async (...args: string[]) => {
     const ran = await linewalker([...args, '--json'])

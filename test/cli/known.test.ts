@@ -1,15 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, importCompany, linewalker } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { importCompany, linewalker, shareCompany } from './support.js'
 
 describe('a person or a rule whom nobody knows is not an empty list', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
+  shareCompany(async () => {
     await importCompany()
     await linewalker(['apply'])
   })
-  afterAll(() => company.leave())
 
   test.each([['health'], ['health', '--view', 'unhealthy'], ['findings'], ['tasks']])('%s %s %s', async (...args) => {
     const ask = (owner: string) => linewalker([...args, '--owner', owner])

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { harmless, outputOf } from '../../src/cli/output.js'
 import { formatTable } from '../../src/cli/tables.js'
-import { enterCompany, importCompany, linewalker } from './support.js'
+import { importCompany, linewalker, shareCompany } from './support.js'
 
 const plain = { width: Number.POSITIVE_INFINITY, colours: false }
 const cells = (...texts: string[]) => texts.map((text) => ({ text }))
@@ -79,12 +79,7 @@ describe('tables', () => {
 })
 
 describe('looks', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
-    await importCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany(importCompany)
 
   test('the very cells that are wrong are coloured', async () => {
     const { out } = await linewalker(['health', '--view', 'unhealthy'], { colours: true, width: 200 })
@@ -162,11 +157,7 @@ describe('the streams of the process', () => {
 })
 
 describe('init', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(() => {
-    company = enterCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany()
 
   test('writes a starter that checks without a problem, with the schema beside it', async () => {
     expect(await linewalker(['init', 'starter'])).toMatchObject({ code: 0, err: '' })

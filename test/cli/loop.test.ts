@@ -4,17 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open.js'
-import { enterCompany, importCompany, linewalker } from './support.js'
+import { importCompany, linewalker, shareCompany } from './support.js'
 
 describe('the loop', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
-    await importCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany(importCompany)
 
   test('one round does what is due, gathers notices, and writes letters into the outbox', async () => {
     const first = await linewalker(['loop', '--once', '--at', '2026-04-01T09:00', '--outbox', 'out'])

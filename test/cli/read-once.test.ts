@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { tellPlanned } from '../../src/cli/run-words.js'
 import { loadFolder, openStore, parseInstant, planNow, type Store } from '../../src/index.js'
-import { enterCompany, importCompany } from './support.js'
+import { importCompany, shareCompany } from './support.js'
 
-let company: ReturnType<typeof enterCompany>
-beforeAll(async () => {
-  company = enterCompany()
-  await importCompany()
-})
-afterAll(() => company.leave())
+shareCompany(importCompany)
 
 /** The store, with every question that is asked of it noted by name. */
 function listening(store: Store): { store: Store; asked: string[] } {

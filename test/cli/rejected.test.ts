@@ -1,12 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { enterCompany, linewalker } from './support.js'
+import { expect, test } from 'vitest'
+import { linewalker, shareCompany } from './support.js'
 
-let company: ReturnType<typeof enterCompany>
-beforeAll(() => {
-  company = enterCompany()
-})
-afterAll(() => company.leave())
+shareCompany()
 
 const take = (file: string) => linewalker(['import', 'opportunities', file, '--source', 'crm', '--json'])
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, importCompany, linewalker, transcript } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { importCompany, linewalker, shareCompany, transcript } from './support.js'
 
 const CHAIN = `rules:
   visit-first:
@@ -26,9 +26,7 @@ const CHAIN = `rules:
 
 /** A chain of rules, and what is told of a saved plan when it is applied late: each test goes on from the one before. */
 describe('chains and saved plans', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
+  shareCompany(async () => {
     writeFileSync('rules/chain.yaml', CHAIN)
     await importCompany()
     writeFileSync(
@@ -39,7 +37,6 @@ describe('chains and saved plans', () => {
     )
     await linewalker(['import', 'opportunities', 'csv/fell.csv', '--source', 'crm'])
   })
-  afterAll(() => company.leave())
 
   const golden = async (name: string, ...calls: string[][]) => {
     const said: string[] = []

@@ -1,13 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, linewalker } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { linewalker, shareCompany } from './support.js'
 
 describe('schema --out', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(() => {
-    company = enterCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany()
   const FILE = 'rules/linewalker.schema.json'
 
   test('writes what `schema` prints', async () => {

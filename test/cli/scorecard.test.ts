@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, importCompany, linewalker, transcript } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { importCompany, linewalker, shareCompany, transcript } from './support.js'
 
 describe('linewalker scorecard and suggest', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(async () => {
-    company = enterCompany()
-    await importCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany(importCompany)
 
   test('say what there is, and before there is anything that nothing has been found', async () => {
     const calls = [

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MIGRATIONS } from '../../src/store/migrations/index.js'
 import { migrate } from '../../src/store/migrations/run.js'
 import { openStore } from '../../src/store/open.js'
 import { openSqlite } from '../../src/store/sqlite.js'
-import { enterCompany, linewalker } from './support.js'
+import { linewalker, shareCompany } from './support.js'
 
 describe('a server', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(() => {
-    company = enterCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany()
 
   /** A database as the first version made it. */
   async function writeOldDatabase(path: string): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { runCli } from '../../src/cli/run.js'
 import { DEFAULT_CALENDAR, makeCalendar, parseInstant } from '../../src/lib/calendar.js'
 
@@ -34,6 +35,23 @@ export function enterCompany(): { dir: string; leave: () => void } {
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** The company for each test, entered before it and left after; `fill` is what happens in it first. */
+export const useCompany = (fill?: () => unknown): void => hang(beforeEach, afterEach, fill)
+
+/** One company for all tests of a block, or of a file. */
+export const shareCompany = (fill?: () => unknown): void => hang(beforeAll, afterAll, fill)
+
+type Hook = (does: () => unknown) => void
+
+function hang(before: Hook, after: Hook, fill?: () => unknown): void {
+  let company: ReturnType<typeof enterCompany> | null = null
+  before(async () => {
+    company = enterCompany()
+    await fill?.()
+  })
+  after(() => company?.leave())
 }
 
 export interface Looks {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runCli } from '../../src/cli/run.js'
-import { enterCompany, linewalker, transcript } from './support.js'
+import { linewalker, transcript, useCompany } from './support.js'
 
 const RIGHT = `
 given:
@@ -40,12 +40,9 @@ tests:
 `
 
 describe('linewalker test', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeEach(() => {
-    company = enterCompany()
+  useCompany(() => {
     writeFileSync('rules/quiet.test.yaml', RIGHT)
   })
-  afterEach(() => company.leave())
 
   test('says of tests that pass how much of the rules they reach', async () => {
     const ran = await linewalker(['test'])

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enterCompany, linewalker, transcript } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { linewalker, shareCompany, transcript } from './support.js'
 
 /** Tokens, call by call: each test goes on where the one before ended. */
 describe('token', () => {
-  let company: ReturnType<typeof enterCompany>
-  beforeAll(() => {
-    company = enterCompany()
-  })
-  afterAll(() => company.leave())
+  shareCompany()
 
   test('created, listed and revoked, in words', async () => {
     const said: string[] = []

@@ -1,13 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { enterCompany, linewalker } from './support.js'
+import { expect, test } from 'vitest'
+import { linewalker, shareCompany } from './support.js'
 
-let company: ReturnType<typeof enterCompany>
-beforeAll(async () => {
-  company = enterCompany()
+shareCompany(async () => {
   await linewalker(['import', 'accounts', 'csv/accounts.csv', '--source', 'crm'])
 })
-afterAll(() => company.leave())
 
 const take = (file: string, ...more: string[]) =>
   linewalker(['import', 'opportunities', file, '--source', 'crm', ...more])
