@@ -21,6 +21,8 @@ export type Fields = Record<string, FieldValue>
 
 export const LEVELS = ['healthy', 'at_risk', 'poor'] as const
 export type Level = (typeof LEVELS)[number]
+/** How bad each level is, from 0 on. */
+export const LEVEL_RANK: Readonly<Record<Level, number>> = { healthy: 0, at_risk: 1, poor: 2 }
 
 /** What was reckoned of a subject under a program; "as of the last assessment", never an input to a plan. */
 export interface Reckoned {

@@ -1,6 +1,6 @@
 import { HOLDS } from '../conditions/failing.js'
 import { describeOperand, describeValue } from '../conditions/words.js'
-import type { IndicatorReading, Level } from '../domain/subjects.js'
+import { type IndicatorReading, LEVEL_RANK, type Level } from '../domain/subjects.js'
 import { type Assessed, NOT_ASSESSED, type Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
 import type { Indicator, Program, Rule } from '../program/program.js'
@@ -71,8 +71,6 @@ function reckonScore({ score, needs }: Readings, snapshot: Snapshot): Assessed {
   return { ...NOT_ASSESSED, score: score.length > 0 ? sum : null, qualification: needs ? met : null, until }
 }
 
-const RANK: Record<Level, number> = { healthy: 0, at_risk: 1, poor: 2 }
-
 function reckonHealth({ health }: Readings, snapshot: Snapshot): Assessed {
   if (!health) return snapshot.assessed
   const applies = health.when(snapshot)
@@ -93,7 +91,7 @@ function reckonHealth({ health }: Readings, snapshot: Snapshot): Assessed {
     }
     const reading = read(indicator, level, index, snapshot)
     if (reading) levels[indicator.name] = reading
-    if (RANK[level] > RANK[worst]) worst = level
+    if (LEVEL_RANK[level] > LEVEL_RANK[worst]) worst = level
   }
   return { ...snapshot.assessed, health: worst, levels, until }
 }

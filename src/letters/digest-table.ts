@@ -1,4 +1,4 @@
-import { LEVELS, type Level } from '../domain/subjects.js'
+import { LEVEL_RANK, type Level } from '../domain/subjects.js'
 import type { Program, View } from '../program/program.js'
 import { type SickOpportunity, sayWrong } from '../reports/health.js'
 import { sayLevel } from '../reports/table.js'
@@ -120,7 +120,7 @@ const widest = (text: string): number => {
   return Math.max(0, ...[...(text.match(UNBROKEN) ?? []), ...rest.split(/\s+/)].map((part) => part.length))
 }
 
-const rank = (level: Level | null) => (level === null ? -1 : LEVELS.indexOf(level))
+const rank = (level: Level | null) => (level === null ? -1 : LEVEL_RANK[level])
 
 /** Does a cell that is seen show what an indicator looks at? */
 function isSeen({ health }: Program, name: string, seen: ReadonlySet<string>): boolean {

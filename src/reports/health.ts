@@ -1,6 +1,6 @@
 import { verdict } from '../conditions/verdict.js'
 import { type Explained, explainTree } from '../conditions/words.js'
-import { LEVELS, type Level, type Opportunity } from '../domain/subjects.js'
+import { LEVEL_RANK, LEVELS, type Level, type Opportunity } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
@@ -89,13 +89,13 @@ export async function readHealth(
       .sort((a, b) => wrongIn(b.levels) - wrongIn(a.levels) || (a.name < b.name ? -1 : 1)),
     by,
     worst: worst.sort(
-      (a, b) => rank(b.level) - rank(a.level) || (b.amount ?? -1) - (a.amount ?? -1) || (a.id < b.id ? -1 : 1),
+      (a, b) =>
+        LEVEL_RANK[b.level] - LEVEL_RANK[a.level] || (b.amount ?? -1) - (a.amount ?? -1) || (a.id < b.id ? -1 : 1),
     ),
     without,
   }
 }
 
-const rank = (level: Level) => LEVELS.indexOf(level)
 const wrongIn = (levels: ByLevel) => levels.poor.count * 1_000_000 + levels.at_risk.count
 
 function groupOf({ opportunity, people }: Snapshot, by: GroupedBy): string {
@@ -143,7 +143,7 @@ function wrongIndicators(program: Program, snapshot: Snapshot): WrongIndicator[]
       const threshold = reading.threshold ?? thresholdMet(indicator, snapshot)
       return [{ name, title, level: reading.level, value, threshold, coach }]
     })
-    .sort((a, b) => rank(b.level) - rank(a.level))
+    .sort((a, b) => LEVEL_RANK[b.level] - LEVEL_RANK[a.level])
 }
 
 /** Of a threshold that varies: the one that was met, found in the row that gave the level. */

@@ -1,7 +1,7 @@
 import { verdict } from '../conditions/verdict.js'
 import { sayFact } from '../conditions/words.js'
 import { amountInUnits } from '../domain/money.js'
-import { LEVELS, type Level, type SubjectRef } from '../domain/subjects.js'
+import { LEVEL_RANK, type Level, type SubjectRef } from '../domain/subjects.js'
 import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
 import { formatInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
@@ -121,7 +121,7 @@ function compare(fact: Fact, a: FactValue | null, b: FactValue | null, descendin
 const byRank = (a: FactValue, b: FactValue) => (a < b ? -1 : a > b ? 1 : 0)
 
 function rank(fact: Fact, value: FactValue): FactValue {
-  if (/^health(\.|$)/.test(fact.name)) return -LEVELS.indexOf(value as Level)
+  if (/^health(\.|$)/.test(fact.name)) return -LEVEL_RANK[value as Level]
   if (fact.kind === 'elapsed') return -Number(value)
   const place = fact.choices?.indexOf(String(value)) ?? -1
   return place >= 0 ? String(place).padStart(6, '0') : typeof value === 'string' ? `~${value}` : value

@@ -3,7 +3,7 @@ import { operatorNamed } from '../../conditions/operators.js'
 import type { Condition, Leaf } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
 import { needsReason } from '../../domain/legality.js'
-import type { Level, SubjectKind } from '../../domain/subjects.js'
+import { LEVEL_RANK, type Level, type SubjectKind } from '../../domain/subjects.js'
 import type { Fact, FactValue, Snapshot } from '../../facts/fact.js'
 import { factsFor, requiredMissing } from '../../facts/table.js'
 import type { Program } from '../../program/program.js'
@@ -54,8 +54,6 @@ function waysOfLeaf(leaf: Leaf, wanted: boolean, from: SubjectKind, scene: Scene
   return nearer.flatMap(({ deed }) => (deed.slot === nearer[0]?.deed.slot ? [deed] : []))
 }
 
-const RANK: Record<Level, number> = { healthy: 0, at_risk: 1, poor: 2 }
-
 /** Through the indicators: to be better each that is worse has to be, to be worse one is enough. */
 function waysOfHealth(leaf: Leaf, wanted: boolean, indicator: string, scene: Scene): Deed[] {
   const { snapshot } = scene
@@ -72,11 +70,12 @@ function waysOfHealth(leaf: Leaf, wanted: boolean, indicator: string, scene: Sce
     fact,
     row: rows.find(({ when }) => verdict(when, snapshot).holds),
   }))
-  const rankNow = now === null ? -1 : RANK[now as Level]
+  const rankNow = now === null ? -1 : LEVEL_RANK[now as Level]
   for (const level of ['healthy', 'at_risk', 'poor'] as const) {
     if (!wants(level) || level === now) continue
-    const worse = standing.flatMap(({ row }) => (row && RANK[row.level] > RANK[level] ? [row.when] : []))
-    if (RANK[level] < rankNow) ways.push(...fewest(worse.map((when) => waysTo(when, false, 'opportunity', scene))))
+    const worse = standing.flatMap(({ row }) => (row && LEVEL_RANK[row.level] > LEVEL_RANK[level] ? [row.when] : []))
+    if (LEVEL_RANK[level] < rankNow)
+      ways.push(...fewest(worse.map((when) => waysTo(when, false, 'opportunity', scene))))
     else {
       const rows = standing.flatMap((one) => one.rows.filter((row) => row.level === level && row !== one.row))
       ways.push(
