@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Person } from '../../src/domain/subjects.js'
+import { type Person, personKnownById } from '../../src/domain/subjects.js'
 import { sendingOf } from '../../src/letters/sending.js'
 import { mail } from './worker-world.js'
 
 const person = (id: string, email: string | null): [string, Person] => [
   id,
-  { id, name: 'Dana Ruiz', email, role: null, manager: null, team: null, active: true, timezone: null },
+  { ...personKnownById(id), name: 'Dana Ruiz', email },
 ]
 const sent = (to: string, ...people: [string, Person][]) =>
   sendingOf({ ...mail('hello'), to: JSON.stringify([to]) }, new Map(people))

@@ -1,7 +1,7 @@
 import { startWorker, type Worker, type WorkerOptions } from '../../src/letters/worker.js'
 import { openHttpGuard } from '../../src/lib/http-guard.js'
 import type { Program } from '../../src/program/program.js'
-import type { LetterRow } from '../../src/sql/telling.js'
+import { type LetterRow, newLetter } from '../../src/sql/telling.js'
 import { openStore } from '../../src/store/open.js'
 import type { Place } from '../support/databases.js'
 import { programOf } from '../support/engine.js'
@@ -18,27 +18,14 @@ channels:
 export const PROGRAM: Program = programOf('', { more: CHANNELS })
 
 export const letter = (id: string, but: Partial<LetterRow> = {}): LetterRow => ({
+  ...newLetter(START),
   id,
-  rule: null,
-  kind: null,
-  subject: null,
-  episode: null,
   step: null,
   type: 'webhook',
   channel: 'crm',
   to: '[]',
   title: null,
   body: `{"id":"${id}"}`,
-  html: null,
-  attachments: null,
-  person: null,
-  at: START,
-  state: 'waiting',
-  attempt: 0,
-  lease_until: null,
-  next_at: START,
-  withdrawable: 0,
-  reason: null,
   ...but,
 })
 export const mail = (id: string) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Person, Role } from '../../src/domain/subjects.js'
+import { type Person, personKnownById, type Role } from '../../src/domain/subjects.js'
 import { isSame } from '../../src/lib/is-same.js'
 import { countedBy, isLoopback } from '../../src/server/access/addresses.js'
 import { callerOfPerson } from '../../src/server/access/callers.js'
@@ -107,14 +107,9 @@ describe('may it listen', () => {
 
 describe('roles', () => {
   const person = (role: Role | null, but: Partial<Person> = {}): Person => ({
-    id: 'p',
-    name: null,
-    email: null,
+    ...personKnownById('p'),
     role,
-    manager: null,
     team: 'west',
-    active: true,
-    timezone: null,
     ...but,
   })
   const may = (role: Role | null) => [...(callerOfPerson(person(role))?.scopes ?? [])].join(' ')

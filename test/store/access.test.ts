@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/lib/civil.js'
-import type { LetterRow } from '../../src/sql/telling.js'
+import { type LetterRow, newLetter } from '../../src/sql/telling.js'
 import { IDLE, isUseToNote } from '../../src/store/access.js'
 import { openStore } from '../../src/store/open.js'
 import type { Store } from '../../src/store/store.js'
@@ -8,11 +8,8 @@ import { databases, type Place, useStore } from '../support/databases.js'
 import { NOW } from '../support/plans.js'
 
 const loginLetter = (id: string): LetterRow => ({
+  ...newLetter(NOW),
   id,
-  rule: null,
-  kind: null,
-  subject: null,
-  episode: null,
   step: 'login',
   type: 'email',
   channel: null,
@@ -20,15 +17,6 @@ const loginLetter = (id: string): LetterRow => ({
   title: 'Sign in',
   body: 'https://pipeline.example.com/login/link?key=SECRET',
   html: '<a href="https://pipeline.example.com/login/link?key=SECRET">Sign in</a>',
-  attachments: null,
-  person: null,
-  at: NOW,
-  state: 'waiting',
-  attempt: 0,
-  lease_until: null,
-  next_at: NOW,
-  withdrawable: 0,
-  reason: null,
 })
 
 describe.each(databases)('who may, on $name', ({ place }) => {

@@ -7,6 +7,7 @@ import {
   account,
   collect,
   finding,
+  hold,
   inForce,
   intent,
   NOW,
@@ -230,24 +231,16 @@ describe.each(databases)('committing on $name', ({ place }) => {
 
   it('forgets what was pending, lifts holds, judges events, and carries findings to a new name', async () => {
     await store.commit([opening(row, A)], run())
-    const hold = {
-      key: ['big', 'account', 'a', 1, 'open'] as const,
-      subject: A,
-      reason: 'over_limit' as const,
-      why: 'w',
-      until: null,
-      at: NOW,
-      rule_digest: 'b1',
-    }
+    const held = hold(['big', 'account', 'a', 1, 'open'], 'b1', 'over_limit', 'w')
     await store.commit(
-      [{ ...nothing(A, 1), findings: [finding('soon', A, { state: 'pending' })], holds: [hold] }],
+      [{ ...nothing(A, 1), findings: [finding('soon', A, { state: 'pending' })], holds: [held] }],
       run(),
     )
     expect(await store.heldRules()).toEqual(new Map([['big', 'b1']]))
     const next = {
       ...nothing(A, 2),
       forgotten: [finding('soon', A)],
-      lifted: [hold.key],
+      lifted: [held.key],
       renamed: [{ from: 'quiet', to: 'silent', subject: O }],
     }
     await store.commit([next], run())

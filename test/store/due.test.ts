@@ -4,7 +4,19 @@ import { DAY } from '../../src/lib/civil.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
 import { databases, useStore } from '../support/databases.js'
-import { account, collect, finding, inForce, intent, NOW, nothing, opportunity, put, run } from '../support/plans.js'
+import {
+  account,
+  collect,
+  finding,
+  hold,
+  inForce,
+  intent,
+  NOW,
+  nothing,
+  opportunity,
+  put,
+  run,
+} from '../support/plans.js'
 
 const names = (states: readonly FamilyState[]) =>
   states.map(({ family }) => [family.account?.id ?? null, ...family.opportunities.map((o) => o.id)])
@@ -67,22 +79,14 @@ describe.each(databases)('who is due on $name', ({ place }) => {
     await inForce(store)
     const a = { kind: 'account' as const, id: 'a' }
     const o = { kind: 'opportunity' as const, id: 'o' }
-    const hold = {
-      key: ['quiet', 'opportunity', 'o', 2, 'open'] as const,
-      subject: o,
-      reason: 'refused' as const,
-      why: 'No move leads there.',
-      until: null,
-      at: NOW,
-      rule_digest: 'q1',
-    }
+    const held = hold(['quiet', 'opportunity', 'o', 2, 'open'], 'q1', 'refused', 'No move leads there.')
     const resolved = { state: 'resolved' as const, resolved_at: NOW }
     const old = finding('quiet', o, { episode: 1, ...resolved })
     const last = finding('quiet', o, { episode: 2, ...resolved })
     const open = finding('big', a)
     const move = (episode: number) => intent({ rule: 'cold-to-working', ...a, episode }, 'move')
     const report = await store.commit(
-      [{ ...nothing(a), findings: [old, last, open], holds: [hold], intents: [move(1), move(2)] }],
+      [{ ...nothing(a), findings: [old, last, open], holds: [held], intents: [move(1), move(2)] }],
       run(),
     )
     expect(report).toEqual({ stale: [], committed: 1, already_done: [] })
@@ -100,7 +104,7 @@ describe.each(databases)('who is due on $name', ({ place }) => {
     const [state, other] = await collect(store.due(NOW, 1))
     expect(state).toMatchObject({
       findings: [open, last],
-      holds: [hold],
+      holds: [held],
       events: [event],
       done: ['cold-to-working/account/a/2/move'],
     })

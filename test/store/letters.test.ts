@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import type { LetterRow } from '../../src/sql/telling.js'
+import { type LetterRow, newLetter } from '../../src/sql/telling.js'
 import { StoppedError } from '../../src/store/errors.js'
 import type { LetterResult } from '../../src/store/letters.js'
 import { openStore } from '../../src/store/open.js'
@@ -10,6 +10,7 @@ import { finding, NOW } from '../support/plans.js'
 
 const SUBJECT = { kind: 'opportunity', id: 'o1' } as const
 const letter = (id: string, but: Partial<LetterRow> = {}): LetterRow => ({
+  ...newLetter(NOW),
   id,
   rule: 'quiet',
   kind: 'opportunity',
@@ -21,16 +22,7 @@ const letter = (id: string, but: Partial<LetterRow> = {}): LetterRow => ({
   to: '[]',
   title: null,
   body: '{"amount":5}',
-  html: null,
-  attachments: null,
-  person: null,
-  at: NOW,
-  state: 'waiting',
-  attempt: 0,
-  lease_until: null,
-  next_at: NOW,
   withdrawable: 1,
-  reason: null,
   ...but,
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/domain/findings.js'
-import type { Person } from '../../src/domain/subjects.js'
+import { type Person, personKnownById } from '../../src/domain/subjects.js'
 import type { FamilyPlan } from '../../src/engine/plan.js'
 import { DEFAULT_CALENDAR } from '../../src/lib/calendar.js'
 import type { Message } from '../../src/notices/message.js'
@@ -16,14 +16,8 @@ const iso = (instant: number | null | undefined) =>
   instant == null ? instant : new Date(instant).toISOString().slice(0, 16)
 
 const person = (id: string, but: Partial<Person> = {}): Person => ({
-  id,
-  name: null,
-  email: null,
-  role: null,
-  manager: null,
+  ...personKnownById(id),
   team: 'west',
-  active: true,
-  timezone: null,
   ...but,
 })
 const SETTINGS: NotificationSettings = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { personKnownById } from '../../src/domain/subjects.js'
 import { DAY } from '../../src/lib/civil.js'
 import * as rows from '../../src/store/rows.js'
 import type { Store } from '../../src/store/store.js'
@@ -121,16 +122,7 @@ describe.each(databases)('what people ask and do on $name', ({ place }) => {
   })
 
   it('knows the people that were imported, and counts everything', async () => {
-    const lee = {
-      id: 'lee',
-      name: 'Lee',
-      email: null,
-      role: null,
-      manager: null,
-      team: 'west',
-      active: true,
-      timezone: null,
-    }
+    const lee = { ...personKnownById('lee'), name: 'Lee', team: 'west' }
     await store.write((tx) => tx.insertInto('people').values(rows.people.encode(lee)).execute())
     expect(await store.people()).toEqual(new Map([['lee', lee]]))
     expect(await store.counts()).toEqual({

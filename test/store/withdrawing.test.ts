@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { LetterRow, NoticeRow } from '../../src/sql/telling.js'
+import { type LetterRow, type NoticeRow, newLetter } from '../../src/sql/telling.js'
 import { openStore } from '../../src/store/open.js'
 import * as rows from '../../src/store/rows.js'
 import type { Session, Tx } from '../../src/store/session.js'
@@ -29,27 +29,15 @@ const notice = (subject: string): NoticeRow => ({
   kept_by: null,
 })
 const letter = (id: string, but: Partial<LetterRow> = {}): LetterRow => ({
+  ...newLetter(NOW),
   id,
-  rule: null,
-  kind: null,
-  subject: null,
-  episode: null,
   step: 'gathered',
   type: 'email',
   channel: 'mail',
   to: '["dana"]',
   title: 'Two findings',
   body: 'text',
-  html: null,
-  attachments: null,
   person: 'dana',
-  at: NOW,
-  state: 'waiting',
-  attempt: 0,
-  lease_until: null,
-  next_at: NOW,
-  withdrawable: 0,
-  reason: null,
   ...but,
 })
 

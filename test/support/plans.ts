@@ -1,5 +1,5 @@
 import { newAccount, newOpportunity } from '../../src/domain/change.js'
-import type { Finding, FindingRef } from '../../src/domain/findings.js'
+import type { Finding, FindingRef, Hold, Key } from '../../src/domain/findings.js'
 import type { Account, Opportunity, SubjectRef } from '../../src/domain/subjects.js'
 import type { FamilyRun } from '../../src/engine/family-run.js'
 import { newFinding } from '../../src/engine/judge-state.js'
@@ -75,6 +75,17 @@ export const intent = (
   withheld: null,
   planned: effects,
   ...but,
+})
+
+/** Something of a rule with this digest that waits for a change or a person. */
+export const hold = (key: Key, rule_digest: string, reason: Hold['reason'], why: string): Hold => ({
+  key,
+  subject: { kind: key[1], id: key[2] },
+  reason,
+  why,
+  until: null,
+  at: NOW,
+  rule_digest,
 })
 
 /** An open finding: the first of a rule on a subject. */
