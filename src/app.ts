@@ -16,7 +16,7 @@ import type { LoopEvent } from './scheduler/events.js'
 import { withHeld } from './scheduler/held.js'
 import type { Loop } from './scheduler/loop.js'
 import type { LoopOptions } from './scheduler/open.js'
-import { permissionTo } from './scheduler/release.js'
+import { permissionTo, type Release } from './scheduler/release.js'
 import { tooEarly } from './scheduler/too-early.js'
 import { ListenError } from './server/listen-error.js'
 import type { Serving } from './server/serve.js'
@@ -123,29 +123,25 @@ export async function apply(
   }
 }
 
-/** Approves what limits hold, of the rules named or of all: those very intents and what follows from them are carried out, planned afresh. */
-export async function approve(
-  store: Store,
-  program: Program,
-  now: Instant,
-  process: Process,
-  rules: readonly string[],
-  watching: Watching = {},
-): Promise<Applied> {
-  const permission = await permissionTo('approve', store, program, now, rules)
-  return apply(store, program, now, process, { ...watching, ...permission })
+/** What a person ends that limits hold: of the rules named, or of all where none is. */
+export interface ReleaseRequest {
+  store: Store
+  program: Program
+  now: Instant
+  process: Process
+  rules: readonly string[]
+  watching?: Watching
 }
 
+/** Approves what limits hold: those very intents and what follows from them are carried out, planned afresh. */
+export const approve = (request: ReleaseRequest): Promise<Applied> => release('approve', request)
+
 /** Opens what limits hold, and whatever the rules named find now, and withholds the effects for good; the next episode acts. */
-export async function baseline(
-  store: Store,
-  program: Program,
-  now: Instant,
-  process: Process,
-  rules: readonly string[],
-  watching: Watching = {},
-): Promise<Applied> {
-  const permission = await permissionTo('baseline', store, program, now, rules)
+export const baseline = (request: ReleaseRequest): Promise<Applied> => release('baseline', request)
+
+async function release(what: Release, request: ReleaseRequest): Promise<Applied> {
+  const { store, program, now, process, rules, watching } = request
+  const permission = await permissionTo(what, store, program, now, rules)
   return apply(store, program, now, process, { ...watching, ...permission })
 }
 

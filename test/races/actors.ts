@@ -41,7 +41,9 @@ export const ACTORS: Readonly<Record<string, (coming: Coming) => Steps>> = {
     (store) => bring(store, 'opportunities', LATER_FILES.opportunities, T1),
   ],
   second: () => [(store) => apply(store, BEFORE, T2, process('second'))],
-  approval: ({ at }) => [(store) => approve(store, BEFORE, at, process('approval'), [])],
+  approval: ({ at }) => [
+    (store) => approve({ store, program: BEFORE, now: at, process: process('approval'), rules: [] }),
+  ],
   reload: ({ late, at }) => {
     const reload = process('reload', late ? T1 + 2 * MINUTE : T1)
     return [(store) => store.bringIntoForce(broughtBy(EDITED), reload, at), (store) => apply(store, EDITED, at, reload)]

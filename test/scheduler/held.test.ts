@@ -48,7 +48,7 @@ describe.each(databases)('what a limit holds, on $name', ({ place }) => {
     )
     expect(held(await planNow(store, program, NOW + DAY))).toEqual([['held', 'ABCD', 4]])
     expect(held((await apply(store, program, NOW + 2 * DAY, process)).plan)).toEqual([['held', 'ABCD', 4]])
-    const approved = await approve(store, program, NOW + 3 * DAY, process, ['held'])
+    const approved = await approve({ store, program, now: NOW + 3 * DAY, process, rules: ['held'] })
     expect(approved.done).toHaveLength(4)
     expect(held(await planNow(store, program, NOW + 4 * DAY))).toEqual([])
   })
@@ -66,7 +66,7 @@ describe.each(databases)('what a limit holds, on $name', ({ place }) => {
   test('is let go alone, with what follows from it: what else is due waits for the next run', async () => {
     await apply(store, program, NOW, process)
     await stage('second', ['C'], NOW + DAY)
-    const { done } = await approve(store, program, NOW + DAY, process, [])
+    const { done } = await approve({ store, program, now: NOW + DAY, process, rules: [] })
     expect(done.map(({ rule, subject }) => [rule, subject.id])).toEqual([
       ['held', 'A'],
       ['held', 'B'],
@@ -77,7 +77,7 @@ describe.each(databases)('what a limit holds, on $name', ({ place }) => {
   })
 
   test('can be let go, or taken as it is, before any run has held it: what a run now would hold', async () => {
-    const { done } = await baseline(store, program, NOW, process, [])
+    const { done } = await baseline({ store, program, now: NOW, process, rules: [] })
     expect(done).toHaveLength(3)
     expect(await states()).toEqual(['A', 'B', 'C'].map((id) => ['held', id, 'open', 'baseline']))
     expect(await store.tasks()).toEqual([])
@@ -108,7 +108,7 @@ rules:
     await created(['A', 'B'])
     await apply(store, late, NOW, process)
     expect((await planNow(store, late, NOW + 20 * DAY)).held.map(({ rule }) => rule)).toEqual(['old'])
-    await approve(store, late, NOW + 20 * DAY, process, ['old'])
+    await approve({ store, program: late, now: NOW + 20 * DAY, process, rules: ['old'] })
     expect((await states()).map(([, id, state]) => [id, state])).toEqual([
       ['A', 'open'],
       ['B', 'open'],
@@ -120,7 +120,7 @@ rules:
   test('what is baselined late stays so: nothing that it missed comes later', async () => {
     await created(['A', 'B'])
     await apply(store, late, NOW, process)
-    await baseline(store, late, NOW + 20 * DAY, process, ['old'])
+    await baseline({ store, program: late, now: NOW + 20 * DAY, process, rules: ['old'] })
     expect((await states()).map(([, id, state, withheld]) => [id, state, withheld])).toEqual([
       ['A', 'open', 'baseline'],
       ['B', 'open', 'baseline'],
@@ -135,7 +135,7 @@ rules:
     await apply(store, late, NOW + 20 * DAY, process)
     const paid = { kind: 'payment', at: new Date(NOW + 20 * DAY).toISOString(), opportunity: 'A' }
     await record(store, late, [{ record: 'activities', id: 'p', values: paid }], { by: 'dana', now: NOW + 20 * DAY })
-    await approve(store, late, NOW + 20 * DAY, process, ['old'])
+    await approve({ store, program: late, now: NOW + 20 * DAY, process, rules: ['old'] })
     expect((await store.tasks()).map(({ title }) => title)).not.toContain('Paid')
     await apply(store, late, NOW + 22 * DAY, process)
     expect((await store.tasks()).map(({ title }) => title)).toContain('Paid')
@@ -143,10 +143,10 @@ rules:
 
   test('where nothing is held nothing is done, and a rule that is named is baselined in all that it would open', async () => {
     await stage('second', ['B', 'C'], NOW)
-    expect((await approve(store, program, NOW, process, [])).done).toEqual([])
-    expect((await baseline(store, program, NOW, process, [])).done).toEqual([])
+    expect((await approve({ store, program, now: NOW, process, rules: [] })).done).toEqual([])
+    expect((await baseline({ store, program, now: NOW, process, rules: [] })).done).toEqual([])
     expect(await states()).toEqual([])
-    await baseline(store, program, NOW, process, ['held'])
+    await baseline({ store, program, now: NOW, process, rules: ['held'] })
     expect(await states()).toEqual([['held', 'A', 'open', 'baseline']])
     expect(await store.tasks()).toEqual([])
   })
