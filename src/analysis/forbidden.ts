@@ -5,6 +5,7 @@ import { STATUSES, type Status } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import { HOUR } from '../lib/civil.js'
 import type { Program, Rule } from '../program/program.js'
+import type { Origin } from '../program/sections/sources.js'
 import { partsOf } from './core.js'
 import { valuesOf } from './origins.js'
 import { all, any, valueIs } from './satisfy/failing.js'
@@ -52,7 +53,9 @@ export function onlyForbidden({ program, satisfy, now }: Asked, rule: Rule): For
   const reason: Record<string, Settable> = needsReason(row.status) ? { reason: row.reason ?? 'other' } : {}
   return {
     part: partsOf(rule.when).find((part) => part.is === 'leaf' && part.fact.name === 'status'),
-    why: `the stage ${row.stage} does not allow the status ${row.status}`,
+    why: [...allowed.values()].some((statuses) => statuses.has(row.status))
+      ? `the stage ${row.stage} does not allow the status ${row.status}`
+      : `no stage allows the status ${row.status}`,
     witness: {
       subject: answer.subject,
       acts: [{ at: now + HOUR, of: answer.subject.ref, facts: { status: row.status, ...reason } }],
@@ -72,18 +75,29 @@ function allowedAt({ vocabulary }: Program): Map<string, Set<Status>> {
   return allowed
 }
 
-/** May a source bring an opportunity into the stage, or into the status? Unknown, and so: yes, where there is no source. */
+/**
+ * May an opportunity come into the stage while it has the status, by what a source says of either? Unknown, and so: yes, where there
+ * is no source. What a source says of the one leaves the other as whoever was first has made it.
+ */
 function mayBring({ sections, vocabulary }: Program, stage: string, status: Status): boolean {
   const sources = Object.values(sections.sources ?? {})
-  const first = [...vocabulary.pipelines.values()].map(({ stages }) => stages[0]?.name)
+  const pipelines = [...vocabulary.pipelines.values()]
+  const first = pipelines.flatMap(({ stages }) => stages.slice(0, 1).map(({ name }) => name))
+  const rows = sources.flatMap(({ opportunities }) => opportunities ?? [])
+  const says = (origin: Origin | undefined, value: string) =>
+    origin !== undefined && (valuesOf(origin)?.includes(value) ?? true)
+  const isAllowedSomewhere =
+    status === 'open' || pipelines.some(({ stages }) => stages.some(({ statuses }) => statuses.includes(status)))
+  const mayBe = isAllowedSomewhere || rows.some((row) => says(row.status, status))
   return (
     sources.length === 0 ||
-    sources.some(({ opportunities, changes, hook }) => {
-      if (changes || hook) return true
-      if (!opportunities) return false
-      const stages = opportunities.stage === undefined ? first : valuesOf(opportunities.stage)
-      const statuses = opportunities.status === undefined ? ['open'] : valuesOf(opportunities.status)
-      return stages === null || statuses === null || stages.includes(stage) || statuses.includes(status)
-    })
+    sources.some(({ changes, hook }) => changes || hook) ||
+    rows.some(
+      (row) =>
+        says(row.status, status) ||
+        (says(row.stage, stage) && mayBe) ||
+        // A new one of which nothing is said is open, and in the first stage.
+        (status === 'open' && first.includes(stage)),
+    )
   )
 }

@@ -44,6 +44,7 @@ const NEVER: readonly ((at: Chance) => object)[] = [
   () => ({ last_activity: { within_last: '3 days' }, time_since_activity: { over: '14 days' } }),
   () => ({ status: 'won', not: { status: 'won' } }),
   () => ({ owner: { missing: true }, 'owner.team': 'east' }),
+  (at) => ({ owner: ['dana', 'lee'], 'owner.active': false, pushes: { over: at.int(0, 4) } }),
   () => ({ 'account.id': { missing: true }, 'account.open_opportunities': { at_least: 1 } }),
   () => ({ 'account.open_opportunities': 0, 'account.id': { missing: false } }),
   () => ({ any: [{ stage: 'closed', not: { stage: 'closed' } }, { amount: { over: 5, at_most: 5 } }] }),
@@ -448,6 +449,17 @@ export const FAULTS: readonly Fault[] = [
     ),
   },
   {
+    kind: 'escalation-too-late',
+    ...rule('planted', (at) => {
+      const weeks = at.int(1, 4)
+      return {
+        for: 'opportunity',
+        when: { status: 'lost', time_in_status: { under: `${weeks * 7} days` } },
+        escalate: [{ after: `${weeks * 5} business days`, then: [{ notify: 'manager' }] }],
+      }
+    }),
+  },
+  {
     kind: 'names-no-status',
     ...rule('planted', (at) => ({
       for: 'opportunity',
@@ -511,6 +523,17 @@ export const FAULTS: readonly Fault[] = [
         time_in_status: {
           at_risk: { by: 'stage', [company.stages[0] as string]: `${at.int(15, 30)} days`, else: '5 days' },
           poor: '14 days',
+        },
+      }),
+  },
+  {
+    kind: 'levels-out-of-order',
+    names: 'where account.segment is large',
+    plant: (company, at) =>
+      health(company, {
+        time_since_owner_activity: {
+          at_risk: { by: 'account.segment', large: '10 business days', else: '1 week' },
+          poor: `${at.int(8, 13)} days`,
         },
       }),
   },

@@ -60,7 +60,9 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   or later: a circle that asks for few setbacks, a young age or a date in this month ends, however late. One that goes round at
   once is told all the same, since the chain is broken off; "for ever" is said only where time does not end it.
 - That a stage forbids a status makes a rule that looks for it impossible only where sources say what they bring, and none brings
-  the stage or the status. Elsewhere such records may come, and a rule that looks for them is meant so: nothing is told.
+  the status; nor the stage, unless no stage at all allows the status: what somebody has closed where that is allowed, a source may
+  still move to where it is not. Elsewhere such records may come, and a rule that looks for them is meant so: nothing is told.
+- Of whom the rules declare under \`people\`, what they say stands against every import, and what they leave open may be anything.
 - How long a condition holds is known of the time in a stage, a status or a bin of which there is only one, of the age of what is
   open, and of what was created within a span, also where a level of health (\`health.age: at_risk\`) says so. Of dates that people
   move, such as the close date, nothing is told: a condition "in this month" may hold for years. Business days count as the fewest

@@ -9,6 +9,10 @@ export const peopleMayCome = ({ vocabulary, sections }: Pick<Program, 'vocabular
 
 const ATTRIBUTES = ['name', 'email', 'manager', 'team', 'active'] as const
 
+/** Is the fact one of those that were tried, and nothing else? Of one that is only not something there are always others. */
+const areAllTried = (cube: Cube, name: string): boolean =>
+  cube.get(name)?.leaves.some(({ operator }) => operator.name === 'is') ?? false
+
 /** Who may own the subject, or its account; `null` where it has no owner, `nobody` where certainly no one fits. */
 export function ownerOf(cube: Cube, { program }: Search, side: '' | 'account.'): Person | null | 'nobody' {
   const asks = (what: string) => triedOf(cube, `${side}${what}`) !== undefined
@@ -18,16 +22,22 @@ export function ownerOf(cube: Cube, { program }: Search, side: '' | 'account.'):
     mayBe('owner', person.id) && ATTRIBUTES.every((key) => mayBe(`owner.${key}`, person[key]))
   const declared = [...people.values()].find(fits)
   if (declared) return declared
-  const ids = (triedOf(cube, `${side}owner`) ?? ['dana', 'robin']).filter((id) => id !== null).map(String)
+  const tried = triedOf(cube, `${side}owner`)
+  const ids = (tried ?? ['dana', 'robin', 'somebody']).filter((id) => id !== null).map(String)
   const unknown = (id: string): Person => ({ ...personKnownById(id), name: id })
   const byIdAlone = ids.filter((id) => !people.has(id)).find((id) => isKnownById(unknown(id)))
   if (byIdAlone) return personKnownById(byIdAlone)
   const none = mayBe('owner', null) && ATTRIBUTES.every((key) => mayBe(`owner.${key}`, null))
   if (none) return null
-  if (ids.length === 0) return 'nobody'
-  // Somebody else may always come, by an import or by the API.
-  const id = ids.find((one) => !people.has(one)) ?? ids[0]
-  if (id === undefined) return null
+  if (tried && tried.length > 0 && ids.length === 0) return 'nobody'
+  // Somebody else may always come, by an import or by the API; and what the rules leave open of their own people.
+  const mayBecome = (id: string) =>
+    ATTRIBUTES.every((key) => {
+      const said = people.get(id)?.[key] ?? null
+      return said === null || mayBe(`owner.${key}`, said)
+    })
+  const id = ids.find((one) => !people.has(one)) ?? ids.find(mayBecome)
+  if (id === undefined) return areAllTried(cube, `${side}owner`) ? 'nobody' : null
   const chosen = (key: (typeof ATTRIBUTES)[number]) =>
     triedOf(cube, `${side}owner.${key}`)?.find((value) => value !== null || key !== 'active')
   const made = { ...personKnownById(id), name: null }
