@@ -14,7 +14,7 @@ const calendars = [
 
 test('spans that are never longer than others are up by then, wherever they begin', () => {
   const said = { longer: 0, both: 0, shorter: 0 }
-  for (let seed = 1; seed <= 1_500; seed += 1) {
+  for (let seed = 1; seed <= 600; seed += 1) {
     const at = chance(seed)
     const calendar = at.pick(calendars)
     const { workdays } = calendar.spec
@@ -35,7 +35,7 @@ test('spans that are never longer than others are up by then, wherever they begi
     }
     for (const name of ['longer', 'both', 'shorter'] as const) if (claims[name]) said[name] += 1
   }
-  expect(Math.min(...Object.values(said))).toBeGreaterThan(300)
+  expect(Math.min(...Object.values(said))).toBeGreaterThan(100)
 })
 
 test('business days are as few days as their week lets them be', () => {
