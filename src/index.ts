@@ -88,7 +88,7 @@ export {
 export { subjectsCalled } from './reports/called.js'
 export { type Explanation, explain } from './reports/explain/explain.js'
 export { sayUntold } from './reports/explain/told.js'
-export { explanationJson, headline, treeLines } from './reports/explain/words.js'
+export { explanationJson, headline, sayHeldBack, treeLines } from './reports/explain/words.js'
 export { DRAWINGS, type Drawing, draw, sayMoves } from './reports/graph.js'
 export {
   GROUPED_BY,

@@ -117,11 +117,19 @@ test('a snooze that ends on a touch is said to be over once there was one, as th
     const { next } = (await explain(time.store, looked, open!, subject, time.now()))!
     return next.map((one) => `${time.say(one.at)} ${one.what}`)
   }
-  const reminder = (day: string) => `${day} 09:00 the next reminder or escalation`
-  expect(await asked()).toEqual(['2026-03-31 00:00 its snooze ends', reminder('2026-03-31')])
+  expect(await asked()).toEqual([
+    '2026-03-31 00:00 its snooze ends',
+    '2026-03-31 09:00 reminder 4: tell Dana Ruiz',
+    '2026-04-01 09:00 the escalation after 15 business days: tell Lee Park at once',
+  ])
   const call = { kind: 'call', at: '2026-03-13T09:00:00Z', opportunity: 'o1', by: 'dana' }
   await time.tell({ record: 'activities', id: 'a1', values: call })
-  expect(await asked()).toEqual(['2026-03-13 09:00 its snooze ends, with the next apply', reminder('2026-03-16')])
+  const tocome = [
+    '2026-03-16 09:00 reminder 1: tell Dana Ruiz',
+    '2026-03-18 09:00 the escalation after 5 business days: tell Lee Park',
+    '2026-04-01 09:00 the escalation after 15 business days: tell Lee Park at once',
+  ]
+  expect(await asked()).toEqual(['2026-03-13 09:00 its snooze ends, with the next apply', ...tocome])
   await time.go(at('2026-03-13T09:00'))
-  expect(await asked()).toEqual([reminder('2026-03-16')])
+  expect(await asked()).toEqual(tocome)
 })

@@ -5,6 +5,7 @@ import {
   headline,
   type Program,
   sayAsOf,
+  sayHeldBack,
   sayInstant,
   saySubject,
   sayUntold,
@@ -97,8 +98,7 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
   )
   if (held.length > 0) {
     print('', 'Held back:')
-    for (const { reason, why, until } of held)
-      print(harmless(`  ${reason.replaceAll('_', ' ')}: ${why}${until === null ? '' : ` Tried again ${say(until)}.`}`))
+    for (const one of sayHeldBack(explanation, program)) print(harmless(`  ${one}`))
   }
   if (change) {
     const [first = '', ...others] = change.deeds
@@ -112,8 +112,8 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
   if (life.length > 0) {
     print('', 'What happened:')
     for (const one of life) {
-      const [head = '', ...more] = one.what.split('\n')
-      print(harmless(`  ${say(one.at)}  ${head}`), ...more.map((line) => harmless(`      ${line.trim()}`)))
+      const [head = ''] = one.what.split('\n')
+      print(harmless(`  ${say(one.at)}  ${head}`), ...one.effects.map((line) => harmless(`      ${line}`)))
     }
   }
   if (untold.length > 0) {

@@ -2,14 +2,12 @@ import { textValues } from '../../actions/values.js'
 import type { Condition } from '../../conditions/tree.js'
 import { verdict } from '../../conditions/verdict.js'
 import { witness } from '../../conditions/witness.js'
-import { type Explained, explainTree, nextChange } from '../../conditions/words.js'
-import type { Finding, FindingState, Hold, HoldReason } from '../../domain/findings.js'
+import { type Explained, explainTree } from '../../conditions/words.js'
+import type { Finding, Hold, HoldReason } from '../../domain/findings.js'
 import type { Account, Opportunity, SubjectRef } from '../../domain/subjects.js'
 import { assess } from '../../engine/assess.js'
 import { becauseOf } from '../../engine/because.js'
 import { edits } from '../../engine/edits.js'
-import type { FamilyRun } from '../../engine/family-run.js'
-import { clocksOf } from '../../engine/judge-state.js'
 import type { FamilyState } from '../../engine/plan.js'
 import { peopleUnder, snapshotOf } from '../../engine/snapshots.js'
 import type { Snapshot } from '../../facts/fact.js'
@@ -19,8 +17,10 @@ import type { Program, Rule } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
 import { factsRead } from '../outcomes/past-facts.js'
-import { lifeOf } from './life.js'
+import { type Coming, comingUp } from './coming-up.js'
+import { type Lived, lifeOf } from './life.js'
 import { type Recorded, recordedBy, sayUnknownOf } from './recorded.js'
+import { byTurn } from './steps.js'
 import { type Untold, untold } from './told.js'
 
 /** One rule on one subject as of `at`: whether it speaks, why or why not, what became of it, and what would change it. */
@@ -41,18 +41,15 @@ export interface Explanation {
   /** Whether what the verdict rests on was edited since the finding was judged last. */
   reworded: boolean
   /** What was done and what became of it, oldest first. */
-  life: { at: Instant; what: string }[]
+  life: Lived[]
   /** What comes by time alone, as long as nobody changes anything. */
-  next: { at: Instant; what: string }[]
-  held: { reason: HoldReason; why: string; until: Instant | null }[]
+  next: Coming[]
+  held: { step: string; reason: HoldReason; why: string; until: Instant | null }[]
   /** What it was to tell and did not, or not yet. */
   untold: Untold[]
   change: SmallestChange | null
   coach: { name: string; title: string; practice: string | null; says: string[] } | null
 }
-
-/** Nobody waits longer than this to hear when something comes by itself. */
-const YEARS_AHEAD = { count: 3, unit: 'year' } as const
 
 /** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
 export async function explain(
@@ -87,8 +84,11 @@ export async function explain(
     finding,
     reworded: finding !== null && edited.isReworded(rule, finding.program),
     life: lifeOf({ findings, intents, tasks }, { program, people }),
-    next: rule.is === 'event' ? [] : comingUp(rule, finding, edited, holds, snapshot, at),
-    held: held.map(({ reason, why, until }) => ({ reason, why, until })),
+    next: rule.is === 'event' ? [] : comingUp({ rule, finding, edited, holds, snapshot, at, people }),
+    held: held
+      .map(({ key, reason, why, until, at }) => ({ step: key[4], reason, why, until, at }))
+      .sort(byTurn(program.vocabulary.calendar))
+      .map(({ at: _, ...one }) => one),
     untold: untold(told, finding, { program, people }),
     change: rule.is === 'event' ? null : await changeOf(program, ofRule(rule, holds), snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
@@ -155,41 +155,3 @@ const rowIn = ({ family }: FamilyState, { kind, id }: SubjectRef) =>
       ? family.account
       : undefined
     : family.opportunities.find((one) => one.id === id)
-
-/** The clocks of the finding, and the next real change of the condition. */
-function comingUp(
-  rule: Rule,
-  finding: Finding | null,
-  edited: Pick<FamilyRun, 'program' | 'editedAt' | 'isReworded'>,
-  holds: boolean,
-  snapshot: Snapshot,
-  snapshotAt: (at: Instant) => Snapshot,
-): Explanation['next'] {
-  const { now, vocabulary } = snapshot
-  const { calendar } = vocabulary
-  const next: Explanation['next'] = []
-  const add = (at: Instant, what: string) => at > now && Number.isFinite(at) && next.push({ at, what })
-  const state: FindingState | null = finding?.state ?? null
-  const cooled =
-    state === 'resolved' && rule.cooldown ? calendar.after(finding?.resolved_at ?? now, rule.cooldown) : now
-  if (holds && cooled > now) add(cooled, 'its cooldown is over, and it opens again if it still holds')
-  const anew =
-    holds && finding?.state === 'pending' && rule.lasting !== null && edited.isReworded(rule, finding.program)
-  if (anew) next.push({ at: now, what: 'it waits anew: its condition was edited' })
-  const since = state === 'pending' && !anew ? (finding?.pending_since ?? now) : now
-  const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
-  if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
-  if (holds && !anew && state === 'pending' && (opens === null || opens <= now))
-    next.push({ at: now, what: 'it opens, with the next apply' })
-  if (state === 'open' && holds && finding) {
-    const clocks = clocksOf(edited, rule, finding, snapshot)
-    add(clocks.next, 'the next reminder or escalation')
-    if (clocks.finding.snoozed_until !== null) add(clocks.finding.snoozed_until, 'its snooze ends')
-    else if (finding.snoozed_until !== null) next.push({ at: now, what: 'its snooze ends, with the next apply' })
-  }
-  const change = nextChange(rule.when, snapshotAt, now, calendar.after(now, YEARS_AHEAD))
-  if (change !== null) add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
-  if (change !== null && !holds && rule.lasting)
-    add(calendar.after(change, rule.lasting), 'it opens, if it holds until then')
-  return next.sort((a, b) => a.at - b.at)
-}

@@ -17,14 +17,28 @@ const ENDED: Record<string, string> = {
   subject_gone: 'closed without effects: the subject is gone',
 }
 
+/** Something that was done, or came to be. */
+export interface Lived {
+  at: Instant
+  /** With what it did, each behind a line break. */
+  what: string
+  /** What it did, and what it lost to others. */
+  effects: readonly string[]
+}
+
 /** What its findings, intents and tasks tell, oldest first. */
 export function lifeOf(
   { findings, intents, tasks }: { findings: readonly Finding[]; intents: readonly IntentRow[]; tasks: readonly Task[] },
   reader: { program: Program; people: People },
-): { at: Instant; what: string }[] {
-  const life: { at: Instant; what: string; step: string; episode: number }[] = []
-  const add = (at: Instant | null, what: string, step: string, episode: string | number) =>
-    at !== null && life.push({ at, what, step, episode: Number(episode) })
+): Lived[] {
+  const life: (Lived & { step: string; episode: number })[] = []
+  const add = (
+    at: Instant | null,
+    what: string,
+    step: string,
+    episode: string | number,
+    effects: readonly string[] = [],
+  ) => at !== null && life.push({ at, what, step, episode: Number(episode), effects })
   const steps = new Set(intents.map(({ step, episode }) => `${episode}/${step}`))
   const which = ({ episode }: Finding) => (findings.length > 1 ? ` (episode ${episode})` : '')
   for (const one of findings) {
@@ -32,14 +46,10 @@ export function lifeOf(
     if (!steps.has(`${one.episode}/open`)) add(one.opened_at, `opened${which(one)}`, 'open', one.episode)
   }
   for (const intent of intents) {
-    const effects = (JSON.parse(intent.effects) as Effect[]).map((effect) => `  ${sayEffect(effect, reader)}`)
-    const lost = overruledOf(intent).map((one) => `  ${sayOverruled(one, reader)}`)
-    add(
-      intent.at,
-      [`${sayStep(intent)}: ${intent.because}`, ...effects, ...lost].join('\n'),
-      intent.step,
-      intent.episode,
-    )
+    const done = (JSON.parse(intent.effects) as Effect[]).map((effect) => sayEffect(effect, reader))
+    const effects = [...done, ...overruledOf(intent).map((one) => sayOverruled(one, reader))]
+    const what = [`${sayStep(intent)}: ${intent.because}`, ...effects].join('\n  ')
+    add(intent.at, what, intent.step, intent.episode, effects)
   }
   for (const one of findings) {
     add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`, 'hand', one.episode)
@@ -63,7 +73,9 @@ export function lifeOf(
       )
   }
   const inTurn = byTurn(reader.program.vocabulary.calendar)
-  return life.sort((a, b) => a.at - b.at || a.episode - b.episode || inTurn(a, b)).map(({ at, what }) => ({ at, what }))
+  return life
+    .sort((a, b) => a.at - b.at || a.episode - b.episode || inTurn(a, b))
+    .map(({ at, what, effects }) => ({ at, what, effects }))
 }
 
 function overruledOf({ rule, kind, id, episode, step, overruled }: IntentRow): Overruled[] {

@@ -11,6 +11,21 @@ export function sayClockStep(step: string): string | undefined {
   return read.after ? `the escalation after ${formatSpan(read.after)}` : 'an escalation'
 }
 
+const NAMES: Record<string, string> = {
+  open: 'its opening',
+  resolve: 'its end',
+  event: 'the event',
+  move: 'the move',
+  announced: 'an announcement',
+}
+
+/** The same of every step: `its opening`, `effect 2 of its end`; undefined of one without a name. */
+export function nameStep(step: string): string | undefined {
+  const { name, effect } = readStep(step)
+  const said = sayClockStep(name) ?? NAMES[name]
+  return said === undefined || effect === null ? said : `effect ${effect} of ${said}`
+}
+
 const TURNS: readonly string[] = ['pending', 'open', 'event', 'move', 'remind', 'escalate', 'hand', 'resolve']
 
 /** Orders what happened at one instant as a finding lives: it opens, reminds, escalates sooner and later, is taken in hand, resolves. */

@@ -6,7 +6,7 @@ import type { Program } from '../../program/program.js'
 import type { LetterRow } from '../../sql/telling.js'
 import type { NoticeTold, Told } from '../../store/told.js'
 import { sayPerson } from '../words.js'
-import { byTurn, sayClockStep } from './steps.js'
+import { byTurn, nameStep } from './steps.js'
 
 /** Something that was to be told and was not, or not yet, and why. */
 export interface Untold {
@@ -61,17 +61,9 @@ const ON_ITS_WAY = 'It is on its way.'
 const isFine = (state: LetterRow['state'], reason: string | null): state is 'delivered' =>
   state === 'delivered' || (reason === null && (state === 'waiting' || state === 'sending'))
 
-const STEPS: Record<string, string> = {
-  open: 'its opening',
-  resolve: 'its end',
-  event: 'the event',
-  move: 'the move',
-  announced: 'an announcement',
-}
-
 /** In one line: `notice to Dana Ruiz of reminder 2: kept. It waits for its window, until 2026-03-16 08:30.` */
 export function sayUntold({ what, to, step, state, why }: Untold): string {
-  const of = sayClockStep(step) ?? STEPS[step]
+  const of = nameStep(step)
   const said = state === 'kept' ? '' : `${state === 'waiting' ? 'to be tried again' : state}. `
   return `${what} to ${to}${of === undefined ? '' : ` of ${of}`}: ${said}${why}`
 }

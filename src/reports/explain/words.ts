@@ -1,14 +1,18 @@
 import { type Explained, sayFact } from '../../conditions/words.js'
+import type { HoldReason } from '../../domain/findings.js'
+import { readStep } from '../../domain/steps.js'
 import { formatInstant } from '../../lib/calendar.js'
+import { grouped } from '../../lib/grouped.js'
 import { type Instant, NEVER } from '../../lib/instant.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Program } from '../../program/program.js'
 import { sayInstant } from '../words.js'
 import type { Explanation } from './explain.js'
+import { nameStep } from './steps.js'
 
-/** The first sentence of an explanation: how the rule stands to the subject. */
-export function headline({ at, rule, finding, reworded, holds, held, witness }: Explanation, program: Program): string {
-  const say = (at: Instant | null | undefined) => sayInstant(at ?? 0, program.vocabulary.calendar)
+/** The first sentences of an explanation: how the rule stands to the subject, and what is held back of it. */
+export function headline(explanation: Explanation, program: Program): string {
+  const { rule, holds, held, witness } = explanation
   if (rule.disabled !== null)
     return `The rule is disabled (${rule.disabled}), so that it finds nothing; its condition ${holds ? 'holds' : 'does not hold'}.`
   if (!witness.agrees)
@@ -20,22 +24,83 @@ export function headline({ at, rule, finding, reworded, holds, held, witness }: 
         : [`a change of ${rule.event?.change}`, `change of ${rule.event?.change}`]
     return `The rule listens to ${event}; its condition ${holds ? 'holds' : 'does not hold'} as things are, so that it would ${holds ? '' : 'not '}act at the next ${next}.`
   }
-  if (held.length > 0) return `It is held back: ${held[0]?.why}`
-  if (rule.is === 'move')
+  if (rule.is === 'move' && held.length === 0)
     return holds
       ? 'The condition holds: the next apply moves it.'
       : 'The condition does not hold, so that it stays where it is.'
+  const stands = rule.is === 'move' ? [] : [standing(explanation, program)]
+  return [...stands, ...sayHeld(explanation)].join(' ')
+}
+
+/** What is held back beside what the state of the finding says, and who lets it go on. */
+function sayHeld({ rule, finding, held }: Explanation): string[] {
+  return heldTogether(held).flatMap(({ steps, reason, why }) => {
+    if (reason === 'over_limit' && finding?.state === 'held') return []
+    const named = steps.map((step) => nameStep(step) ?? step)
+    const words = named.length < 2 ? named.join() : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
+    const is = named.length < 2 ? 'is' : 'are'
+    const approve = reason === 'over_limit' ? ` ${capital(sayApprove(rule))}` : ''
+    return [`${capital(words)} ${is} held back. ${why}${approve}`]
+  })
+}
+
+const sayApprove = ({ id }: Explanation['rule']): string =>
+  `"linewalker approve ${id}" lets it act; "linewalker baseline ${id}" takes what it finds as it is.`
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** What is held back, why, and when it is tried again: a line for each reason. */
+export const sayHeldBack = ({ held }: Explanation, { vocabulary }: Program): string[] =>
+  heldTogether(held).map(({ steps, reason, why, until }) => {
+    const again = until === null ? '' : ` Tried again ${sayInstant(until, vocabulary.calendar)}.`
+    return `${reason.replaceAll('_', ' ')}: ${steps.map((step) => nameStep(step) ?? step).join(', ')}. ${why}${again}`
+  })
+
+/** What is held back for the same reason, told once. */
+function heldTogether(
+  held: Explanation['held'],
+): { steps: string[]; reason: HoldReason; why: string; until: Instant | null }[] {
+  const byReason = grouped(held, ({ reason, why, until }) => JSON.stringify([reason, why, until]))
+  return [...byReason.values()].flatMap((ones) => {
+    const [first] = ones
+    return first ? [{ ...first, steps: ones.map(({ step }) => step) }] : []
+  })
+}
+
+/** Who acknowledged it, and what keeps it quiet. */
+function sayHands({ at, finding }: Explanation, program: Program): { acknowledged: string; snoozed: string } {
+  const say = (at: Instant) => sayInstant(at, program.vocabulary.calendar)
+  const { acknowledged_at, acknowledged_by, snoozed_until, snoozed_by, snooze_ends_on, snooze_reason } = finding ?? {}
+  const ends = snooze_ends_on == null ? '' : `, or the next ${snooze_ends_on === 'touch' ? 'touch' : 'change of stage'}`
+  const why = snooze_reason ? `: ${snooze_reason}` : ''
+  return {
+    acknowledged:
+      acknowledged_at == null ? '' : `, acknowledged by ${acknowledged_by ?? 'somebody'} on ${say(acknowledged_at)}`,
+    snoozed:
+      snoozed_until == null || snoozed_until <= at
+        ? ''
+        : ` It is snoozed by ${snoozed_by ?? 'somebody'} until ${say(snoozed_until)}${ends}${why}${/[.!?]$/.test(why) ? '' : '.'}`,
+  }
+}
+
+/** How the finding stands. */
+function standing(explanation: Explanation, program: Program): string {
+  const { at, rule, finding, reworded, holds, held } = explanation
+  const say = (at: Instant | null | undefined) => sayInstant(at ?? 0, program.vocabulary.calendar)
+  const opening = held.some(({ step }) => readStep(step).is === 'open')
   switch (finding?.state) {
-    case 'open':
-      return holds
-        ? `It is open since ${say(finding.opened_at)}.`
-        : `It is open since ${say(finding.opened_at)}, and no longer holds: the next apply resolves it.`
+    case 'open': {
+      const { acknowledged, snoozed } = sayHands(explanation, program)
+      const gone = holds ? '' : ', and no longer holds: the next apply resolves it'
+      return `It is open since ${say(finding.opened_at)}${acknowledged}${gone}.${snoozed}`
+    }
     case 'held':
-      return `A limit holds it: linewalker approve ${rule.id} lets it act, linewalker baseline ${rule.id} takes it as it is.`
+      return `A limit holds it. ${sayApprove(rule)}`
     case 'pending':
       if (!holds) return 'It held for a while, and no longer does: the next apply forgets it.'
       if (reworded && rule.lasting)
         return `Its condition was edited since it began to hold: it waits anew, and opens once it has held ${formatSpan(rule.lasting)}.`
+      if (opening) return `It holds since ${say(finding.pending_since)}.`
       return `It holds since ${say(finding.pending_since)}${sayLasting(finding.pending_since ?? at, at, rule.lasting, program)}`
     default:
       if (!holds)
@@ -50,6 +115,7 @@ export function headline({ at, rule, finding, reworded, holds, held, witness }: 
       ) {
         return `It holds again; it was resolved on ${say(finding.resolved_at)}, and its cooldown is ${formatSpan(rule.cooldown)}.`
       }
+      if (opening) return 'It holds.'
       return rule.lasting
         ? `It holds; the next apply notes it, and it opens once it has held ${formatSpan(rule.lasting)}.`
         : 'It holds: the next apply opens it.'
@@ -126,7 +192,6 @@ export function explanationJson(explanation: Explanation, program: Program): unk
     const { stated: _, ...leaf } = one
     return { ...leaf, until: instant(leaf.until) }
   }
-  const dated = ({ at, what }: { at: Instant; what: string }) => ({ at: instant(at), what })
   return {
     at: instant(explanation.at),
     rule: {
@@ -154,9 +219,18 @@ export function explanationJson(explanation: Explanation, program: Program): unk
       resolved_at: instant(finding.resolved_at),
       resolved_because: finding.resolved_because,
       withheld: finding.withheld,
+      acknowledged_at: instant(finding.acknowledged_at),
+      acknowledged_by: finding.acknowledged_by,
+      snoozed_at: instant(finding.snoozed_at),
+      snoozed_until: instant(finding.snoozed_until),
+      snoozed_by: finding.snoozed_by,
+      snooze_reason: finding.snooze_reason,
+      snooze_ends_on: finding.snooze_ends_on,
+      reminded: finding.reminded,
+      escalated: finding.escalated,
     },
-    life: explanation.life.map(dated),
-    next: explanation.next.map(dated),
+    life: explanation.life.map((one) => ({ ...one, at: instant(one.at) })),
+    next: explanation.next.map((one) => ({ ...one, at: instant(one.at) })),
     held: explanation.held.map((one) => ({ ...one, until: instant(one.until) })),
     untold: explanation.untold.map((one) => ({ ...one, at: instant(one.at) })),
     change,
