@@ -2,11 +2,12 @@ import { type Condition, fold } from '../conditions/tree.js'
 import type { Settable } from '../domain/effects.js'
 import { HOUR } from '../lib/civil.js'
 import type { Rule } from '../program/program.js'
-import { all, failing } from './satisfy/failing.js'
+import { heard } from './events.js'
+import { all, failing, missingIs } from './satisfy/failing.js'
 import { type Subject, seenBy } from './satisfy/satisfy.js'
 import type { Asked } from './warning.js'
 import type { Act } from './witness.js'
-import { after, type Write } from './writes.js'
+import { afterRule, type Write } from './writes.js'
 
 /** No more rules than this make a round that is looked for, and no more steps are made looking. */
 const MOST_RULES = 4
@@ -22,7 +23,7 @@ export interface Writer {
 export interface Circle {
   readonly rules: readonly Rule[]
   readonly subject: Subject
-  /** What somebody does first, where another rule breaks the circle once. */
+  /** What somebody does first: the event to which its first rule listens, or what another rule has broken once. */
   readonly acts: readonly Act[]
 }
 
@@ -42,26 +43,28 @@ export function* circles(asked: Asked, writers: readonly Writer[]): Generator<Ci
   function* from(path: readonly Writer[], holds: Condition): Generator<Circle> {
     const [first] = path as [Writer]
     const written = path.flatMap(({ writes }) => writes)
-    if (path.length > 1 && writeOneFact(path)) {
-      const back = all(holds, inTime(after(first.rule.when, written)))
+    if (path.length > 1 && writeOneFact(path) && isHeard(first, path)) {
+      const back = all(holds, inTime(afterRule(asked.program, first.rule, written)))
       const rules = path.map(({ rule }) => rule)
       const disturbing = disturbers(writers, path)
-      // Rather one on which no other rule breaks the circle, neither now nor by waiting.
+      // Rather one on which no other rule breaks the circle, neither now nor by waiting, and which no stage, no bin refuses.
       const alone = disturbing.map(({ rule }) => failing(inTime(rule.when)))
-      for (const more of disturbing.length > 0 ? [alone, []] : [[]]) {
+      const wishes: Condition[][] = [[...alone, ...requiredBy(asked, path)], alone, []]
+      for (const more of wishes.filter(({ length }, i) => wishes[i + 1]?.length !== length)) {
         const answer = asked.satisfy(first.rule.for, all(back, ...more))
         if (answer.is !== 'possible') continue
-        const { subject } = answer
-        yield { rules, subject, acts: [] }
-        if (disturbing.length > 0) yield { rules, subject, acts: setBack(asked, subject, path) }
+        const { subject, acts } = heard(first.rule, answer.subject, asked.now, asked.program)
+        yield { rules, subject, acts }
+        if (disturbing.length > 0 && acts.length === 0) yield { rules, subject, acts: setBack(asked, subject, path) }
       }
     }
     if (path.length === MOST_RULES) return
     for (const next of writers) {
-      steps += 1
-      if (steps > MOST_STEPS || next.rule.for !== first.rule.for || path.includes(next)) continue
+      if (next.rule.for !== first.rule.for || path.includes(next) || !isHeard(next, path)) continue
       if (writers.indexOf(next) < writers.indexOf(first)) continue
-      const then = all(holds, inTime(after(next.rule.when, written)))
+      steps += 1
+      if (steps > MOST_STEPS) continue
+      const then = all(holds, inTime(afterRule(asked.program, next.rule, written)))
       if (asked.satisfy(first.rule.for, then).is === 'possible') yield* from([...path, next], then)
     }
   }
@@ -89,6 +92,28 @@ const disturbers = (writers: readonly Writer[], path: readonly Writer[]): readon
   return writers
     .filter(({ rule }) => rule.for === path[0]?.rule.for)
     .filter((one) => !path.includes(one) && one.writes.some(({ fact }) => facts.has(fact)))
+}
+
+/** Does a rule on the path change what an event rule listens to? A state rule listens to all. */
+const isHeard = ({ rule: { event } }: Writer, path: readonly Writer[]): boolean =>
+  !event || ('change' in event && path.some(({ writes }) => writes.some(({ fact }) => fact === event.change)))
+
+/** That all is known which the stages and the bins require into which the path leads. */
+function requiredBy({ program: { vocabulary, facts } }: Asked, path: readonly Writer[]): Condition[] {
+  const stages = [...vocabulary.pipelines.values()].flatMap((pipeline) => pipeline.stages)
+  const names = path.flatMap(({ writes }) =>
+    writes.flatMap(({ fact, value }) => {
+      if (fact === 'stage') return stages.filter(({ name }) => name === value).flatMap(({ requires }) => requires)
+      if (!/^(account\.)?bin$/.test(fact)) return []
+      const required = vocabulary.assemblyLine?.bins.get(String(value))?.requires ?? []
+      return required.map((name) => fact.replace('bin', name))
+    }),
+  )
+  const kind = (path[0] as Writer).rule.for
+  return [...new Set(names)].flatMap((name) => {
+    const fact = facts[kind].get(name)
+    return fact ? [missingIs(fact, false)] : []
+  })
 }
 
 /** Somebody sets back what another rule has written first: that rule has spoken, and does not again. */

@@ -40,9 +40,10 @@ const valueIn = (row: Account | Opportunity | null | undefined, fact: string): S
 function anotherValue(fact: string, { ref, family }: Subject, { vocabulary }: Program): Settable | undefined {
   const row = (ref.kind === 'account' ? family.account : family.opportunities[0]) as Opportunity
   const stages = vocabulary.pipelines.get(row.pipeline)?.stages ?? []
+  const allowed = stages.find(({ name }) => name === row.stage)?.statuses ?? []
   const others: Record<string, () => readonly (Settable | undefined)[]> = {
     stage: () => stages.map(({ name }) => name),
-    status: () => ['won', 'open'],
+    status: () => [...allowed, 'won', 'open'],
     bin: () => [...(vocabulary.assemblyLine?.bins.keys() ?? [])],
     owner: () => [...vocabulary.people.keys(), 'somebody-else'],
     amount: () => [(row.amount ?? 0) + THOUSAND],

@@ -4,7 +4,7 @@ import type { Program, Rule } from '../program/program.js'
 import { all } from './satisfy/failing.js'
 import { inStoredFacts } from './satisfy/reckoned.js'
 import type { Asked } from './warning.js'
-import { absolute, after, allWrites, moves, type Write, writesOfRule } from './writes.js'
+import { absolute, afterRule, allWrites, moves, type Write, writesOfRule } from './writes.js'
 
 const isActing = ({ disabled, mode }: Rule): boolean => disabled === null && mode === 'act'
 
@@ -46,7 +46,7 @@ export function mayComeLate({ program, satisfy }: Asked, rule: Rule): boolean {
   // Of what it writes as a reminder, or on resolving, nothing is said of what holds then.
   const mayFollow = (one: Rule, other: Rule): boolean =>
     allWrites(one, program).length > writesOfRule(one, program).length ||
-    satisfy(one.for, all(one.when, after(other.when, writesOfRule(one, program)))).is !== 'impossible'
+    satisfy(one.for, all(one.when, afterRule(program, other, writesOfRule(one, program)))).is !== 'impossible'
   const length = (of: Rule, path: readonly Rule[]): number => {
     if (path.length >= MOST_LINKS) return path.length
     const before = acting.filter((one) => wakes(one, of))

@@ -7,6 +7,7 @@ import type { FactValue } from '../facts/fact.js'
 import { follows } from '../facts/follows.js'
 import { factsFor, settableFacts } from '../facts/table.js'
 import type { Program, Rule } from '../program/program.js'
+import { inStoredFacts } from './satisfy/reckoned.js'
 
 /** What an action writes into a fact of its subject, or of the subject's account (`account.bin`). */
 export interface Write {
@@ -89,13 +90,16 @@ export function moves(written: string, read: string, vocabulary: Vocabulary): bo
 const ALWAYS: Condition = { is: 'all', parts: [] }
 const NEVER_SO: Condition = { is: 'any', parts: [] }
 
+/** Reckoned of other facts, and of too many to be written out as these. */
+const RECKONED = /^(account\.)?(score|qualification)$/
+
 /**
  * The condition as it reads of a subject before the writes, for it to hold after them. Of what follows from a write in other ways
  * nothing is asked: whether it holds then the engine says.
  */
-export function after(condition: Condition, writes: readonly Write[]): Condition {
+function after(condition: Condition, writes: readonly Write[]): Condition {
   const written = new Map(writes.map(({ fact, value }) => [fact, value]))
-  const isMoved = ({ fact }: Leaf) => [...written.keys()].some((one) => follows(fact, one))
+  const isMoved = ({ fact }: Leaf) => [...written.keys()].some((one) => RECKONED.test(fact.name) || follows(fact, one))
   return fold<Condition>(condition, {
     all: (parts) => ({ is: 'all', parts }),
     any: (parts) => ({ is: 'any', parts }),
@@ -109,3 +113,7 @@ export function after(condition: Condition, writes: readonly Write[]): Condition
     },
   })
 }
+
+/** The condition of a rule as it reads before the writes, for it to hold after them: with what is reckoned written out. */
+export const afterRule = (program: Program, rule: Rule, writes: readonly Write[]): Condition =>
+  after(inStoredFacts(program, rule.for, rule.when), writes)

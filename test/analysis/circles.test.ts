@@ -15,11 +15,11 @@ async function saidOf(text: string, now = NOW) {
   if (!program || !rules) throw new Error(problems.map(({ message }) => message).join('\n'))
   const warnings = await analyse(program, rules, now)
   return Promise.all(
-    warnings.map(async ({ kind, message, witness }) => ({
-      kind,
-      message,
-      shown: (await sayWitness(program, witness)).filter((line) => line.startsWith('  ')).map((line) => line.trim()),
-    })),
+    warnings.map(async ({ kind, message, witness }) => {
+      const lines = await sayWitness(program, witness)
+      const shown = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim())
+      return { kind, message, shown, proof: lines.join('\n') }
+    }),
   )
 }
 
@@ -98,5 +98,85 @@ rules:
       expect.stringMatching(/^time in stage: /),
       expect.stringMatching(/^age: /),
     ])
+  })
+})
+
+describe('circles of rules that listen to changes', () => {
+  const PIPELINES = `
+rules:
+  on: { for: opportunity, event: { change: stage }, when: { status: open, stage: discovery }, then: [{ move_stage: proposal }] }
+`
+  const back = (when: string, event = 'event: { change: stage }, ') =>
+    `  back: { for: opportunity, ${event}when: { status: open, stage: proposal${when} }, then: [{ move_stage: discovery }] }\n`
+
+  test('two that hear each other are told, with the change that sets them off', async () => {
+    const [told, ...more] = await saidOf(PIPELINES + back(''))
+    expect(more).toEqual([])
+    expect(told?.kind).toBe('ping-pong')
+    expect(told?.message).toBe(
+      'The rules on and back would go round at once, for ever, once somebody has changed the stage: the chain is broken off after 5 steps.',
+    )
+    expect(told?.proof).toContain('somebody sets stage to discovery')
+    expect(told?.proof).toContain('link 6 of a chain')
+  })
+
+  test('the status to and fro, from one that its stage allows', async () => {
+    const [told, ...more] = await saidOf(`
+rules:
+  a: { for: opportunity, event: { change: status }, when: { status: won, stage: closed }, then: [{ set_status: { to: lost, reason: price } }] }
+  b: { for: opportunity, event: { change: status }, when: { status: lost }, then: [{ set_status: won }] }
+`)
+    expect(more).toEqual([])
+    expect(told?.message).toContain(
+      'The rules a and b would go round at once, for ever, once somebody has changed the status',
+    )
+    expect(told?.shown).toEqual(['status: lost', 'stage: closed'])
+  })
+
+  test('one that finds and one that hears', async () => {
+    const [told, ...more] = await saidOf(PIPELINES + back('', ''))
+    expect(more).toEqual([])
+    expect(told?.message).toBe(
+      'The rules on and back would go round at once, for ever, without anybody doing anything: the chain is broken off after 5 steps.',
+    )
+  })
+
+  test.each([
+    [
+      'the second asks for what the first does not leave',
+      back(', setbacks: 0').replace('stage: proposal', 'stage: quoted'),
+    ],
+    ['it counts itself out', back(', setbacks: { under: 3 }')],
+    ['the second listens to something else', back('', 'event: { change: amount }, ')],
+    ['the second listens to people', back('', 'event: { activity: call }, ')],
+    ['the second is only watched', back('').replace('for: opp', 'mode: observe, for: opp')],
+  ])('nothing is told where %s', async (_why, other) => {
+    expect(await saidOf(PIPELINES + other)).toEqual([])
+  })
+})
+
+describe('circles over what is reckoned', () => {
+  const scored = (lines: string, one: string, other: string) => `
+scoring: { opportunity: [${lines}] }
+rules:
+  on: { for: opportunity, when: { status: open, stage: discovery, score: ${one} }, then: [{ move_stage: proposal }] }
+  back: { for: opportunity, when: { status: open, stage: proposal, score: ${other} }, then: [{ move_stage: discovery }] }
+`
+  const AT_ONCE =
+    'The rules on and back would go round at once, for ever, without anybody doing anything: the chain is broken off after 5 steps.'
+  const more = ['pushes', 'setbacks', 'skips', 'amount', 'touches'].map(
+    (fact) => `{ when: { ${fact}: { over: 90 } }, add: 1 }`,
+  )
+
+  test.each([
+    ['a score', '{ when: { stage: discovery }, add: 10 }'],
+    ['a score of more lines than are written out', ['{ when: { stage: discovery }, add: 10 }', ...more].join(', ')],
+  ])('%s that follows the stage lets the other rule speak', async (_what, lines) => {
+    const told = await saidOf(scored(lines, '{ at_least: 10 }', '{ under: 10 }'))
+    expect(told.map(({ message }) => message)).toEqual([AT_ONCE])
+  })
+
+  test('a score that stays as it is lets only one of them speak', async () => {
+    expect(await saidOf(scored('{ when: { source: web }, add: 10 }', '{ at_least: 10 }', '{ under: 10 }'))).toEqual([])
   })
 })

@@ -243,6 +243,25 @@ const ENDING: readonly ((at: Chance, stages: readonly string[]) => Record<string
       { set_field: { 'fields.track': 'p' } },
       { lasting: `${at.int(1, 20)} days` },
     ),
+  // Each hears the other, and what the one asks for the other has taken away, or counted out.
+  (at, [first, second]) => {
+    const event = { change: 'stage' }
+    return at.often(0.5)
+      ? going(
+          { stage: first, setbacks: { under: at.int(1, 9) } },
+          { move_stage: second },
+          { stage: second },
+          { move_stage: first },
+          { event, priority: at.int(0, 2) },
+        )
+      : going(
+          { stage: second, 'fields.track': 'seen', next_step: 'Start anew' },
+          { move_stage: first },
+          { stage: first },
+          { set_field: { 'fields.track': at.pick(['seen', 'known']) } },
+          { event },
+        )
+  },
   // Only what is longer in its stage than it is old would go round.
   (at) => {
     const [most, days] = [at.int(1, 9) * 1000, at.int(3, 20)]

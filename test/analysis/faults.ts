@@ -398,6 +398,43 @@ export const FAULTS: readonly Fault[] = [
       }) as Rules,
   },
   {
+    kind: 'ping-pong',
+    names: 'planted',
+    plant: ({ rules, stages }, at) =>
+      ({
+        ...rules,
+        rules: {
+          first: opportunity(
+            { pipeline: 'main', stage: stages[0], setbacks: { at_least: at.int(0, 3) } },
+            {
+              ...at.pick<object>([{ event: { change: 'stage' } }, {}]),
+              then: [{ move_stage: stages[1] }],
+              priority: 8,
+            },
+          ),
+          planted: opportunity(
+            { pipeline: 'main', stage: stages[1], pushes: { at_least: at.int(0, 3) } },
+            { event: { change: 'stage' }, then: [{ move_stage: stages[0] }], priority: 8 },
+          ),
+        },
+      }) as Rules,
+  },
+  {
+    kind: 'ping-pong',
+    names: 'planted',
+    plant: ({ rules, stages: [one, two] }, at) => {
+      const add = at.int(1, 20)
+      return {
+        ...rules,
+        scoring: { opportunity: [{ when: { stage: one }, add }] },
+        rules: {
+          first: opportunity({ pipeline: 'main', score: { at_least: add } }, { then: [{ move_stage: two }] }),
+          planted: opportunity({ pipeline: 'main', stage: two, score: 0 }, { then: [{ move_stage: one }] }),
+        },
+      } as unknown as Rules
+    },
+  },
+  {
     kind: 'escalation-too-late',
     ...rule('planted', (at) => ({
       for: 'opportunity',

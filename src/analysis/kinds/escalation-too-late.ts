@@ -11,7 +11,7 @@ import { all } from '../satisfy/failing.js'
 import { isNeverLonger, isNeverLongerThanBoth } from '../satisfy/spans.js'
 import type { Asked, WarningKind } from '../warning.js'
 import { freshIn, type Window, windowOf } from '../windows.js'
-import { absolute, after, type Write } from '../writes.js'
+import { absolute, afterRule, type Write } from '../writes.js'
 
 interface Clock {
   readonly path: readonly (string | number)[]
@@ -53,7 +53,7 @@ function endsItself(asked: Asked, rule: Rule): 'by itself' | 'or by others' | nu
   const isOurs = ({ fact }: Write) => !theirs.some((one) => one.fact === absolute(rule.for, fact))
   const isJudged = ({ fact }: Write) => /^(status|stage|(account\.)?bin)$/.test(fact)
   const ends = (when: Condition, left: readonly Write[]) =>
-    asked.satisfy(rule.for, all(when, after(rule.when, left))).is === 'impossible'
+    asked.satisfy(rule.for, all(when, afterRule(program, rule, left))).is === 'impossible'
   const ours = writes.filter(isOurs)
   if (!writes.some(isJudged)) {
     if (ends(rule.when, ours)) return 'by itself'

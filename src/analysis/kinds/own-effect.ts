@@ -12,7 +12,7 @@ import { seenBy } from '../satisfy/satisfy.js'
 import { differs } from '../slots.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
 import type { Act, Trace } from '../witness.js'
-import { after, type Write, writesOf, writesOfRule } from '../writes.js'
+import { afterRule, type Write, writesOf, writesOfRule } from '../writes.js'
 
 /** An event rule that hears its own act. */
 function* hearsItself(asked: Asked, rule: Rule): Generator<Suspicion> {
@@ -21,7 +21,7 @@ function* hearsItself(asked: Asked, rule: Rule): Generator<Suspicion> {
   const writes = writesOfRule(rule, program)
   const own = writes.find(({ fact }) => fact === change)
   if (!own || change === null) return
-  const again = after(rule.when, writes)
+  const again = afterRule(program, rule, writes)
   const open = own.value === undefined ? [] : [differs(program, rule.for, own.fact, own.value)]
   const owners = change === 'owner' ? [...program.vocabulary.people.keys()] : []
   const fact = program.facts[rule.for].get(change) as Fact
@@ -66,7 +66,7 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
   const { program, rules, now } = asked
   const writes = writesOf(rule.onResolve, rule.for, program)
   if (writes.length === 0) return
-  const answer = asked.satisfy(rule.for, all(rule.when, after(rule.when, writes)))
+  const answer = asked.satisfy(rule.for, all(rule.when, afterRule(program, rule, writes)))
   if (answer.is !== 'possible') return
   const { subject } = answer
   const later = now + HOUR + (rule.lasting ? program.vocabulary.calendar.after(now, rule.lasting) - now : 0)
@@ -88,7 +88,7 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
   if (writesOfRule(rule, program).length > 0) yield suspect([])
   for (const write of writes) {
     for (const to of others(asked, rule, write)) {
-      const failed = after(rule.when, [{ fact: write.fact, value: to }])
+      const failed = afterRule(program, rule, [{ fact: write.fact, value: to }])
       if (verdict(failed, seenBy(program, subject, now)).holds) continue
       const facts = {
         [write.fact]: to,

@@ -1,9 +1,11 @@
+import { sayFact } from '../../conditions/words.js'
 import { MOST_LINKS } from '../../engine/family.js'
 import { DAY } from '../../lib/civil.js'
 import { formatElapsed } from '../../lib/span.js'
 import type { Program, Rule } from '../../program/program.js'
 import { circles, undone, type Writer } from '../circles.js'
 import { factsIn } from '../core.js'
+import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
 import { type Round, roundIn } from '../rounds.js'
 import type { Subject } from '../satisfy/satisfy.js'
@@ -29,7 +31,7 @@ assembly_line:
     const { program, rules, now } = asked
     const writers = undone(
       program.rules
-        .filter((rule) => rule.is !== 'event' && rule.disabled === null && rule.mode === 'act')
+        .filter(({ event, disabled, mode }) => !(event && 'activity' in event) && disabled === null && mode === 'act')
         .map((rule): Writer => ({ rule, writes: writesOfRule(rule, program) }))
         .filter(({ writes }) => writes.length > 0),
     )
@@ -37,7 +39,9 @@ assembly_line:
     const suspect = (path: readonly Rule[], subject: Subject, acts: readonly Act[] = []): Suspicion => ({
       ...pathOf(path.at(-1) as Rule, rules),
       message: `${path.at(-1)?.id} goes round.`,
-      hint: 'Let one of them ask for something that only people do: a touch, a change, a task.',
+      hint: path.every(({ event }) => event)
+        ? `Add to the "when" of one of them what is no longer so after another's change.`
+        : 'Let one of them ask for something that only people do: a touch, a change, a task.',
       witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsRead(path, subject, program) },
       isSo: (trace) => {
         const round = roundIn(program, trace)
@@ -52,7 +56,9 @@ assembly_line:
     const kinds = new Set(writers.map(({ rule }) => rule.for))
     for (const { rule } of kinds.size > 1 ? writers : []) {
       const answer = asked.satisfy(rule.for, rule.when)
-      if (answer.is === 'possible') yield suspect([...othersOf(rule, writers), rule], answer.subject)
+      if (answer.is !== 'possible') continue
+      const { subject, acts } = heard(rule, answer.subject, now, program)
+      yield suspect([...othersOf(rule, writers), rule], subject, acts)
     }
   },
 }
@@ -73,10 +79,18 @@ function sayRound({ rules, takes, isEven, isForEver }: Round, program: Program):
   const isMove = (id: string) => program.rules.some((rule) => rule.id === id && rule.is === 'move')
   const [moves, others] = [rules.filter(isMove), rules.filter((id) => !isMove(id))]
   const named = [...sayNamed('move', moves), ...sayNamed('rule', others)].join(' and ')
-  const alone = 'without anybody doing anything'
+  const fact = heardFirst(rules, program)
+  const alone = fact === null ? 'without anybody doing anything' : `once somebody has changed the ${sayFact(fact)}`
   return takes === 0
     ? `${capitalised(named)} would go round at once, ${isForEver ? 'for ever, ' : ''}${alone}: the chain is broken off after ${MOST_LINKS} steps.`
     : `${capitalised(named)} go round ${isEven ? '' : 'about '}every ${formatElapsed(takes)}, for ever, ${alone}.`
+}
+
+/** What somebody must change first: of rules all of which listen to changes, what the first does; null where they begin by themselves. */
+function heardFirst(ids: readonly string[], { rules }: Program): string | null {
+  const events = ids.map((id) => rules.find((rule) => rule.id === id)?.event ?? null)
+  const [first] = events
+  return first && 'change' in first && events.every((event) => event !== null) ? first.change : null
 }
 
 /** `the moves a and b`, `the rule c`. */
