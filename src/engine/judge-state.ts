@@ -1,4 +1,4 @@
-import { type Finding, type Key, printKey } from '../domain/findings.js'
+import { type Finding, type Key, printKey, type ResolvedBecause } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
@@ -9,6 +9,18 @@ import { type Draft, episodeName, findingSlot, forgetFinding, putFinding } from 
 import type { FamilyRun } from './family-run.js'
 import { clockStep, openStep, resolveStep, type Step } from './steps.js'
 
+/** One rule that is judged on a subject, as that was at the instant of the snapshot. */
+export interface Judging {
+  draft: Draft
+  run: FamilyRun
+  rule: Rule
+  subject: SubjectRef
+  snapshot: Snapshot
+  /** What the verdict says. */
+  holds: boolean
+  causedBy: Key | null
+}
+
 /** What is to be done of a rule that stands on a state, and when a clock of its finding runs out. */
 interface JudgedState {
   steps: Step[]
@@ -16,42 +28,30 @@ interface JudgedState {
 }
 
 /** Decides a rule on a subject as it stands, and looks at the clocks of its finding; what needs no step is written at once. */
-export function judgeState(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  holds: boolean,
-  snapshot: Snapshot,
-  causedBy: Key | null,
-): JudgedState {
-  const subject: SubjectRef = { kind: snapshot.kind, id: (snapshot.opportunity ?? snapshot.account)?.id as string }
+export function judgeState(judging: Judging): JudgedState {
+  const { draft, run, rule, subject, snapshot, holds, causedBy } = judging
   const name = findingSlot(rule.id, subject)
   const before = draft.findings.get(name)
   if (before && draft.openedOnTheWay.has(episodeName(before))) {
     if (holds) {
       draft.openedOnTheWay.delete(episodeName(before))
-      return open(run, rule, before, snapshot, causedBy)
+      return open(judging, before)
     }
     passUnseen(draft, before, run.now)
   }
   const last = draft.findings.get(name) ?? null
-  const decision = decideNow(run, rule, holds, last)
-  if (decision.do === 'open') {
-    return open(run, rule, opened(rule, subject, last, decision.episode, run), snapshot, causedBy)
-  }
+  const decision = decideOn(judging, last)
+  if (decision.do === 'open') return open(judging, opened(judging, last, decision.episode))
   if (decision.do === 'resolve' && last) {
-    const at = { resolved_at: run.now, resolved_because: decision.because, program: run.program.number }
-    return { steps: [resolveStep(rule, { ...last, state: 'resolved', ...at }, snapshot, causedBy)], clock: NEVER }
+    const resolved = resolvedBy(judging, last, decision.because)
+    return { steps: [resolveStep(rule, resolved, snapshot, causedBy)], clock: NEVER }
   }
-  if (decision.do === 'nothing' && decision.because === 'already_open' && last) {
-    return stand(draft, run, rule, last, snapshot, causedBy)
-  }
-  applyQuiet(draft, run, rule, subject, last, decision, run.now)
-  return { steps: [], clock: decision.do === 'pend' || decision.do === 'nothing' ? decision.until : NEVER }
+  if (decision.do === 'nothing' && decision.because === 'already_open' && last) return stand(judging, last)
+  return { steps: [], clock: applyQuiet(judging, last, decision) }
 }
 
 /** An opening, with what its clocks have brought since, where it is carried out late. */
-function open(run: FamilyRun, rule: Rule, opening: Finding, snapshot: Snapshot, causedBy: Key | null): JudgedState {
+function open({ run, rule, snapshot, causedBy }: Judging, opening: Finding): JudgedState {
   const { finding, steps, next } = clocksOf(run, rule, opening, snapshot)
   return {
     steps: [
@@ -63,14 +63,7 @@ function open(run: FamilyRun, rule: Rule, opening: Finding, snapshot: Snapshot, 
 }
 
 /** An open finding that stands: its clocks. Written only where they, or the program, moved. */
-function stand(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  last: Finding,
-  snapshot: Snapshot,
-  causedBy: Key | null,
-): JudgedState {
+function stand({ draft, run, rule, snapshot, causedBy }: Judging, last: Finding): JudgedState {
   const { finding, steps, next } = clocksOf(run, rule, last, snapshot)
   const moved = steps.length > 0 || finding.snoozed_at !== last.snoozed_at || last.program !== run.program.number
   if (moved) putFinding(draft, { ...finding, program: run.program.number })
@@ -99,38 +92,48 @@ export function clocksOf(
   })
 }
 
-export function decideNow(run: FamilyRun, rule: Rule, holds: boolean, last: Finding | null, now = run.now): Decision {
+/** What becomes of the rule, whose last finding on the subject that is, at the instant of the snapshot. */
+export function decideOn({ run, rule, holds, snapshot }: Judging, last: Finding | null): Decision {
   const stillHeld =
     run.held.has(rule.id) && !(last && run.permits.has(printKey([rule.id, last.kind, last.id, last.episode, 'open'])))
-  const { calendar } = run.program.vocabulary
   return decide({
     rule,
     holds,
     last,
-    now,
-    calendar,
+    now: snapshot.now,
+    calendar: run.program.vocabulary.calendar,
     stillHeld,
     reworded: last !== null && run.isReworded(rule, last.program),
   })
 }
 
-/** Writes the decisions that take no step: pending, forgotten, and a finding that another program judges now. */
+/**
+ * Writes a decision that takes no step: pending, forgotten, and a finding that another program judges now. Returns when a clock of
+ * the finding runs out.
+ */
 export function applyQuiet(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  subject: SubjectRef,
+  { draft, run, rule, subject, snapshot }: Judging,
   last: Finding | null,
   decision: Decision,
-  at: Instant,
-): void {
+): Instant {
   if (decision.do === 'forget' && last) forgetFinding(draft, last)
-  else if (decision.do === 'pend')
-    putFinding(draft, newFinding(rule, subject, decision.episode, run, { state: 'pending', pending_since: at }))
-  else if (last && last.state !== 'resolved' && last.program !== run.program.number) {
+  else if (decision.do === 'pend') {
+    const pending = { state: 'pending', pending_since: snapshot.now } as const
+    putFinding(draft, newFinding(rule, subject, decision.episode, run, pending))
+  } else if (last && last.state !== 'resolved' && last.program !== run.program.number) {
     putFinding(draft, { ...last, program: run.program.number })
   }
+  return decision.do === 'pend' || decision.do === 'nothing' ? decision.until : NEVER
 }
+
+/** A finding that ends at the instant of the snapshot. */
+export const resolvedBy = ({ run, snapshot }: Judging, last: Finding, because: ResolvedBecause): Finding => ({
+  ...last,
+  state: 'resolved',
+  resolved_at: snapshot.now,
+  resolved_because: because,
+  program: run.program.number,
+})
 
 /** An episode that came and went before anybody looked: known, and without effects. */
 export function passUnseen(draft: Draft, finding: Finding, at: Instant): void {
@@ -138,16 +141,11 @@ export function passUnseen(draft: Draft, finding: Finding, at: Instant): void {
   putFinding(draft, { ...finding, state: 'resolved', resolved_at: at, resolved_because: 'passed_unseen' })
 }
 
-export function opened(
-  rule: Rule,
-  subject: SubjectRef,
-  last: Finding | null,
-  episode: number,
-  run: FamilyRun,
-  at = run.now,
-): Finding {
+/** An episode as it opens at the instant of the snapshot. */
+export function opened({ run, rule, subject, snapshot }: Judging, last: Finding | null, episode: number): Finding {
   const before = last && last.state !== 'resolved' ? last : null
-  return newFinding(rule, subject, episode, run, { ...before, state: 'open', opened_at: before?.opened_at ?? at })
+  const opened_at = before?.opened_at ?? snapshot.now
+  return newFinding(rule, subject, episode, run, { ...before, state: 'open', opened_at })
 }
 
 export const newFinding = (

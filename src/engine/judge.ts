@@ -3,12 +3,11 @@ import { readStep } from '../domain/steps.js'
 import { type SubjectRef, subjectName } from '../domain/subjects.js'
 import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
-import type { Rule } from '../program/program.js'
 import { type Assessment, assess } from './assess.js'
 import { type Draft, findingSlot, forgetFinding, liftHold, putFinding, rowOf } from './draft.js'
 import type { FamilyRun } from './family-run.js'
 import { stillStands } from './holds.js'
-import { judgeState } from './judge-state.js'
+import { type Judging, judgeState } from './judge-state.js'
 import { snapshotOf } from './snapshots.js'
 import { moveKey, moveStep, retryStep, type Step } from './steps.js'
 import { walk } from './walk.js'
@@ -22,15 +21,17 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   const steps: Step[] = causedBy === null ? walk(draft, run, subject) : []
   const assessment = assess(run.program, snapshotOf(run.program, run.people, draft.family, subject, run.now))
   draft.assessed += 1
-  let until = Math.min(assessment.until, nextPlanned(assessment.snapshot, run.now))
+  const { snapshot } = assessment
+  let until = Math.min(assessment.until, nextPlanned(snapshot, run.now))
   const found = rulesFoundOn(draft, subject)
   for (const { rule, holds } of assessment.verdicts) {
     if (!holds && rule.is === 'state' && !found.has(rule.id)) continue
+    const judging = { draft, run, rule, subject, snapshot, holds, causedBy }
     if (rule.is === 'move') {
-      const step = judgeMove(draft, run, rule, holds, assessment.snapshot, causedBy)
+      const step = judgeMove(judging)
       if (step) steps.push(step)
     } else {
-      const judged = judgeState(draft, run, rule, holds, assessment.snapshot, causedBy)
+      const judged = judgeState(judging)
       steps.push(...judged.steps)
       until = Math.min(until, judged.clock)
     }
@@ -39,7 +40,7 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   for (const { subject: whose, at } of draft.state.events) {
     if (subjectName(whose) === subjectName(subject) && at > run.now) until = Math.min(until, at)
   }
-  const { score, health, levels, qualification } = assessment.snapshot.assessed
+  const { score, health, levels, qualification } = snapshot.assessed
   draft.reckonings.set(subjectName(subject), {
     subject,
     again: rowOf(draft.family, subject).due_program === run.program.number,
@@ -52,14 +53,7 @@ export function judge(draft: Draft, run: FamilyRun, subject: SubjectRef, causedB
   return steps
 }
 
-function judgeMove(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  holds: boolean,
-  snapshot: Snapshot,
-  causedBy: Key | null,
-): Step | null {
+function judgeMove({ draft, run, rule, subject, snapshot, holds, causedBy }: Judging): Step | null {
   const account = snapshot.account as NonNullable<Snapshot['account']>
   const key = moveKey(rule, account)
   if (!holds) {
@@ -67,7 +61,7 @@ function judgeMove(
     return null
   }
   if (draft.done.has(printKey(key)) || stillStands(draft, run, key)) return null
-  return moveStep(rule, { kind: 'account', id: account.id }, snapshot, causedBy)
+  return moveStep(rule, subject, snapshot, causedBy)
 }
 
 /** The rules that have a finding on the subject, whatever became of it: of others that do not hold there is nothing to decide. */

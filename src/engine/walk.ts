@@ -1,11 +1,10 @@
+import type { Finding } from '../domain/findings.js'
 import type { SubjectRef } from '../domain/subjects.js'
-import type { Snapshot } from '../facts/fact.js'
 import { type Instant, NEVER } from '../lib/instant.js'
-import type { Rule } from '../program/program.js'
 import { assess } from './assess.js'
 import { type Draft, episodeName, findingSlot, putFinding, rowOf } from './draft.js'
 import type { FamilyRun } from './family-run.js'
-import { applyQuiet, decideNow, opened, passUnseen } from './judge-state.js'
+import { applyQuiet, decideOn, type Judging, opened, passUnseen, resolvedBy } from './judge-state.js'
 import { snapshotOf } from './snapshots.js'
 import { resolveStep, type Step } from './steps.js'
 
@@ -30,9 +29,12 @@ export function walk(draft: Draft, run: FamilyRun, subject: SubjectRef): Step[] 
     const assessment = assess(run.program, snapshotOf(run.program, run.people, draft.family, subject, at))
     draft.assessed += 1
     let next = assessment.until
-    for (const { rule, holds } of assessment.verdicts) {
+    const { snapshot, verdicts } = assessment
+    for (const { rule, holds } of verdicts) {
       if (rule.is !== 'state') continue
-      const { step, clock } = passBy(draft, run, rule, holds, assessment.snapshot, subject)
+      const last = draft.findings.get(findingSlot(rule.id, subject)) ?? null
+      if (!holds && !last) continue
+      const { step, clock } = passBy({ draft, run, rule, subject, snapshot, holds, causedBy: null }, last)
       if (step) steps.push(step)
       next = Math.min(next, clock)
     }
@@ -42,40 +44,27 @@ export function walk(draft: Draft, run: FamilyRun, subject: SubjectRef): Step[] 
 }
 
 /** Decides one rule at an instant that has passed: writes what became of its finding, and when a clock of it runs out. */
-function passBy(
-  draft: Draft,
-  run: FamilyRun,
-  rule: Rule,
-  holds: boolean,
-  snapshot: Snapshot,
-  subject: SubjectRef,
-): { step: Step | null; clock: Instant } {
-  const at = snapshot.now
-  const last = draft.findings.get(findingSlot(rule.id, subject)) ?? null
-  const decision = decideNow(run, rule, holds, last, at)
+function passBy(judging: Judging, last: Finding | null): { step: Step | null; clock: Instant } {
+  const { draft, rule, snapshot } = judging
+  const decision = decideOn(judging, last)
   // What a limit held opens when it is released, not before.
-  if (decision.do === 'open' && last?.state === 'held') return { step: null, clock: NEVER }
+  if (decision.do === 'open' && last?.state === 'held') return NO_STEP
   if (decision.do === 'open') {
-    const finding = opened(rule, subject, last, decision.episode, run, at)
+    const finding = opened(judging, last, decision.episode)
     putFinding(draft, finding)
     draft.openedOnTheWay.add(episodeName(finding))
-    return { step: null, clock: NEVER }
+    return NO_STEP
   }
   if (decision.do === 'resolve' && last) {
     if (draft.openedOnTheWay.has(episodeName(last))) {
-      passUnseen(draft, last, at)
-      return { step: null, clock: NEVER }
+      passUnseen(draft, last, snapshot.now)
+      return NO_STEP
     }
-    const resolved = {
-      ...last,
-      state: 'resolved' as const,
-      resolved_at: at,
-      resolved_because: decision.because,
-      program: run.program.number,
-    }
+    const resolved = resolvedBy(judging, last, decision.because)
     putFinding(draft, resolved)
     return { step: resolveStep(rule, resolved, snapshot, null), clock: NEVER }
   }
-  applyQuiet(draft, run, rule, subject, last, decision, at)
-  return { step: null, clock: decision.do === 'pend' || decision.do === 'nothing' ? decision.until : NEVER }
+  return { step: null, clock: applyQuiet(judging, last, decision) }
 }
+
+const NO_STEP = { step: null, clock: NEVER }
