@@ -63,7 +63,7 @@ export { type Calendar, DEFAULT_CALENDAR, formatInstant, makeCalendar, parseInst
 export { DAY } from './lib/civil.js'
 export { canonical } from './lib/digest.js'
 export type { CivilDate, Instant } from './lib/instant.js'
-export { nearest } from './lib/nearest.js'
+export { askIfMeant, nearest } from './lib/nearest.js'
 export type { Place, Problem } from './lib/problem.js'
 export { parseSpan } from './lib/span.js'
 export { defaultEnd, type Matchers, type Silence, sayMatchers } from './notices/silences.js'

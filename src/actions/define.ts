@@ -40,7 +40,7 @@ function shapeComplaints(name: string, error: z.ZodError, options: unknown, know
         known.filter((k) => !given.includes(k)),
       )
       if (near) meant.add(near)
-      const hint = near ? `Did you mean "${near}"?` : listHint(known)
+      const hint = near ? { meant: near } : listHint(known)
       complaints.push({ path: [key], message: `There is no option "${key}" of ${name}.`, hint, at: 'key' })
     }
   }

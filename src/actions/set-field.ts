@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Settable } from '../domain/effects.js'
 import type { Account, Opportunity } from '../domain/subjects.js'
 import { settableFacts } from '../facts/table.js'
+import { unknownFact } from '../facts/unknown.js'
 import { nearest } from '../lib/nearest.js'
 import type { Template } from '../lib/texts.js'
 import { defineAction } from './define.js'
@@ -29,8 +30,14 @@ export const setField = defineAction({
       const at = [...path, fact]
       if (!known.includes(fact)) {
         const near = nearest(fact, known)
-        const hint = near ? `Did you mean "${near}"?` : `It may set ${known.join(', ')}.`
-        check.complain({ path: at, message: `set_field cannot set "${fact}" of an ${check.for}.`, hint, at: 'key' })
+        const hint = near ? { meant: near } : `It may set ${known.join(', ')}.`
+        check.complain({
+          path: at,
+          message: `set_field cannot set "${fact}" of an ${check.for}.`,
+          hint,
+          at: 'key',
+          unknown: unknownFact(fact),
+        })
         continue
       }
       const to =

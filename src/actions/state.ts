@@ -3,13 +3,14 @@ import type { LeftOut } from '../domain/effects.js'
 import { needsReason } from '../domain/legality.js'
 import { STATUSES } from '../domain/subjects.js'
 import { nearest } from '../lib/nearest.js'
+import type { Hint } from '../lib/problem.js'
 import { defineAction } from './define.js'
 import { words } from './options.js'
 import { chosen, readWho } from './who.js'
 
-const didYouMean = (word: string, known: Iterable<string>): string | undefined => {
+const meantOf = (word: string, known: Iterable<string>): Hint | undefined => {
   const near = nearest(word, known)
-  return near && `Did you mean "${near}"?`
+  return near === undefined ? undefined : { meant: near }
 }
 
 export const leftOut = (action: string, why: string): LeftOut => ({ kind: 'left_out', action, why })
@@ -34,7 +35,7 @@ export const setStatus = defineAction({
       check.complain({
         path: [...path, 'reason'],
         message: `"${reason}" is no reason for ${to}.`,
-        hint: didYouMean(reason, known) ?? `It is one of ${[...known].join(', ')}.`,
+        hint: meantOf(reason, known) ?? `It is one of ${[...known].join(', ')}.`,
       })
       return null
     }
@@ -62,7 +63,8 @@ export const moveStage = defineAction({
       check.complain({
         path: [...path, 'to'],
         message: `There is no stage "${to}" in any pipeline.`,
-        hint: didYouMean(to, known) ?? `The stages are ${[...new Set(known)].join(', ')}.`,
+        unknown: { kind: 'stage', name: to },
+        hint: meantOf(to, known) ?? `The stages are ${[...new Set(known)].join(', ')}.`,
       })
       return null
     }
@@ -93,7 +95,8 @@ export const moveBin = defineAction({
       check.complain({
         path: [...path, 'to'],
         message: line ? `There is no bin "${to}".` : 'There are no bins: the section "assembly_line" declares them.',
-        hint: line ? (didYouMean(to, bins) ?? `The bins are ${bins.join(', ')}.`) : undefined,
+        unknown: { kind: 'bin', name: to },
+        hint: line ? (meantOf(to, bins) ?? `The bins are ${bins.join(', ')}.`) : undefined,
       })
       return null
     }

@@ -128,8 +128,9 @@ function readChannel(action: string, written: unknown, types: readonly string[],
     message: channel
       ? `${action} needs a channel of type ${types.join(' or ')}; "${name}" is of type ${channel.type}.`
       : `There is no channel "${name}".`,
+    ...(channel ? {} : { unknown: { kind: 'channel', name } }),
     hint: near
-      ? `Did you mean "${near}"?`
+      ? { meant: near }
       : fitting.length > 0
         ? `It may be ${fitting.join(', ')}.`
         : `The section "channels" declares none of type ${types.join(' or ')}.`,

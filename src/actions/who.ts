@@ -31,7 +31,8 @@ export function readWho(written: unknown, check: ActionCheck, path: Path): Who |
     check.complain({
       path,
       message: `There is no team "${team}".`,
-      hint: near ? `Did you mean "team.${near}"?` : 'A team is what people have as their "team".',
+      unknown: { kind: 'person', name: team },
+      hint: near ? { meant: `team.${near}` } : 'A team is what people have as their "team".',
     })
     return null
   }
@@ -42,8 +43,9 @@ export function readWho(written: unknown, check: ActionCheck, path: Path): Who |
   check.complain({
     path,
     message: `There is no person "${word}".`,
+    unknown: { kind: 'person', name: word },
     hint: near
-      ? `Did you mean "${near}"?`
+      ? { meant: near }
       : 'It is owner, manager, account.owner, the id of a person, or team. and the name of a team.',
   })
   return null

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import {
   ALWAYS,
+  askIfMeant,
   formatProblems,
   type Instant,
   loadFolder,
@@ -142,7 +143,7 @@ export function processOf(call: Call, store: Store, command: string): Process {
 
 const guess = (name: string, names: Iterable<string>): string | null => {
   const meant = nearest(name, names)
-  return meant === undefined ? null : `Did you mean "${meant}"?`
+  return meant === undefined ? null : askIfMeant(meant)
 }
 
 /** The rule or move of that name. */
@@ -168,7 +169,7 @@ function begun(name: string, names: readonly string[]): string | null {
 export function demandKnown(what: string, unknown: UnknownName | null): void {
   if (unknown === null) return
   const { name, nearest: meant } = unknown
-  throw new CallError(`There is no ${what} "${name}".`, meant === undefined ? null : `Did you mean "${meant}"?`)
+  throw new CallError(`There is no ${what} "${name}".`, meant === undefined ? null : askIfMeant(meant))
 }
 
 /** The person of the option `--owner`, whom somebody must know: a slip of the pen would list nothing. Undefined where it was not given. */
@@ -215,7 +216,7 @@ export async function subjectNamed(
   const near = nearest(id, await allIds(store, program, wanted))
   throw new CallError(
     `There is no ${wanted ?? 'opportunity or account'} "${id}".`,
-    near === undefined ? await byName(store, program, id, wanted) : `Did you mean "${near}"?`,
+    near === undefined ? await byName(store, program, id, wanted) : askIfMeant(near),
   )
 }
 

@@ -1,5 +1,13 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { ListenError, nearest, ProgramHeldError, ProgramMovedError, StoppedError, StoreError } from '../index.js'
+import {
+  askIfMeant,
+  ListenError,
+  nearest,
+  ProgramHeldError,
+  ProgramMovedError,
+  StoppedError,
+  StoreError,
+} from '../index.js'
 import type { CliCommand, Options, Surroundings } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { CallError, codeOf, FINE, FOUND, RulesError, WRONG } from './errors.js'
@@ -90,7 +98,7 @@ function commandFor(described: CliCommand, act: Act): Command {
 const oneOf = (choices: readonly string[]) => (value: string) => {
   if (choices.includes(value)) return value
   const meant = nearest(value, choices)
-  throw new InvalidArgumentError(meant === undefined ? `It may be ${choices.join(', ')}.` : `Did you mean "${meant}"?`)
+  throw new InvalidArgumentError(meant === undefined ? `It may be ${choices.join(', ')}.` : askIfMeant(meant))
 }
 
 /** The same for an option that may be given again: all that was given, with commas. */

@@ -1,5 +1,5 @@
 import { visit } from 'yaml'
-import type { Complaint, Path, Place, Problem } from '../lib/problem.js'
+import { type Complaint, type Path, type Place, type Problem, sayComplaint } from '../lib/problem.js'
 import { compile } from '../program/compile.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
@@ -41,7 +41,9 @@ let shapes: { schema: ReturnType<typeof shapeSchema>; check: ShapeCheck } | unde
 export function loadRules(files: readonly RulesText[]): Loaded {
   shapes ??= ((schema) => ({ schema, check: createShapeCheck(schema) }))(shapeSchema())
   const { schema, check } = shapes
-  const parsed = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map(parseFile)
+  const parsed = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .map((file) => parseFile(file))
   const words = wordsOf(parsed.map((file) => file.document))
   const places = createPlaces()
 
@@ -61,8 +63,10 @@ export function loadRules(files: readonly RulesText[]): Loaded {
   const placeOf = (path: Path, at?: 'key' | 'value'): Place | null => places.find(rules, path, at)
   const located = (root: unknown, complaint: Complaint): Problem => ({
     place: inside(places.find(root, complaint.path, complaint.at) ?? top, complaint.near, parsed),
-    ...guessInside(
-      complaint.also ? { ...complaint, message: both(complaint.message, root, complaint.also) } : complaint,
+    ...sayComplaint(
+      withNumberHint(
+        complaint.also ? { ...complaint, message: both(complaint.message, root, complaint.also) } : complaint,
+      ),
     ),
   })
 
@@ -81,7 +85,7 @@ export function loadRules(files: readonly RulesText[]): Loaded {
   const { program, complaints } = compile(rules, (path) => placeText(placeOf(path, 'key')))
   const told = complaints
     .filter((complaint) => !places.isQuiet(rules, complaint.path))
-    .filter((complaint) => !repeatsALoss(complaint.message, shaped, unread))
+    .filter((complaint) => !repeatsALoss(complaint, shaped, unread))
     .map((complaint) => located(rules, complaint))
 
   const problems = inOrder([...slips, ...told])
@@ -93,20 +97,11 @@ export function loadRules(files: readonly RulesText[]): Loaded {
   return { program, rules, problems, placeOf, locate }
 }
 
-/** "Did you mean" belongs to the sentence; a hint is a step of its own. */
-const guessInside = ({ message, hint }: Complaint): Pick<Problem, 'message' | 'hint'> =>
-  hint?.startsWith('Did you mean')
-    ? { message: `${message} ${hint}` }
-    : withHint(message, hint ?? numberHintIn(message))
-
-const withHint = (message: string, hint: string | undefined): Pick<Problem, 'message' | 'hint'> =>
-  hint === undefined ? { message } : { message, hint }
-
-/** The compiler says that a number is expected; how it is written is a matter of YAML. */
-function numberHintIn(message: string): string | undefined {
-  const written = /takes a number, not "([^"]+)"\.$/.exec(message)?.[1]
-  return written === undefined ? undefined : numberHint(written)
-}
+/** How a number is written is a matter of YAML: the compiler only says that one is expected. */
+const withNumberHint = (complaint: Complaint): Complaint =>
+  complaint.hint === undefined && complaint.noNumber !== undefined
+    ? { ...complaint, hint: numberHint(complaint.noNumber) }
+    : complaint
 
 /** The place of the first word of a part of the text that begins at `place`; that place where the part is not written so. */
 function inside(place: Place, near: string | undefined, files: readonly ParsedFile[]): Place {
@@ -130,12 +125,10 @@ function inside(place: Place, near: string | undefined, files: readonly ParsedFi
 const placeText = (place: Place | null): string | null => place && `${place.file}:${place.line}`
 
 /** Does a complaint only speak of a name that was taken out, or that stands in a file that could not be read? */
-function repeatsALoss(message: string, { names, kinds }: Mended, unread: readonly string[]): boolean {
-  if ([...kinds].some((kind) => new RegExp(`\\bno ([a-z]+ )?${kind}s?\\b|\\b${kind}s\\.`).test(message))) return true
-  if (names.size === 0 && unread.length === 0) return false
-  const quoted = [...message.matchAll(/"([^"]+)"/g)].flatMap((match) => [match[1], match[1]?.split('.').at(-1)])
-  const said = quoted.filter((word): word is string => !!word)
-  return said.some((word) => names.has(word) || unread.some((text) => text.includes(word)))
+function repeatsALoss({ unknown }: Complaint, { names, kinds }: Mended, unread: readonly string[]): boolean {
+  if (!unknown) return false
+  const words = [unknown.name, unknown.name.split('.').at(-1) as string].filter((word) => word !== '')
+  return kinds.has(unknown.kind) || words.some((word) => names.has(word) || unread.some((text) => text.includes(word)))
 }
 
 /** In order of file, line and column; the same is said once. */

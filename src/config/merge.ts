@@ -1,5 +1,5 @@
 import { isMap } from '../lib/maps.js'
-import type { Path, Place, Problem } from '../lib/problem.js'
+import { type Path, type Place, type Problem, sayComplaint } from '../lib/problem.js'
 import { alternatives, resolve, type Schema, typesOf } from './json-schema.js'
 import { nounAt, titleOf } from './nouns.js'
 import type { Places } from './places.js'
@@ -55,8 +55,7 @@ export function mergeSections(
     if (!types.every((type) => type === 'object' || type === 'array') || only === undefined || wrong.length > 1)
       return false
     const place = places.get(only, key)?.value
-    const { message, hint } = kindSlip(only[key], schema, defs, path)
-    if (place) problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
+    if (place) problems.push({ place, ...sayComplaint(kindSlip(only[key], schema, defs, path)) })
     if (only === into) put(into, from, key)
     lost.push({ schema, path })
     return true

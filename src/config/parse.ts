@@ -20,8 +20,16 @@ export interface ParsedFile extends RulesText {
   placeAt(offset: number): Place
 }
 
+/** How a file is spoken of: what it is, and a line with which it may begin. */
+interface FileWords {
+  isMap: string
+  begin: string
+}
+
+const OF_RULES: FileWords = { isMap: 'A rules file is a map of sections', begin: 'rules:' }
+
 /** Reads a text as YAML 1.2. Never throws: junk, other encodings and files that are too large are problems. */
-export function parseFile({ path, text }: RulesText): ParsedFile {
+export function parseFile({ path, text }: RulesText, words: FileWords = OF_RULES): ParsedFile {
   const lines = new LineCounter()
   const problems: Problem[] = []
   const placeAt = (offset: number): Place => {
@@ -65,13 +73,13 @@ export function parseFile({ path, text }: RulesText): ParsedFile {
     problems.push({
       place: placeAt(0),
       message: 'The file is empty.',
-      hint: 'Declare a section in it, such as "rules:", or delete it.',
+      hint: `Declare a section in it, such as "${words.begin}", or delete it.`,
     })
   } else if (!isMap(document.contents)) {
     problems.push({
       place: placeAt(document.contents?.range[0] ?? 0),
-      message: 'A rules file is a map of sections; this one is not.',
-      hint: 'Begin a line with the name of a section and a colon, such as "rules:".',
+      message: `${words.isMap}; this one is not.`,
+      hint: `Begin a line with the name of a section and a colon, such as "${words.begin}".`,
     })
   }
   return { path, text, document, isWhole: problems.length === 0, problems, placeAt }

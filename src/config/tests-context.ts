@@ -1,5 +1,5 @@
 import { nearest } from '../lib/nearest.js'
-import type { Complaint, Path, Place } from '../lib/problem.js'
+import type { Complaint, Hint, Path, Place } from '../lib/problem.js'
 import type { Program, Rule } from '../program/program.js'
 
 /** What reading a test is told by. */
@@ -9,11 +9,11 @@ export interface TestContext {
   complain(complaint: Complaint): void
 }
 
-/** ` Did you mean "x"?` as a hint, else the names where they are few. */
-export function guessing(word: string, names: Iterable<string>, what: string): string | undefined {
+/** What was probably meant, else the names where they are few. */
+export function guessing(word: string, names: Iterable<string>, what: string): Hint | undefined {
   const all = [...names]
   const near = nearest(word, all)
-  if (near !== undefined) return `Did you mean "${near}"?`
+  if (near !== undefined) return { meant: near }
   return all.length > 0 && all.length <= 15 ? `${what} ${all.join(', ')}.` : undefined
 }
 

@@ -2,7 +2,7 @@ import type { Settable } from '../domain/effects.js'
 import { ROLES } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import { parseCivilDate, parseInstant } from '../lib/calendar.js'
-import type { Path } from '../lib/problem.js'
+import type { Hint, Path } from '../lib/problem.js'
 import { inUnits, readNumber, withoutCommas } from '../program/numbers.js'
 import { guessing, type TestContext } from './tests-context.js'
 import { type GivenKind, givenNames } from './tests-shape.js'
@@ -84,7 +84,7 @@ function readValue(
 }
 
 /** What was probably meant by a fact that there is not. */
-export const factHint = (name: string, names: readonly string[]): string | undefined =>
+export const factHint = (name: string, names: readonly string[]): Hint | undefined =>
   names.includes(`fields.${name}`) ? `Write "fields.${name}".` : guessing(name, names, 'There is')
 
 const said = (value: unknown): string => (typeof value === 'object' ? 'a map or a list' : JSON.stringify(value))

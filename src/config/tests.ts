@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix'
-import type { Complaint, Path, Place, Problem } from '../lib/problem.js'
+import { type Complaint, type Path, type Place, type Problem, sayComplaint } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { RuleTest } from '../replay/rule-test.js'
 import { inOrder } from './load.js'
@@ -17,6 +17,8 @@ export interface LoadedTests {
   tests: RuleTest[]
   problems: Problem[]
 }
+
+const OF_TESTS = { isMap: 'A file of tests is a map', begin: 'given:' }
 
 let shapes: { schema: ReturnType<typeof testsShape>; check: ShapeCheck } | undefined
 
@@ -45,15 +47,15 @@ export function loadTests(files: readonly RulesText[], program: Program): Loaded
 function loadFile(file: RulesText, program: Program): LoadedTests {
   shapes ??= ((schema) => ({ schema, check: createShapeCheck(schema) }))(testsShape())
   const { schema, check } = shapes
-  const parsed = parseFile(file)
+  const parsed = parseFile(file, OF_TESTS)
   const places = createPlaces()
-  if (!parsed.isWhole) return { tests: [], problems: parsed.problems.map(ofTests) }
+  if (!parsed.isWhole) return { tests: [], problems: parsed.problems }
   const { sections, problems } = readSections(parsed, schema, fieldWords(program), places)
   const shaped = check.isValid(sections) ? { value: sections, complaints: [] } : check.mend(sections, places)
   const top: Place = { file: file.path, line: 1, column: 1 }
-  const located = (root: unknown, { path, at, message, hint }: Complaint): Problem => ({
-    place: places.find(root, path, at) ?? top,
-    ...(hint?.startsWith('Did you mean') ? { message: `${message} ${hint}` } : { message, ...(hint ? { hint } : {}) }),
+  const located = (root: unknown, complaint: Complaint): Problem => ({
+    place: places.find(root, complaint.path, complaint.at) ?? top,
+    ...sayComplaint(complaint),
   })
   const slips = [...parsed.problems, ...problems, ...shaped.complaints.map((complaint) => located(sections, complaint))]
   const complaints: Complaint[] = []
@@ -99,13 +101,6 @@ function readFile(
   const name = basename(file).replace(/\.test\.ya?ml$/i, '')
   return [readTest(alone as WrittenTest, name, [], context)].flatMap((test) => test ?? [])
 }
-
-/** The reader of files speaks of rules. */
-const ofTests = (problem: Problem): Problem => ({
-  ...problem,
-  message: problem.message.replace('A rules file is a map of sections', 'A file of tests is a map'),
-  ...(problem.hint === undefined ? {} : { hint: problem.hint.replace('"rules:"', '"given:"') }),
-})
 
 /** The reader takes texts as written where a fact is a text: custom fields are known by the program. */
 function fieldWords({ facts }: Program) {

@@ -1,7 +1,7 @@
 import type { Incoming, RecordKind, Taken } from '../domain/incoming.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
-import { nearest } from '../lib/nearest.js'
+import { askIfMeant, nearest } from '../lib/nearest.js'
 import type { Program } from '../program/program.js'
 import type { Session } from '../store/session.js'
 import { take } from '../store/take.js'
@@ -170,6 +170,6 @@ function unknownSource(name: string, sources: readonly string[]): ImportProblem 
   const there = sources.length > 0 ? `the rules declare ${sources.join(', ')}` : 'the rules declare none'
   return {
     message: `There is no source "${name}"; ${there}.`,
-    ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?` }),
+    ...(meant === undefined ? {} : { hint: askIfMeant(meant) }),
   }
 }

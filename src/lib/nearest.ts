@@ -19,9 +19,11 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
 export const nearestOfAny = (word: string, candidates: Iterable<string>): string | undefined =>
   within(Math.max(1, Math.floor(word.length / 3)), word, candidates)
 
-/** ` Did you mean "x"?` behind a sentence, or nothing where nobody knows what was meant. */
-export const didYouMean = (guess: string | undefined): string =>
-  guess === undefined ? '' : ` Did you mean "${guess}"?`
+/** `Did you mean "x"?` as a step of its own. */
+export const askIfMeant = (guess: string): string => `Did you mean "${guess}"?`
+
+/** The same behind a sentence, after a space; nothing where nobody knows what was meant. */
+export const didYouMean = (guess: string | undefined): string => (guess === undefined ? '' : ` ${askIfMeant(guess)}`)
 
 function within(most: number, word: string, candidates: Iterable<string>): string | undefined {
   const written = word.toLowerCase()

@@ -26,7 +26,7 @@ function readAction(written: unknown, scope: Scope, path: Path, finding: boolean
   if (!action) {
     const names = ACTIONS.map((known) => known.name)
     const meant = guessAction(name, names)
-    const hint = meant === undefined ? hintFor('', names, 'The actions are') : `Did you mean "${meant}"?`
+    const hint = meant === undefined ? hintFor('', names, 'The actions are') : { meant: meant }
     checking.complain({ path: at, at: 'key', message: `There is no action "${name}".`, hint })
     return null
   }

@@ -2,8 +2,9 @@ import type { SubjectKind } from '../domain/subjects.js'
 import type { Vocabulary } from '../domain/vocabulary.js'
 import type { Fact, FactTable } from '../facts/fact.js'
 import { factsFor } from '../facts/table.js'
+import { unknownFact } from '../facts/unknown.js'
 import { nearest } from '../lib/nearest.js'
-import type { Complaint, Path } from '../lib/problem.js'
+import type { Complaint, Hint, Path } from '../lib/problem.js'
 import type { Rules } from './sections/index.js'
 import type { Threshold } from './thresholds.js'
 
@@ -46,10 +47,10 @@ export const aKind = (kind: SubjectKind): string => (kind === 'account' ? 'an ac
 export const shown = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value))
 
 /** The hint for a word that is none: the one that was probably meant, else all of them where they are few. */
-export function hintFor(word: unknown, known: Iterable<string>, what?: string): string | undefined {
+export function hintFor(word: unknown, known: Iterable<string>, what?: string): Hint | undefined {
   const words = [...new Set(known)]
   const near = typeof word === 'string' ? nearest(word, words) : undefined
-  if (near !== undefined) return `Did you mean "${near}"?`
+  if (near !== undefined) return { meant: near }
   return what && words.length > 0 && words.length <= 15 ? `${what} ${words.join(', ')}.` : undefined
 }
 
@@ -74,11 +75,11 @@ export function factNamed(name: string, scope: Scope, path: Path, at: 'key' | 'v
     return null
   }
   const message = `There is no fact "${name}" of ${aKind(kind)}.`
-  checking.complain({ path, at, message, hint: factHint(name, scope) })
+  checking.complain({ path, at, message, unknown: unknownFact(name), hint: factHint(name, scope) })
   return null
 }
 
-function factHint(name: string, { facts, kind, checking: { vocabulary } }: Scope): string | undefined {
+function factHint(name: string, { facts, kind, checking: { vocabulary } }: Scope): Hint | undefined {
   const other: SubjectKind = kind === 'account' ? 'opportunity' : 'account'
   if (kind === 'opportunity' && facts.has(`account.${name}`)) return `Of its account it is "account.${name}".`
   if (name.startsWith(`${kind}.`) && facts.has(name.slice(kind.length + 1))) {
@@ -86,7 +87,7 @@ function factHint(name: string, { facts, kind, checking: { vocabulary } }: Scope
   }
   if (facts.has(`fields.${name}`)) return `A custom field is written "fields.${name}".`
   const near = nearestFact(name, facts)
-  if (near !== undefined) return `Did you mean "${near}"?`
+  if (near !== undefined) return { meant: near }
   if (factsFor(other, vocabulary).has(name)) return `It is a fact of ${aKind(other)}.`
   if (/^(account\.)?fields\./.test(name)) return 'The section "fields" declares custom fields.'
   if (/^(activities|last_activity|next_activity)\./.test(name)) return 'The section "activities" declares the kinds.'

@@ -1,5 +1,6 @@
 import type { Condition } from '../conditions/tree.js'
 import { factsFor } from '../facts/table.js'
+import { unknownFact } from '../facts/unknown.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { type Checking, hintFor } from './checking.js'
 import { readHealth } from './health.js'
@@ -95,7 +96,12 @@ function checkRequired({ rules, vocabulary, complain }: Checking): void {
       const hint = facts.has(`fields.${name}`)
         ? `A custom field is written "fields.${name}".`
         : hintFor(name, facts.keys())
-      complain({ path: [...path, 'requires', i], message: `There is no fact "${name}" to require.`, hint })
+      complain({
+        path: [...path, 'requires', i],
+        message: `There is no fact "${name}" to require.`,
+        unknown: unknownFact(name),
+        hint,
+      })
     }
   }
   for (const [name, pipeline] of Object.entries(rules.pipelines ?? {})) {

@@ -4,7 +4,7 @@ import type { Condition } from '../conditions/tree.js'
 import type { Fact, FactKind } from '../facts/fact.js'
 import { isMap } from '../lib/maps.js'
 import { meantWithin } from '../lib/period.js'
-import type { Path } from '../lib/problem.js'
+import type { Complaint, Path } from '../lib/problem.js'
 import { factNamed, hintFor, type Scope, shown } from './checking.js'
 import { comparisonMeant, meantComparison } from './comparisons.js'
 import { readOperand } from './operands.js'
@@ -109,7 +109,7 @@ function readComparison(fact: Fact, name: string, value: unknown, scope: Scope, 
 const namesOf = (fact: Fact): string[] => [...new Set(operatorsOf(fact.kind).map((operator) => operator.name))]
 const listed = (fact: Fact): string => `It takes ${namesOf(fact).join(', ')}.`
 
-function noOperator(fact: Fact, name: string, value: unknown): { message: string; hint?: string } {
+function noOperator(fact: Fact, name: string, value: unknown): Pick<Complaint, 'message' | 'hint'> {
   const meant = comparisonMeant(name, value, fact.kind)
   const write = meant && `Write ${meant}.`
   if (OPERATORS.some((operator) => operator.written && operator.name === name)) {

@@ -3,7 +3,7 @@ import { operatorNamed } from '../conditions/operators.js'
 import { ALWAYS, type Condition, leavesOf } from '../conditions/tree.js'
 import type { Fact } from '../facts/fact.js'
 import { isMap } from '../lib/maps.js'
-import type { Path } from '../lib/problem.js'
+import type { Hint, Path } from '../lib/problem.js'
 import { type Checking, hintFor, type Scope, scopeOf } from './checking.js'
 import { readCondition, readWritten } from './conditions.js'
 import { compared } from './operands.js'
@@ -33,7 +33,7 @@ function readIndicator(name: string, source: Source, scope: Scope): Indicator | 
   const fact = facts.get(name)
   const measured = fact && isMeasured(fact) ? fact : null
   const needsFact = source.at_risk !== undefined || source.poor !== undefined
-  const refuse = (message: string, hint?: string): null => {
+  const refuse = (message: string, hint?: Hint): null => {
     checking.complain({ path, at: 'key', message, hint })
     return null
   }

@@ -3,7 +3,7 @@ import { operatorNamed } from '../conditions/operators.js'
 import type { Condition } from '../conditions/tree.js'
 import type { AllowedMove, AssemblyLine } from '../domain/vocabulary.js'
 import type { Fact } from '../facts/fact.js'
-import type { Path } from '../lib/problem.js'
+import type { Complaint, Path } from '../lib/problem.js'
 import { readActions } from './actions.js'
 import { type Checking, hintFor, type Scope, scopeOf } from './checking.js'
 import { readCondition } from './conditions.js'
@@ -66,14 +66,17 @@ function checkBins(move: Source, line: AssemblyLine, { complain }: Checking, pat
     const list = listOf(move[side])
     for (const [i, bin] of list.entries()) {
       const at = typeof move[side] === 'string' ? [...path, side] : [...path, side, i]
-      const refuse = (message: string, hint?: string) => {
-        complain({ path: at, message, hint })
+      const refuse = (message: string, more: Pick<Complaint, 'hint' | 'unknown'> = {}) => {
+        complain({ path: at, message, ...more })
         fine = false
       }
       if (bin === 'any' && side === 'from') {
         if (list.length > 1) refuse('"any" stands alone: it is every bin but the bins to avoid.')
       } else if (!line.bins.has(bin)) {
-        refuse(`There is no bin "${bin}".`, hintFor(bin, line.bins.keys(), 'The bins are'))
+        refuse(`There is no bin "${bin}".`, {
+          unknown: { kind: 'bin', name: bin },
+          hint: hintFor(bin, line.bins.keys(), 'The bins are'),
+        })
       } else if (list.indexOf(bin) < i) refuse(`The bin ${bin} stands twice.`)
       else if (side === 'to' && listOf(move.from).includes(bin)) refuse(`A move cannot lead from ${bin} to itself.`)
     }

@@ -5,7 +5,7 @@ import type { Fact } from '../facts/fact.js'
 import { parseCivilDate } from '../lib/calendar.js'
 import { isMap } from '../lib/maps.js'
 import { meantPeriod, meantWithin, parsePeriod } from '../lib/period.js'
-import type { Path } from '../lib/problem.js'
+import type { Complaint, Hint, Path } from '../lib/problem.js'
 import { meantSpan, type Span } from '../lib/span.js'
 import { factNamed, hintFor, type Scope, shown } from './checking.js'
 import { inUnits, readNumber, withoutCommas } from './numbers.js'
@@ -22,7 +22,7 @@ export function readOperand(
 ): Operand | Table | null {
   const takes = (is: Operand['is']) => operator.takes.includes(is)
   const what = `"${operator.name}" of ${fact.name}`
-  const refuse = (wanted: string, hint?: string): null => {
+  const refuse = (wanted: string, hint?: Hint): null => {
     scope.checking.complain({ path, message: `${what} takes ${wanted}, not ${shown(value)}.`, hint })
     return null
   }
@@ -59,12 +59,12 @@ export function readOperand(
   const texts = list.filter((one) => typeof one === 'string')
   const within = several ? texts.map(meantWithin).find(Boolean) : undefined
   const near = texts.map(meantPeriod).find(Boolean)
-  return refuse(wanted, within ? `Write ${within}.` : near && `Did you mean "${near}"?`)
+  return refuse(wanted, within ? `Write ${within}.` : near && { meant: near })
 }
 
-const spanHint = (value: unknown, as: 'number' | 'span' | 'values'): string | undefined => {
+const spanHint = (value: unknown, as: 'number' | 'span' | 'values'): Hint | undefined => {
   const meant = as === 'span' && typeof value === 'string' ? meantSpan(value) : undefined
-  return meant && `Did you mean "${meant}"?`
+  return meant === undefined ? undefined : { meant }
 }
 
 function readValues(fact: Fact, value: unknown, scope: Scope, path: Path): Operand | null {
@@ -77,7 +77,7 @@ function readValues(fact: Fact, value: unknown, scope: Scope, path: Path): Opera
   return values.every((one) => one !== null) ? { is: 'values', values } : null
 }
 
-function readRange(fact: Fact, value: unknown, refuse: (wanted: string, hint?: string) => null): Operand | null {
+function readRange(fact: Fact, value: unknown, refuse: (wanted: string, hint?: Hint) => null): Operand | null {
   const ends = Array.isArray(value) && value.length === 2 ? value : []
   const read = ends.map((end) => {
     const number = readNumber(end)
@@ -104,8 +104,8 @@ export function compared(
   const { checking } = scope
   const named = typeof value === 'string' && checking.thresholds.has(value)
   const wanted = as === 'span' ? 'a span such as "14 days"' : 'a number'
-  const refuse = (given: unknown, at: Path, hint?: string): null => {
-    checking.complain({ path: at, message: `${what} takes ${wanted}, not ${given}.`, hint })
+  const refuse = (given: unknown, at: Path, more: Pick<Complaint, 'hint' | 'unknown' | 'noNumber'> = {}): null => {
+    checking.complain({ path: at, message: `${what} takes ${wanted}, not ${given}.`, ...more })
     return null
   }
   let threshold: Threshold | null
@@ -118,7 +118,15 @@ export function compared(
     const hint = commas
       ? `Write ${commas}, without commas.`
       : (spanHint(value, as) ?? hintFor(value, [...checking.thresholds.keys(), 'expected']))
-    if (!threshold) return refuse(shown(value), path, hint)
+    if (!threshold) {
+      const text = typeof value === 'string' ? value : null
+      const unknown = text === null ? {} : { unknown: { kind: 'threshold', name: text } }
+      return refuse(shown(value), path, {
+        hint,
+        ...unknown,
+        ...(text === null || as === 'span' ? {} : { noNumber: text }),
+      })
+    }
   }
   if (!threshold) return null
   const fit = (plain: Exclude<Threshold, { is: 'table' }>, at: Path): Operand | Table | null => {
@@ -128,10 +136,10 @@ export function compared(
     }
     if (as === 'span') return refuse(written(plain, value, named), at)
     if (plain.percent && !/(^|\.)amount_drop$/.test(fact.name)) {
-      return refuse(`${plain.number}%`, at, 'Only amount_drop is in per cent.')
+      return refuse(`${plain.number}%`, at, { hint: 'Only amount_drop is in per cent.' })
     }
     const number = inUnits(plain.number, fact.kind)
-    if (number === null) return refuse(plain.number, at, 'Amounts have at most three decimals.')
+    if (number === null) return refuse(plain.number, at, { hint: 'Amounts have at most three decimals.' })
     return as === 'values' ? { is: 'values', values: [number] } : { is: 'number', number }
   }
   return fitThreshold(threshold, fit, scope, path, named)

@@ -112,7 +112,12 @@ export function readSpan(text: string | undefined, path: Path, complain: (c: Com
 export function readCoach(coach: string | undefined, { rules, complain }: Checking, path: Path): string | null {
   const known = Object.keys(rules.playbooks ?? {})
   if (coach === undefined || known.includes(coach)) return coach ?? null
-  complain({ path, message: `There is no playbook "${coach}".`, hint: hintFor(coach, known, 'The playbooks are') })
+  complain({
+    path,
+    message: `There is no playbook "${coach}".`,
+    unknown: { kind: 'playbook', name: coach },
+    hint: hintFor(coach, known, 'The playbooks are'),
+  })
   return null
 }
 
@@ -150,7 +155,12 @@ function checkEvent(rule: Source, { vocabulary, complain }: Checking, path: Path
     const known = [...vocabulary.touches, ...vocabulary.otherActivities]
     if (known.includes(event.activity)) return
     const hint = hintFor(event.activity, known, 'The kinds are')
-    complain({ path: [...path, 'activity'], message: `There is no kind of activity "${event.activity}".`, hint })
+    complain({
+      path: [...path, 'activity'],
+      message: `There is no kind of activity "${event.activity}".`,
+      unknown: { kind: 'activity', name: event.activity },
+      hint,
+    })
   } else if (!changes.includes(event.change)) {
     const hint = `Rules for ${rule.for === 'account' ? 'accounts' : 'opportunities'} listen to changes of ${changes.join(', ')}.`
     complain({ path: [...path, 'change'], message: `No ${event.change} of an ${rule.for} ever changes.`, hint })

@@ -36,7 +36,13 @@ function checkFields(
     const field = declared.get(name)
     if (!field) {
       const hint = hintFor(name, declared.keys(), 'The fields are') ?? 'The section "fields" declares them.'
-      checking.complain({ path: at, at: 'key', message: `There is no custom field "${name}" of an ${kind}.`, hint })
+      checking.complain({
+        path: at,
+        at: 'key',
+        message: `There is no custom field "${name}" of an ${kind}.`,
+        unknown: { kind: 'field', name },
+        hint,
+      })
     } else if (field.type === 'choice') checkFixed(origin, field.of, name, checking, at)
   }
 }
@@ -56,6 +62,7 @@ function checkFixed(
     complain({
       path: at,
       message: `There is no ${what} "${value}".`,
+      unknown: { kind: what.split(' ')[0] as string, name: String(value) },
       hint: hintFor(String(value), words, 'It is one of'),
     })
   }

@@ -30,7 +30,13 @@ function checkNotifications({ rules, channels, complain }: Checking): void {
     const type = channels.get(section.via)?.type
     const fitting = [...channels].filter(([, channel]) => channel.type !== 'webhook').map(([name]) => name)
     const hint = hintFor(section.via, fitting, 'The channels are')
-    if (!type) complain({ path: [...path, 'via'], message: `There is no channel "${section.via}".`, hint })
+    if (!type)
+      complain({
+        path: [...path, 'via'],
+        message: `There is no channel "${section.via}".`,
+        unknown: { kind: 'channel', name: section.via },
+        hint,
+      })
     else if (type === 'webhook') {
       complain({ path: [...path, 'via'], message: 'People are told by email, Slack or Teams, not by a webhook.', hint })
     }
@@ -69,16 +75,21 @@ function checkDigest(name: string, { rules, vocabulary, openPeople, complain }: 
   for (const [i, show] of digest.show.entries()) {
     if (shows.includes(show)) continue
     const hint = hintFor(show, shows, 'It may show')
-    complain({ path: [...path, 'show', i], message: `There is no view "${show}".`, hint })
+    complain({
+      path: [...path, 'show', i],
+      message: `There is no view "${show}".`,
+      unknown: { kind: 'view', name: show },
+      hint,
+    })
   }
   const teams = [...vocabulary.people.values()].flatMap((person) => (person.team ? `team.${person.team}` : []))
   const known = ['managers', 'owners', ...vocabulary.people.keys(), ...teams]
   for (const [i, to] of [digest.to].flat().entries()) {
     if (known.includes(to)) continue
     const hint = hintFor(to, known, 'It may go to')
-    if (openPeople && !hint?.startsWith('Did')) continue
+    if (openPeople && typeof hint !== 'object') continue
     const at = typeof digest.to === 'string' ? [...path, 'to'] : [...path, 'to', i]
-    complain({ path: at, message: `There is nobody called "${to}".`, hint })
+    complain({ path: at, message: `There is nobody called "${to}".`, unknown: { kind: 'person', name: to }, hint })
   }
 }
 

@@ -1,4 +1,5 @@
 import { factInText, RULE_VALUES } from '../actions/values.js'
+import { unknownFact } from '../facts/unknown.js'
 import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
 import { parseTemplate, type Template } from '../lib/texts.js'
@@ -21,8 +22,13 @@ export function readText(value: unknown, scope: Scope, path: Path): Template | n
   const unknown = template.variables.filter((name) => !rule.includes(name) && !factInText(name, kind, facts))
   for (const name of unknown) {
     const near = nearest(name, [...facts.keys(), ...[...facts.keys()].map((fact) => `${kind}.${fact}`), ...rule])
-    const hint = near ? `Did you mean "{{ ${near} }}"?` : undefined
-    checking.complain({ path, message: `There is nothing called "${name}" to say of ${aKind(kind)}.`, hint })
+    const hint = near ? { meant: `{{ ${near} }}` } : undefined
+    checking.complain({
+      path,
+      message: `There is nothing called "${name}" to say of ${aKind(kind)}.`,
+      unknown: unknownFact(name),
+      hint,
+    })
   }
   return unknown.length > 0 ? null : template
 }

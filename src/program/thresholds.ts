@@ -2,6 +2,7 @@ import type { Table } from '../conditions/normal-form.js'
 import type { Operand } from '../conditions/tree.js'
 import type { Fact } from '../facts/fact.js'
 import { factsFor } from '../facts/table.js'
+import { unknownFact } from '../facts/unknown.js'
 import { isMap } from '../lib/maps.js'
 import { nearest } from '../lib/nearest.js'
 import type { Path } from '../lib/problem.js'
@@ -32,7 +33,8 @@ export function readThresholds(checking: Checking): Map<string, Threshold | null
   const byFact: ByFact = (name, path) => {
     const fact = factsFor('opportunity', vocabulary).get(name) ?? factsFor('account', vocabulary).get(name)
     const known = [...factsFor('opportunity', vocabulary).keys(), ...factsFor('account', vocabulary).keys()]
-    if (!fact) complain({ path, message: `There is no fact "${name}".`, hint: hintFor(name, known) })
+    if (!fact)
+      complain({ path, message: `There is no fact "${name}".`, unknown: unknownFact(name), hint: hintFor(name, known) })
     return fact ?? null
   }
   return new Map(
@@ -62,7 +64,7 @@ export function readThreshold(
     hint: commas
       ? `Write ${commas}, without commas.`
       : span
-        ? `Did you mean "${span}"?`
+        ? { meant: span }
         : hintFor(value, checking.thresholds.keys()),
   })
   return null

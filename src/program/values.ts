@@ -38,7 +38,13 @@ export function readChoice(
       const { choices = [] } = fact
       if (choices.length === 0 || choices.includes(text)) return text
       const hint = hintFor(text, choices, 'It is one of')
-      checking.complain({ path, at, message: `There is no ${wordFor(fact.name)} "${text}".`, hint })
+      checking.complain({
+        path,
+        at,
+        message: `There is no ${wordFor(fact.name)} "${text}".`,
+        unknown: { kind: wordFor(fact.name), name: text },
+        hint,
+      })
       return null
     }
   }

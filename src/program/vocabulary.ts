@@ -4,7 +4,7 @@ import type { AssemblyLine, Field, Pipeline, Vocabulary } from '../domain/vocabu
 import { type CalendarSpec, DEFAULT_CALENDAR, isTimezone, makeCalendar, parseCivilDate } from '../lib/calendar.js'
 import { isEmailAddress } from '../lib/email-address.js'
 import { nearest } from '../lib/nearest.js'
-import type { Complaint } from '../lib/problem.js'
+import type { Complaint, Hint } from '../lib/problem.js'
 import { hintFor } from './checking.js'
 import { allowedMoves } from './moves.js'
 import { readSpan } from './rules.js'
@@ -37,9 +37,9 @@ export function readVocabulary(rules: Rules, complain: Complain): Vocabulary {
   }
 }
 
-function zoneHint(timezone: string): string {
+function zoneHint(timezone: string): Hint {
   const near = nearest(timezone, Intl.supportedValuesOf('timeZone'))
-  return near ? `Did you mean "${near}"?` : 'Zones have names such as America/New_York.'
+  return near ? { meant: near } : 'Zones have names such as America/New_York.'
 }
 
 function readCalendar({ calendar = {} }: Rules, complain: Complain): CalendarSpec {
@@ -122,7 +122,12 @@ function readLine({ assembly_line: line }: Rules, complain: Complain): AssemblyL
   }))
   if (!bins.some((bin) => bin.name === line.starts_in)) {
     const hint = hintFor(line.starts_in, Object.keys(line.bins), 'The bins are')
-    complain({ path: ['assembly_line', 'starts_in'], message: `There is no bin "${line.starts_in}".`, hint })
+    complain({
+      path: ['assembly_line', 'starts_in'],
+      message: `There is no bin "${line.starts_in}".`,
+      unknown: { kind: 'bin', name: line.starts_in },
+      hint,
+    })
   }
   return {
     startsIn: line.starts_in,
@@ -158,7 +163,12 @@ function readPeople({ people = {} }: Rules, complain: Complain): Map<string, Per
     const near = manager === undefined || people[manager] ? undefined : nearest(manager, Object.keys(people))
     if (near) {
       const message = `There is no person "${manager}".`
-      complain({ path: [...path, 'manager'], message, hint: `Did you mean "${near}"?` })
+      complain({
+        path: [...path, 'manager'],
+        message,
+        unknown: { kind: 'person', name: manager ?? '' },
+        hint: { meant: near },
+      })
     }
     if (isOwnManager(id, people)) {
       const message = `${id} stands above ${id}: the managers form a circle.`

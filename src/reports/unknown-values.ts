@@ -54,7 +54,7 @@ function complaintOf({ kind, fact, value, beside, at }: Named, known: ReadonlySe
     {
       ...at,
       message: `No ${kind} has the ${fact} "${value}".`,
-      hint: near === undefined ? `There is ${some.join(', ')}${more}.` : `Did you mean "${near}"?`,
+      hint: near === undefined ? `There is ${some.join(', ')}${more}.` : { meant: near },
     },
   ]
 }

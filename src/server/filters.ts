@@ -1,7 +1,7 @@
 import { ALWAYS, type Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
-import type { Complaint } from '../lib/problem.js'
+import { type Complaint, sayComplaint } from '../lib/problem.js'
 import { isStorable, NOT_STORABLE } from '../lib/storable.js'
 import { type Checking, scopeOf } from '../program/checking.js'
 import { readCondition } from '../program/conditions.js'
@@ -49,16 +49,22 @@ export function compileCondition(kind: SubjectKind, program: Program, written: u
   const condition = readCondition(written, scopeOf(checking, kind, 'rules', 'a filter'), [])
   if (condition && complaints.length === 0) return condition
   const [first] = complaints
-  const says = [first?.message ?? 'This is no condition.', first?.hint].filter(Boolean).join(' ')
-  const fact = /^There is no fact/.test(says) ? String(first?.path.at(-1)) : null
+  const says = first ? saysOf(first) : 'This is no condition.'
+  const fact =
+    first?.unknown && /^(fact|field|indicator|need)$/.test(first.unknown.kind) ? String(first.path.at(-1)) : null
   throw new Refusal(fact === null ? 'invalid-request' : 'unknown-fact', says, {
     ...(fact === null ? {} : unknownFact(kind, program.facts, fact).more),
-    wrong: complaints.slice(0, 20).map(({ path, message, hint }) => ({
+    wrong: complaints.slice(0, 20).map((complaint) => ({
       in: 'query',
-      at: path.map((step) => `/${step}`).join(''),
-      says: [message, hint].filter(Boolean).join(' '),
+      at: complaint.path.map((step) => `/${step}`).join(''),
+      says: saysOf(complaint),
     })),
   })
+}
+
+function saysOf(complaint: Complaint): string {
+  const { message, hint } = sayComplaint(complaint)
+  return hint === undefined ? message : `${message} ${hint}`
 }
 
 /** Are all texts of it, also names, such as a database may be asked for? */

@@ -124,6 +124,17 @@ rules:
     ])
   })
 
+  it('is told also where its words stand in a file that could not be read', () => {
+    expect(
+      told({
+        'a.yaml': `views: { stale: { when: { age: { over: 14 days } } }
+`,
+        'b.yaml': `${PIPELINE}rules: { one: { for: opportunity, when: { age: { over: 14 } } } }
+`,
+      }).filter((line) => line.startsWith('b.yaml')),
+    ).toEqual([expect.stringContaining('"over" of age takes a span such as "14 days", not 14.')])
+  })
+
   it('says nothing of names that were declared in something broken', () => {
     expect(
       told({

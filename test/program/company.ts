@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { askIfMeant } from '../../src/lib/nearest.js'
 import { compile } from '../../src/program/compile.js'
 import type { Program } from '../../src/program/program.js'
 import type { Rules } from '../../src/program/sections/index.js'
@@ -51,5 +52,12 @@ export function programOf(text: string): Program {
 /** What is complained of, a line each: `path  sentence  hint`. */
 export const complaintsOf = (text: string): string[] =>
   compile(rulesOf(text)).complaints.map(({ path, message, hint, also }) =>
-    [path.join('.'), message, also && `(also ${also.join('.')})`, hint].filter((part) => part !== undefined).join('  '),
+    [
+      path.join('.'),
+      message,
+      also && `(also ${also.join('.')})`,
+      typeof hint === 'object' ? askIfMeant(hint.meant) : hint,
+    ]
+      .filter((part) => part !== undefined)
+      .join('  '),
   )

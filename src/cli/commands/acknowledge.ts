@@ -1,4 +1,5 @@
 import {
+  askIfMeant,
   type Finding,
   type FindingRef,
   findingName,
@@ -101,7 +102,7 @@ async function findingNamed(store: Store, text: string): Promise<Finding> {
   const near = nearest(text, open.map(findingName))
   throw new CallError(
     `There is no finding "${text}".`,
-    near === undefined ? '"linewalker findings" lists them.' : `Did you mean "${near}"?`,
+    near === undefined ? '"linewalker findings" lists them.' : askIfMeant(near),
   )
 }
 

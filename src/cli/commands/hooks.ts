@@ -1,4 +1,5 @@
 import {
+  askIfMeant,
   formatInstant,
   HOOK_STATES,
   type HookEventRow,
@@ -116,7 +117,7 @@ function sourceOf(call: Call, { sections }: Program): string | undefined {
   const known = Object.keys(sections.sources ?? {})
   if (known.includes(source)) return source
   const near = nearest(source, known)
-  throw new CallError(`There is no source "${source}".`, near === undefined ? null : `Did you mean "${near}"?`)
+  throw new CallError(`There is no source "${source}".`, near === undefined ? null : askIfMeant(near))
 }
 
 async function eventsNamed(store: Store, ids: readonly string[], source: string | undefined): Promise<HookEventRow[]> {
@@ -130,7 +131,7 @@ async function eventsNamed(store: Store, ids: readonly string[], source: string 
   )
   throw new CallError(
     `There is no event "${lacking}".`,
-    near === undefined ? '"linewalker hooks list" lists them.' : `Did you mean "${near}"?`,
+    near === undefined ? '"linewalker hooks list" lists them.' : askIfMeant(near),
   )
 }
 

@@ -1,4 +1,13 @@
-import { sayCount as count, letterJson, lettersTable, nearest, noticeJson, peopleUnder, sayPast } from '../../index.js'
+import {
+  askIfMeant,
+  sayCount as count,
+  letterJson,
+  lettersTable,
+  nearest,
+  noticeJson,
+  peopleUnder,
+  sayPast,
+} from '../../index.js'
 import { type CliCommand, printJson, printLines } from '../command.js'
 import { reading, writing } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
@@ -19,7 +28,7 @@ const retry: CliCommand = {
         const near = nearest(id, ids)
         throw new CallError(
           `There is no letter "${id}".`,
-          near === undefined ? '"linewalker letters --held" lists those that wait.' : `Did you mean "${near}"?`,
+          near === undefined ? '"linewalker letters --held" lists those that wait.' : askIfMeant(near),
         )
       }
       if (call.json) printJson(call, { letter: id, retried: acted === 'done' })

@@ -1,5 +1,6 @@
 import {
   ALWAYS,
+  askIfMeant,
   cell,
   defaultEnd,
   type Instant,
@@ -40,7 +41,7 @@ const end: CliCommand = {
         const near = nearest(id, known)
         throw new CallError(
           `There is no silence "${id}" in force.`,
-          near ? `Did you mean "${near}"?` : '"linewalker silence" lists them.',
+          near ? askIfMeant(near) : '"linewalker silence" lists them.',
         )
       }
       await store.endSilence(meant, call.user, now)

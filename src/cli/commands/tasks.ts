@@ -1,4 +1,5 @@
 import {
+  askIfMeant,
   type Instant,
   nearest,
   type Program,
@@ -33,7 +34,7 @@ const done: CliCommand = {
         )
         throw new CallError(
           `There is no task "${id}".`,
-          near === undefined ? '"linewalker tasks" lists them.' : `Did you mean "${near}"?`,
+          near === undefined ? '"linewalker tasks" lists them.' : askIfMeant(near),
         )
       }
       if (call.json) printJson(call, { task: id, done: acted === 'done' })

@@ -1,4 +1,5 @@
 import {
+  askIfMeant,
   cell,
   formatInstant,
   type Instant,
@@ -84,7 +85,7 @@ const revoke: CliCommand = {
         )
         throw new CallError(
           `There is no token "${name}".`,
-          near === undefined ? '"linewalker token list" lists them.' : `Did you mean "${near}"?`,
+          near === undefined ? '"linewalker token list" lists them.' : askIfMeant(near),
         )
       }
       if (call.json) printJson(call, { token: name, revoked: acted === 'done' })
@@ -124,7 +125,7 @@ async function checkTeam(store: Store, program: Program, team: string): Promise<
   if (teams.has(team)) return
   const near = nearest(team, teams)
   const there = teams.size === 0 ? 'Nobody has a team.' : `There is ${[...teams].sort().join(', ')}.`
-  throw new CallError(`Nobody is in a team "${team}".`, near === undefined ? there : `Did you mean "${near}"?`)
+  throw new CallError(`Nobody is in a team "${team}".`, near === undefined ? there : askIfMeant(near))
 }
 
 function endOf(text: string | undefined, { vocabulary }: Program, now: Instant): Instant | null {
