@@ -41,6 +41,7 @@ export {
   type SnoozeEnd,
 } from './domain/findings.js'
 export type { RecordKind, Taken } from './domain/incoming.js'
+export { readStep } from './domain/steps.js'
 export type { Account, Level, Opportunity, Person, Status, SubjectKind, SubjectRef } from './domain/subjects.js'
 export type { People } from './domain/vocabulary.js'
 export {

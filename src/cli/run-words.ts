@@ -9,6 +9,7 @@ import {
   type PlannedRule,
   type Program,
   peopleUnder,
+  readStep,
   type Store,
   sayEffect,
   sayInstant,
@@ -95,7 +96,10 @@ const STEP_NOUNS: Record<string, readonly [one: string, many: string]> = {
 }
 
 /** `remind-3` is a reminder, `open#2` a part of an opening. */
-const kindOf = (step: string): string => step.split(/[-#]/)[0] ?? step
+function kindOf(step: string): string {
+  const { is, name } = readStep(step)
+  return is === 'other' ? name : is
+}
 
 const STEP_VERBS: Record<string, string> = {
   open: 'opens on',
