@@ -1,9 +1,11 @@
 import type { Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
+import type { Path } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
 import { KINDS } from './kinds/index.js'
+import { pathOf } from './paths.js'
 import { type Answer, satisfy } from './satisfy/satisfy.js'
 import type { Asked, Warning } from './warning.js'
 import { replayWitness } from './witness.js'
@@ -23,11 +25,17 @@ export async function analyse(program: Program, rules: Rules, now: Instant): Pro
       const shown = !told.has(name) && isSo(await replayWitness(program, suspicion.witness))
       if (!shown) continue
       told.add(name)
-      warnings.push({ ...suspicion, message: typeof shown === 'string' ? shown : suspicion.message, kind: id })
+      const witness = { ...suspicion.witness, about: rulesAt(suspicion.path, program, rules) }
+      const message = typeof shown === 'string' ? shown : suspicion.message
+      warnings.push({ ...suspicion, witness, message, kind: id })
     }
   }
   return warnings
 }
+
+/** The rules and moves within which a path leads; none of another section. */
+const rulesAt = (path: Path, program: Program, rules: Rules): string[] =>
+  program.rules.filter((rule) => pathOf(rule, rules).path.every((step, i) => path[i] === step)).map((rule) => rule.id)
 
 function askedOf(program: Program, rules: Rules, now: Instant): Asked {
   const answers: Record<SubjectKind, WeakMap<Condition, Answer>> = {

@@ -21,6 +21,8 @@ export interface Witness {
   readonly acts?: readonly Act[]
   /** The facts of the subject that matter, by name. */
   readonly facts: readonly string[]
+  /** The rules that the warning is about; of others only what they change of the subject matters. Left out: all of them. */
+  readonly about?: readonly string[]
   /** What one would look for and does not find, or finds and would not expect: a sentence behind what happens. */
   readonly ends?: string
 }

@@ -1,6 +1,7 @@
 import { seenBy } from '../analysis/satisfy/satisfy.js'
 import { replayWitness, type Witness } from '../analysis/witness.js'
 import { describeValue, sayFact } from '../conditions/words.js'
+import { isStateEffect } from '../domain/effects.js'
 import { readStep } from '../domain/steps.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Program } from '../program/program.js'
@@ -15,7 +16,7 @@ const MOST_LINES = 12
  * witness is replayed for it.
  */
 export async function sayWitness(program: Program, witness: Witness): Promise<string[]> {
-  const { subject, at, until, facts, ends } = witness
+  const { subject, at, until, facts, ends, about } = witness
   const { calendar } = program.vocabulary
   const seen = seenBy(program, subject, at)
   const known = [...new Set(facts)].flatMap((name) => {
@@ -26,18 +27,44 @@ export async function sayWitness(program: Program, witness: Witness): Promise<st
   })
   const reader = { program, people: peopleUnder(program, subject.people) }
   const { happened } = await replayWitness(program, witness)
+  const others = new Set<string>()
   const lines = happened.flatMap((one) => {
     const says = sayHappened(one, reader)
-    return says === null ? [] : [`${sayInstant(one.at, calendar)}  ${says}`]
+    if (says === null) return []
+    const other = about === undefined ? null : besideIt(one, about)
+    if (other !== null) others.add(other)
+    return other === null ? [`${sayInstant(one.at, calendar)}  ${says}`] : []
   })
   const told = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), '… and so on'] : lines
   const nothing = until > at ? `Nothing happens until ${calendar.dateOf(until)}.` : 'Nothing happens.'
   return [
     `Take the ${saySubject(subject.ref)} at ${sayInstant(at, calendar)}:`,
     ...known.map((line) => `  ${line}`),
-    ...(told.length > 0 || ends !== undefined ? told : [nothing]),
+    ...(told.length > 0 || ends !== undefined || others.size > 0 ? told : [nothing]),
+    ...(others.size > 0 ? [`(What ${sayOthers(others)} of it is left out here.)`] : []),
     ...(ends === undefined ? [] : [ends]),
   ]
+}
+
+const sayOthers = (others: ReadonlySet<string>): string =>
+  others.size === 1 ? `the rule ${[...others][0]} finds` : `${others.size} other rules find`
+
+/** The rule of what happened, where it is none of those that a warning is about, and what it does changes nothing of the subject. */
+function besideIt(one: Happened, about: readonly string[]): string | null {
+  const other = (rule: string): string | null => (about.includes(rule) ? null : rule)
+  switch (one.is) {
+    case 'intent':
+      return one.intent.effects.some(isStateEffect) ? null : other(one.intent.rule)
+    case 'finding':
+    case 'forgotten':
+      return other(one.finding.rule)
+    case 'overruled':
+      return other(one.overruled.by[0]) && other(one.overruled.key[0])
+    case 'hold':
+      return one.hold.reason === 'chain_too_long' ? null : other(one.hold.key[0])
+    default:
+      return null
+  }
 }
 
 type Reader = Parameters<typeof sayEffect>[1]

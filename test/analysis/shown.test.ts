@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { saidOf } from './said.js'
+
+test('of other rules the proof shows what they change, and counts those that only find something', async () => {
+  const [warning] = await saidOf(`
+channels: { mail: { type: email, smtp: "smtp://localhost", from: "Pipeline <pipeline@example.com>" } }
+people: { kim: { name: Kim Ito } }
+rules:
+  large: { for: opportunity, when: { status: open, owner: dana }, then: [{ notify: { to: kim } }] }
+  any-one: { for: opportunity, when: { status: open }, then: [{ notify: { to: owner } }] }
+  six-hours: { for: opportunity, when: { status: open }, lasting: 6 hours }
+  unnamed: { for: opportunity, when: { status: open, source: { missing: true } }, then: [{ set_field: { source: web } }] }
+`)
+  expect(warning?.shown).toEqual([
+    'Take the opportunity acme-deal at 2026-03-18 15:00:',
+    '  owner: dana',
+    '  status: open',
+    '2026-03-18 15:00  large opens: tell Kim Ito',
+    '2026-03-18 15:00  unnamed opens: set source from unknown to web',
+    '(What 3 other rules find of it is left out here.)',
+    'Nothing of it reaches kim.',
+  ])
+})
+
+test('one other rule is named; a rule without others leaves nothing out', async () => {
+  const late = `
+rules:
+  late: { for: opportunity, when: { status: won, time_in_status: { under: 1 day } }, lasting: 2 days }`
+  const [alone] = await saidOf(late)
+  expect(alone?.shown.slice(3)).toEqual([
+    '2026-03-18 15:00  late is pending',
+    '2026-03-19 15:00  late is forgotten: its condition no longer holds',
+    'The rule late does nothing.',
+  ])
+  const [beside] = await saidOf(`${late}\n  won: { for: opportunity, when: { status: won } }\n`)
+  expect(beside?.shown.at(-2)).toBe('(What the rule won finds of it is left out here.)')
+})
