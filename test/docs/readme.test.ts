@@ -20,6 +20,11 @@ test('every command stands in the table, and nothing else', () => {
   expect(new Set(named)).toEqual(new Set(COMMANDS.map(({ usage }) => usage.split(' ')[0])))
 })
 
+test('the version is the one of the package', () => {
+  const { version } = JSON.parse(textOf('package.json')) as { version: string }
+  expect(readme).toContain(`This is version ${version},`)
+})
+
 test('what is said of --at is so', async () => {
   expect(readme).toContain('Two work now and take no `--at`: `serve`, and `loop` without `--once`.')
   for (const command of ['serve', 'loop'])
