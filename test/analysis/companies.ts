@@ -86,6 +86,7 @@ export function cleanCompany(at: Chance): Company {
   if (at.often(0.3)) Object.assign(rules, at.pick(ENDING)(at, stages))
   if (at.often(0.3)) Object.assign(rules, at.pick(FORESTALLED)(at))
   if (at.often(0.2)) rules.stopped = stopped(at)
+  if (at.often(0.2)) rules.unled = at.pick(OWNERS)
   const imports = at.often(0.3)
   if (imports || at.often(0.1)) rules.mismatched = { for: 'opportunity', when: { status: 'open', stage: 'closed' } }
   const hasLine = at.often(0.6)
@@ -356,6 +357,14 @@ const FORESTALLED: readonly ((at: Chance) => Record<string, Rule>)[] = [
       },
     }) as Record<string, Rule>,
 ]
+
+/** Where the owner is spoken of, somebody is told. */
+const OWNERS = [
+  { when: { owner: { missing: true } }, then: [{ notify: 'team.west' }], on_resolve: [{ notify: 'owner' }] },
+  { when: { 'owner.active': false }, then: [{ notify: 'owner' }] },
+  { when: { owner: 'dana' }, then: [{ notify: ['owner', 'manager'] }] },
+  { when: { owner: ['dana', 'lee'] }, escalate: [{ after: '3 days', then: [{ notify: 'manager' }] }] },
+].map(({ when, ...more }) => ({ for: 'opportunity', when: { status: 'open', ...when }, ...more }) as Rule)
 
 /** The age of what is closed stands still: this may last for ever. */
 const stopped = (at: Chance): Rule => ({

@@ -625,6 +625,18 @@ export const FAULTS: readonly Fault[] = [
       }) as Rules,
   },
   {
+    kind: 'notice-to-nobody',
+    ...rule('planted', (at) =>
+      opportunity(
+        at.pick<object>([{ owner: { missing: true } }, { owner: 'lee' }]),
+        at.pick<object>([
+          { then: [{ notify: 'manager' }] },
+          { escalate: [{ after: '2 days', then: [{ notify: ['manager', 'dana'] }] }] },
+        ]),
+      ),
+    ),
+  },
+  {
     kind: 'digest-for-nobody',
     names: 'planted',
     plant: ({ rules }) =>

@@ -73,8 +73,13 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   that is longer in its stage, its status, its bin or its owner's hands than it is old is not told.
 - A table of thresholds with one line of many, and no "else" (\`{ by: stage, discovery: 40 days }\`), means that one and says nothing
   of the others: no line is missing there. A hole is told where the lines name more than one, and not all that may come.
+- Whom a notice reaches is judged by the people as the rules have them. Where a rule asks something of the owners themselves
+  (\`owner.active: false\`) nothing is told of the owner: tomorrow it may be another one. Nor of what is said on resolving: by then
+  there may be one. Where people come from a source, or none are declared, only an owner that is missing is certain.
 
-With \`--db\`, texts are also compared with what the records say: \`enterprise\`, where the data say \`Enterprise\`.
+With \`--db\`, the texts of every condition are also compared with what the records say: \`enterprise\`, where the data say
+\`Enterprise\` (\`unknown-value\`). The records are the proof: \`--show\` counts them. Of a list with at least one text that there is
+only slips of the pen are told, and nothing of a segment, a team or a person that there is, though no such opportunity.
 
 The examples stand over a small company of two pipelines and two people. (This page is written by a test.)
 `

@@ -1,18 +1,16 @@
-import { verdict } from '../../conditions/verdict.js'
 import { isStateEffect, slotOf } from '../../domain/effects.js'
-import { needsReason } from '../../domain/legality.js'
-import type { Fact, FactValue } from '../../facts/fact.js'
+import type { Fact } from '../../facts/fact.js'
 import { DAY, HOUR } from '../../lib/civil.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
 import { heard } from '../events.js'
 import { pathOf } from '../paths.js'
+import { resolvings } from '../resolving.js'
 import { all, valueIs } from '../satisfy/failing.js'
-import { seenBy } from '../satisfy/satisfy.js'
 import { differs } from '../slots.js'
 import type { Asked, Suspicion, WarningKind } from '../warning.js'
 import type { Act, Trace } from '../witness.js'
-import { afterRule, type Write, writesOf, writesOfRule } from '../writes.js'
+import { afterRule, writesOf, writesOfRule } from '../writes.js'
 
 /** An event rule that hears its own act. */
 function* hearsItself(asked: Asked, rule: Rule): Generator<Suspicion> {
@@ -45,22 +43,6 @@ const doesSomething = ({ effects }: Trace['intents'][number]): boolean =>
 
 const causedBy = ({ caused_by }: Trace['intents'][number], rule: Rule): boolean => caused_by?.[0] === rule.id
 
-/** Days from now that somebody may say where a date is written. */
-const DAYS = [30, 400, -30, -400]
-
-/** Other values that a person may give a fact, so that the condition fails. */
-function others({ program, now }: Asked, rule: Rule, { fact: name }: Write): (FactValue | null)[] {
-  const fact = program.facts[rule.for].get(name)
-  if (!fact) return []
-  if (fact.choices) return [...fact.choices]
-  if (fact.kind === 'flag') return [true, false]
-  const { calendar } = program.vocabulary
-  if (fact.kind === 'date') return [...DAYS.map((days) => calendar.addDays(calendar.dateOf(now), days)), null]
-  if (fact.kind === 'instant') return [...DAYS.map((days) => now + days * DAY), null]
-  if (fact.kind === 'number' || fact.kind === 'money') return [0, 1000, 1_000_000_000, null]
-  return fact.kind === 'text' ? ['something else', null] : []
-}
-
 /** A rule that undoes on resolving what made it resolve. */
 function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
   const { program, rules, now } = asked
@@ -86,17 +68,8 @@ function* bringsItBack(asked: Asked, rule: Rule): Generator<Suspicion> {
     isSo: ({ intents }) => isFoundAnew(intents, rule),
   })
   if (writesOfRule(rule, program).length > 0) yield suspect([])
-  for (const write of writes) {
-    for (const to of others(asked, rule, write)) {
-      const failed = afterRule(program, rule, [{ fact: write.fact, value: to }])
-      if (verdict(failed, seenBy(program, subject, now)).holds) continue
-      const facts = {
-        [write.fact]: to,
-        ...(write.fact === 'status' && needsReason(String(to)) ? { reason: 'other' } : {}),
-      }
-      yield suspect([{ at: later, of: subject.ref, facts }])
-    }
-  }
+  const facts = writes.map(({ fact }) => fact)
+  for (const act of resolvings(asked, rule, subject, later, facts)) yield suspect([act])
 }
 
 /** Did it write on resolving, and open after that, while nobody else wrote the same? */
