@@ -119,7 +119,10 @@ describe('JSON', () => {
       condition: { is: 'all', holds: true },
       finding: { episode: 1, state: 'open' },
       change: { would: 'clear', deeds: ['any touch'] },
-      next: [{ at: '2026-03-19T09:00-04:00', what: 'the next reminder or escalation' }],
+      next: [
+        { at: '2026-03-19T09:00-04:00', step: 'remind-1', effects: ['tell Dana Ruiz'] },
+        { at: '2026-03-23T09:00-04:00', step: 'escalate-5bd', effects: ['tell Lee Park at once'] },
+      ],
     })
     expect(value.condition.parts).toHaveLength(3)
   })
