@@ -49,7 +49,7 @@ export type { Store } from './store/store.js'
 
 // For the command line; nobody is promised that it stays.
 export { analyse } from './analysis/analyse.js'
-export type { Warning } from './analysis/warning.js'
+export { KINDS as WARNING_KINDS } from './analysis/kinds/index.js'
 export { goRound, logEvents, openHttpGuard, openLoop, serve, underStore } from './app.js'
 export { backtestHtml, runBacktest } from './backtest.js'
 export { ALWAYS } from './conditions/tree.js'
@@ -116,7 +116,7 @@ export { sayScorecards, scorecardsTable } from './reports/scorecard/words.js'
 export { sayCensored, suggest, type Suggested, SUGGESTED, suggestionsTable } from './reports/suggest/suggest.js'
 export { suggestionsYaml } from './reports/suggest/yaml.js'
 export { cell, type Table, type Tone } from './reports/table.js'
-export { unknownValues } from './reports/unknown-values.js'
+export { UNKNOWN_VALUE, unknownValues } from './reports/unknown-values.js'
 export { viewTable } from './reports/views.js'
 export { sayWitness } from './reports/witness-words.js'
 export {

@@ -25,6 +25,12 @@ export function pathOf(rule: Rule, rules: Rules): At {
  * of its values is in front of.
  */
 export function lineOf(part: Condition | undefined, written: unknown, { path, at }: At): At {
+  const found = wayTo(part, written)
+  return found ? { path: [...path, 'when', ...found], at: 'key' } : { path, at }
+}
+
+/** The way within a condition as written to such a line; undefined where it has none. */
+export function wayTo(part: Condition | undefined, written: unknown): Path | undefined {
   const leaves = part ? leavesOf(part) : []
   const facts = [...new Set(leaves.map(({ fact }) => fact.name))]
   const below = ways(written)
@@ -36,7 +42,7 @@ export function lineOf(part: Condition | undefined, written: unknown, { path, at
     below.filter((way) => way.at(-1) === key && tableOf(written, way) === by),
   )
   const [found] = [...line.sort((a, b) => a.length - b.length), ...inTables]
-  return found ? { path: [...path, 'when', ...found], at: 'key' } : { path, at }
+  return found
 }
 
 /** The ways to every key within what is written. */

@@ -7,8 +7,16 @@ export type Format = (typeof FORMATS)[number]
 export const formatProblem = ({ place, message, hint }: Problem): string =>
   `${place.file}:${place.line}:${place.column}  ${message}${hint ? `\n    ${hint.replaceAll('\n', '\n    ')}` : ''}`
 
-/** Problems and warnings for people, programs, GitHub's checks or code scanning. Ends without a line break. */
-export function formatProblems(problems: readonly Problem[], warnings: readonly Problem[], format: Format): string {
+/**
+ * Problems and warnings for people, programs, GitHub's checks or code scanning. Ends without a line break. `kinds` says in a sentence
+ * what each kind of warning is, by its name.
+ */
+export function formatProblems(
+  problems: readonly Problem[],
+  warnings: readonly Problem[],
+  format: Format,
+  kinds: ReadonlyMap<string, string> = new Map(),
+): string {
   switch (format) {
     case 'text':
       return [...problems.map(formatProblem), ...warnings.map((warning) => formatProblem(asWarning(warning)))].join(
@@ -22,7 +30,7 @@ export function formatProblems(problems: readonly Problem[], warnings: readonly 
         ...warnings.map((w) => workflowCommand('warning', w)),
       ].join('\n')
     case 'sarif':
-      return JSON.stringify(sarif(problems, warnings), null, 2)
+      return JSON.stringify(sarif(problems, warnings, kinds), null, 2)
   }
 }
 
@@ -47,7 +55,11 @@ const workflowCommand = (level: 'error' | 'warning', problem: Problem): string =
 }
 
 /** SARIF 2.1.0, as code scanning takes it. Paths become relative URIs. */
-function sarif(problems: readonly Problem[], warnings: readonly Problem[]): unknown {
+function sarif(
+  problems: readonly Problem[],
+  warnings: readonly Problem[],
+  kinds: ReadonlyMap<string, string>,
+): unknown {
   const result = (level: 'error' | 'warning', otherwise: string) => (problem: Problem) => ({
     ruleId: problem.kind ?? otherwise,
     level,
@@ -64,7 +76,10 @@ function sarif(problems: readonly Problem[], warnings: readonly Problem[]): unkn
   const rules = [
     { id: 'problem', shortDescription: { text: 'The rules cannot be loaded like this.' } },
     { id: 'warning', shortDescription: { text: 'The rules load, but probably mean something else.' } },
-    ...[...new Set(warnings.flatMap(({ kind }) => kind ?? []))].sort().map((id) => ({ id })),
+    ...[...new Set(warnings.flatMap(({ kind }) => kind ?? []))].sort().map((id) => {
+      const text = kinds.get(id)
+      return text === undefined ? { id } : { id, shortDescription: { text } }
+    }),
   ]
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

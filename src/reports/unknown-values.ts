@@ -1,85 +1,123 @@
-import { lineOf } from '../analysis/paths.js'
-import { placesIn } from '../analysis/tables.js'
-import { leavesOf } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
+import type { People } from '../domain/vocabulary.js'
+import { peopleUnder } from '../engine/snapshots.js'
 import type { Instant } from '../lib/instant.js'
 import { nearest } from '../lib/nearest.js'
-import type { Complaint, Path } from '../lib/problem.js'
+import type { Complaint } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
+import { type Named, namedIn } from './named-values.js'
 import { type SurveyedStore, survey } from './survey.js'
+import { count } from './words.js'
 
-/** A value that a rule names, and where. */
-interface Named {
-  readonly kind: SubjectKind
-  readonly fact: string
-  readonly value: string
-  /** The others that stand with it in one list. */
-  readonly beside: readonly string[]
-  readonly at: Pick<Complaint, 'path' | 'at'>
+/** A text that no record has. */
+export interface UnknownValue extends Complaint {
+  /** What the records have instead, and how many they are: lines for people. */
+  readonly proof: readonly string[]
 }
 
-const MOST_SHOWN = 8
+/** The kind of these warnings, as programs know it. */
+export const UNKNOWN_VALUE = {
+  id: 'unknown-value',
+  summary: 'A text with which the rules compare a fact, and that no record in the database has.',
+}
+
+const MOST_SHOWN = 5
+
+/** How often each value of a fact was seen, of how many records, and which others there are though none of these records has them. */
+interface Seen {
+  readonly values: Map<string, number>
+  readonly elsewhere: Set<string>
+  records: number
+}
 
 /**
- * Texts with which rules, views and indicators compare and that no record in the store has: `enterprise` where the data say
- * `Enterprise`. Of a fact of which no record says anything nothing is told.
+ * Texts with which a condition of the rules compares and that no record in the store has: `enterprise` where the data say
+ * `Enterprise`. Of a fact of which no record says anything nothing is told, nor of a segment of which an account is but no
+ * opportunity, or of a team in which somebody is who owns nothing.
  */
 export async function unknownValues(
   store: SurveyedStore,
   program: Program,
   rules: Rules,
   now: Instant,
-): Promise<Complaint[]> {
+): Promise<UnknownValue[]> {
   const named = namedIn(program, rules)
   if (named.length === 0) return []
-  const known = new Map<string, Set<string>>(named.map(({ kind, fact }) => [`${kind} ${fact}`, new Set()]))
+  const seen: Record<SubjectKind, Map<string, Seen>> = { account: new Map(), opportunity: new Map() }
+  for (const { kind, fact } of named) seen[kind].set(fact, { values: new Map(), elsewhere: new Set(), records: 0 })
   for await (const snapshot of survey(store, program, now)) {
-    for (const { kind, fact } of named) {
-      const value = kind === snapshot.kind ? program.facts[kind].get(fact)?.read(snapshot) : null
-      if (value !== null && value !== undefined) known.get(`${kind} ${fact}`)?.add(String(value))
+    for (const [fact, known] of seen[snapshot.kind]) {
+      known.records += 1
+      const value = program.facts[snapshot.kind].get(fact)?.read(snapshot) ?? null
+      if (value !== null) known.values.set(String(value), (known.values.get(String(value)) ?? 0) + 1)
+    }
+    if (snapshot.kind === 'opportunity') continue
+    for (const [fact, known] of seen.opportunity) {
+      const value = program.facts.account.get(fact.replace(/^account\./, ''))?.read(snapshot) ?? null
+      if (fact.startsWith('account.') && value !== null) known.elsewhere.add(String(value))
     }
   }
-  return named.flatMap((one) => complaintOf(one, known.get(`${one.kind} ${one.fact}`) ?? new Set()))
+  const people = peopleUnder(program, await store.people())
+  for (const [fact, { elsewhere }] of [...seen.account, ...seen.opportunity])
+    for (const value of valuesOfPeople(fact, people)) elsewhere.add(value)
+  const told = new Map<string, UnknownValue>()
+  for (const one of named) {
+    for (const found of complaintsOf(one, seen[one.kind].get(one.fact) as Seen)) {
+      // A named table is asked in many places, and written in one.
+      const name = JSON.stringify([found.path, found.message])
+      if (!told.has(name)) told.set(name, found)
+    }
+  }
+  return [...told.values()]
 }
 
-function complaintOf({ kind, fact, value, beside, at }: Named, known: ReadonlySet<string>): Complaint[] {
-  if (known.size === 0 || known.has(value)) return []
-  const near = nearest(value, known)
-  // Who lists several spellings has thought of them.
-  if (beside.length > 0 && (near === undefined || beside.includes(near))) return []
-  const some = [...known].sort().slice(0, MOST_SHOWN)
-  const more = known.size > some.length ? ', …' : ''
-  return [
-    {
-      ...at,
-      message: `No ${kind} has the ${fact} "${value}".`,
-      hint: near === undefined ? `There is ${some.join(', ')}${more}.` : { meant: near },
-    },
-  ]
-}
-
-function namedIn(program: Program, rules: Rules): Named[] {
-  return placesIn(program, rules).flatMap((place) =>
-    leavesOf(place.when).flatMap((leaf): Named[] => {
-      const { fact, operator, operand } = leaf
-      const isText = fact.kind === 'text' && !fact.choices && /^(is|is_not)$/.test(operator.name)
-      if (!isText || operand.is !== 'values') return []
-      const at = lineOf(leaf, writtenAt(rules, place.path), { path: place.path, at: 'key' })
-      const values = operand.values.map(String)
-      return values.map((value) => ({
-        kind: place.kind,
-        fact: fact.name,
-        value,
-        beside: values.filter((other) => other !== value),
-        at,
-      }))
-    }),
+/** What people are, of a fact that is read from its owner. */
+function valuesOfPeople(fact: string, people: People): string[] {
+  const [, key] = /^(?:account\.)?owner(?:\.(name|email|manager|team))?$/.exec(fact) ?? [null, null]
+  if (key === null) return []
+  return [...people.values()].flatMap(
+    (person) => person[(key ?? 'id') as 'id' | 'name' | 'email' | 'manager' | 'team'] ?? [],
   )
 }
 
-/** The condition of a place as it is written. */
-function writtenAt(rules: Rules, path: Path): unknown {
-  const at = path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], rules)
-  return (at as { when?: unknown } | undefined)?.when
+function complaintsOf({ kind, fact, values, at }: Named, seen: Seen): UnknownValue[] {
+  const unknown = values.filter((value) => !seen.values.has(value) && !seen.elsewhere.has(value))
+  if (seen.values.size === 0 || unknown.length === 0) return []
+  const all = [...byNumber(seen).map(([text]) => text), ...seen.elsewhere]
+  const nearTo = (value: string): string | undefined => nearest(value, all)
+  const complaint = (texts: readonly string[], near: string | undefined): UnknownValue => ({
+    ...at,
+    message: `No ${kind} has the ${fact} ${texts.map(quoted).join(' or ')}.`,
+    hint: near === undefined ? `There is ${listed(seen).join(', ')}.` : { meant: near },
+    proof: [proofOf(kind, fact, seen)],
+  })
+  if (unknown.length === values.length) return [complaint(values, values.flatMap((value) => nearTo(value) ?? [])[0])]
+  // Who lists several spellings has thought of them; of the others one tells which was meant.
+  return unknown.flatMap((value) => {
+    const near = nearTo(value)
+    return near === undefined || values.includes(near) ? [] : [complaint([value], near)]
+  })
+}
+
+const quoted = (value: string): string => `"${value}"`
+
+const byNumber = ({ values }: Seen): [string, number][] =>
+  [...values].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+
+/** The values that most records have, and how many others there are. */
+function listed(seen: Seen, say = (value: string, _times: number): string => quoted(value)): string[] {
+  const all = byNumber(seen)
+  const others = all.length - MOST_SHOWN
+  return [
+    ...all.slice(0, MOST_SHOWN).map(([value, times]) => say(value, times)),
+    ...(others > 0 ? [`and ${others} more`] : []),
+  ]
+}
+
+function proofOf(kind: SubjectKind, fact: string, seen: Seen): string {
+  const having = [...seen.values.values()].reduce((sum, times) => sum + times, 0)
+  const says = listed(seen, (value, times) => `${quoted(value)} (${times})`).join(', ')
+  const of = having === seen.records ? 'all' : String(having)
+  return `The database has ${count(seen.records, kind, kind === 'account' ? 'accounts' : 'opportunities')}; the ${fact} of ${of} is known: ${says}.`
 }

@@ -26,6 +26,7 @@ describe('check with warnings', () => {
       ['check'],
       ['check', '--show'],
       ['check', '--db', 'sqlite:linewalker.db'],
+      ['check', '--show', '--db', 'sqlite:linewalker.db'],
       ['check', '--show', '--json'],
     ]
     const told: string[] = []
@@ -47,6 +48,9 @@ describe('check with warnings', () => {
         hint: 'Take one of them out, or put them under "any".',
       },
     ])
+    const [run] = JSON.parse((await linewalker(['check', '--format', 'sarif'])).out).runs
+    const said = run.tool.driver.rules.find(({ id }: { id: string }) => id === 'rule-never-fires')
+    expect(said.shortDescription.text).toMatch(/^A rule or a move whose condition nothing can ever meet/)
     expect((await linewalker(['check', '--format', 'github'])).out).toContain(
       '::warning file=rules/faults.yaml,line=4,col=27::',
     )

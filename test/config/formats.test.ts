@@ -15,8 +15,12 @@ const warnings = [
   { place: { file: 'rules/c.yaml', line: 7, column: 3 }, message: 'They go round.', kind: 'ping-pong' },
 ]
 
+const kinds = new Map([['ping-pong', 'A circle of rules.']])
+
 it.each(FORMATS)('prints problems and warnings as %s', async (format) => {
-  await expect(`${formatProblems(problems, warnings, format)}\n`).toMatchFileSnapshot(`golden-formats/${format}.txt`)
+  await expect(`${formatProblems(problems, warnings, format, kinds)}\n`).toMatchFileSnapshot(
+    `golden-formats/${format}.txt`,
+  )
 })
 
 it('prints nothing for people where nothing is wrong, and whole values for programs', () => {

@@ -9,8 +9,9 @@ import {
   type Program,
   type RulesFolder,
   sayWitness,
+  UNKNOWN_VALUE,
   unknownValues,
-  type Warning,
+  WARNING_KINDS,
 } from '../../index.js'
 import { type Call, type CliCommand, printLines, textOf } from '../command.js'
 import { instantOf, readRules, withStore } from '../environment.js'
@@ -44,11 +45,11 @@ export const check: CliCommand = {
     if (shows && program) {
       for (const problem of warnings) {
         printLines(call, formatProblems([], [problem], format))
-        const warning = warned.find((one) => one.problem === problem)?.warning
-        if (warning) printLines(call, ...(await proof(program, warning)), '')
+        const proof = (await warned.find((one) => one.problem === problem)?.proof()) ?? []
+        printLines(call, ...proof.map((line) => `    ${harmless(line)}`), '')
       }
     } else {
-      const printed = formatProblems(problems, warnings, format)
+      const printed = formatProblems(problems, warnings, format, SAID_OF_KINDS)
       if (printed !== '') printLines(call, printed)
     }
     if (format === 'text') {
@@ -60,30 +61,29 @@ export const check: CliCommand = {
   },
 }
 
-/** What is probably wrong, each where it stands; with a warning of the analysis the proof of it. */
+/** What is probably wrong, each where it stands, and how it is proved: by a witness, or by what the records say. */
 async function warningsOf(
   call: Call,
   { program, rules, locate }: RulesFolder,
-): Promise<{ problem: Problem; warning: Warning | null }[]> {
+): Promise<{ problem: Problem; proof(): Promise<readonly string[]> }[]> {
   if (!program || !rules) return []
   const now = instantOf(call, program)
   const analysed = (await analyse(program, rules, now)).map((warning) => ({
     problem: { ...locate(warning), kind: warning.kind },
-    warning,
+    proof: () => sayWitness(program, warning.witness),
   }))
   if (textOf(call.options, 'db') === undefined) return analysed
   const values = await withStore(call, { readOnly: true }, (store) => unknownValues(store, program, rules, now))
   return [
     ...analysed,
-    ...values.map((complaint) => ({
-      problem: { ...locate(complaint), kind: 'unknown-value' },
-      warning: null,
+    ...values.map((value) => ({
+      problem: { ...locate(value), kind: UNKNOWN_VALUE.id },
+      proof: async () => value.proof,
     })),
   ]
 }
 
-const proof = async (program: Program, { witness }: Warning): Promise<string[]> =>
-  (await sayWitness(program, witness)).map((line) => `    ${harmless(line)}`)
+const SAID_OF_KINDS = new Map([...WARNING_KINDS, UNKNOWN_VALUE].map(({ id, summary }) => [id, summary]))
 
 /** `14 files, 31 rules, 9 moves, 4 views: no problems.` */
 function summary({ rules, views, health, playbooks, vocabulary }: Program, files: number, warnings: number): string {
