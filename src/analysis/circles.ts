@@ -1,4 +1,4 @@
-import { type Condition, fold } from '../conditions/tree.js'
+import { ALWAYS, type Condition, fold } from '../conditions/tree.js'
 import type { Settable } from '../domain/effects.js'
 import { HOUR } from '../lib/civil.js'
 import type { Rule } from '../program/program.js'
@@ -26,8 +26,6 @@ export interface Circle {
   /** What somebody does first: the event to which its first rule listens, or what another rule has broken once. */
   readonly acts: readonly Act[]
 }
-
-const ALWAYS: Condition = { is: 'all', parts: [] }
 
 /** What is not up yet will be, if one waits. */
 const inTime = (condition: Condition): Condition =>

@@ -1,15 +1,13 @@
-import type { Condition } from '../conditions/tree.js'
+import { ALWAYS, type Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
-import type { Fact, FactValue } from '../facts/fact.js'
+import { type FactValue, isOfTime } from '../facts/fact.js'
 import type { Program } from '../program/program.js'
 import { failing, missingIs, valueIs } from './satisfy/failing.js'
-
-const ALWAYS: Condition = { is: 'all', parts: [] }
 
 /** That a fact is not yet what somebody would write there; of dates nothing is asked. */
 export function differs(program: Program, kind: SubjectKind, name: string, value: FactValue | null): Condition {
   const fact = program.facts[kind].get(name)
-  if (!fact || isTime(fact)) return ALWAYS
+  if (!fact || isOfTime(fact)) return ALWAYS
   return value === null ? missingIs(fact, false) : failing(valueIs(fact, [value]))
 }
 
@@ -18,10 +16,8 @@ export function equals(program: Program, kind: SubjectKind, name: string, value:
   const fact = program.facts[kind].get(name)
   if (!fact) return null
   if (value === null) return missingIs(fact, true)
-  return isTime(fact) ? null : valueIs(fact, [value])
+  return isOfTime(fact) ? null : valueIs(fact, [value])
 }
-
-const isTime = ({ kind }: Fact): boolean => ['date', 'instant', 'elapsed'].includes(kind)
 
 /** A value as it is written in rules. */
 export const writtenValue = (program: Program, kind: SubjectKind, name: string, value: FactValue | null): string =>

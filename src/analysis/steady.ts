@@ -1,8 +1,8 @@
-import { type Condition, fold, type Leaf, leavesOf } from '../conditions/tree.js'
+import { ALWAYS, type Condition, fold, type Leaf, leavesOf } from '../conditions/tree.js'
 import { verdict } from '../conditions/verdict.js'
 import { isStateEffect } from '../domain/effects.js'
 import type { Family, SubjectRef } from '../domain/subjects.js'
-import type { Snapshot } from '../facts/fact.js'
+import { isOfTime, type Snapshot } from '../facts/fact.js'
 import { NEVER } from '../lib/instant.js'
 import type { Program, Rule } from '../program/program.js'
 import { laid } from './laid.js'
@@ -11,8 +11,6 @@ import { inStoredFacts } from './satisfy/reckoned.js'
 import { seenBy } from './satisfy/satisfy.js'
 import type { Trace } from './witness.js'
 import { absolute, allWrites, moves, writesOfRule } from './writes.js'
-
-const ALWAYS: Condition = { is: 'all', parts: [] }
 
 type Acts = Trace['intents']
 
@@ -73,7 +71,7 @@ function before(program: Program, { looks }: Trace, acting: Acts, act: Acts[numb
   return { at, family }
 }
 
-const isTime = ({ fact }: Leaf): boolean => ['date', 'instant', 'elapsed'].includes(fact.kind)
+const isTime = ({ fact }: Leaf): boolean => isOfTime(fact)
 
 /** May its answer become another some day, though it was the same each time that it was asked in the round? */
 function drifts(leaf: Leaf, stands: Stands, written: readonly string[], isAtOnce: boolean): boolean {

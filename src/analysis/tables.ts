@@ -1,4 +1,4 @@
-import type { Condition } from '../conditions/tree.js'
+import { ALWAYS, type Condition } from '../conditions/tree.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Fact } from '../facts/fact.js'
 import { isMap } from '../lib/maps.js'
@@ -63,7 +63,7 @@ export function placesIn({ rules: list, health, views }: Program, rules: Rules):
         (row): Place => ({
           path: ['health', 'indicators', name, row.level],
           kind: 'opportunity',
-          when: { is: 'all', parts: [health?.when ?? { is: 'all', parts: [] }, row.when] },
+          when: { is: 'all', parts: [health?.when ?? ALWAYS, row.when] },
           says: `the indicator ${name}`,
         }),
       ),

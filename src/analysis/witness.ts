@@ -1,5 +1,5 @@
 import type { Settable } from '../domain/effects.js'
-import type { Account, Family, Opportunity, SubjectRef } from '../domain/subjects.js'
+import { type Account, type Family, type Opportunity, PLURAL, type SubjectRef } from '../domain/subjects.js'
 import type { Intent } from '../engine/plan.js'
 import type { Instant } from '../lib/instant.js'
 import { NO_LIMITS, type Program } from '../program/program.js'
@@ -88,7 +88,7 @@ function changeOf(act: Act, index: number): Timed {
   const record =
     'facts' in act
       ? {
-          record: of.kind === 'account' ? ('accounts' as const) : ('opportunities' as const),
+          record: PLURAL[of.kind],
           id: of.id,
           values: act.facts,
         }

@@ -1,9 +1,9 @@
 import type { PlannedAction } from '../actions/action.js'
-import { type Condition, fold, type Leaf } from '../conditions/tree.js'
+import { ALWAYS, type Condition, fold, type Leaf, NEVER_SO } from '../conditions/tree.js'
 import { settledAnswer } from '../conditions/verdict.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Vocabulary } from '../domain/vocabulary.js'
-import type { FactValue } from '../facts/fact.js'
+import { type FactValue, isOfTime } from '../facts/fact.js'
 import { follows } from '../facts/follows.js'
 import { factsFor, settableFacts } from '../facts/table.js'
 import type { Program, Rule } from '../program/program.js'
@@ -78,6 +78,9 @@ export const allWrites = (rule: Rule, program: Program): Write[] => [
   ),
 ]
 
+/** Does it write what pipelines and the assembly line may refuse? */
+export const isJudged = ({ fact }: Write): boolean => /^(status|stage|(account\.)?bin)$/.test(fact)
+
 /** A fact's name as an opportunity would have it: of an account's own facts `account.…`. */
 export const absolute = (kind: SubjectKind, fact: string): string => (kind === 'account' ? `account.${fact}` : fact)
 
@@ -86,9 +89,6 @@ export function moves(written: string, read: string, vocabulary: Vocabulary): bo
   const fact = factsFor('opportunity', vocabulary).get(read)
   return fact !== undefined && follows(fact, written)
 }
-
-const ALWAYS: Condition = { is: 'all', parts: [] }
-const NEVER_SO: Condition = { is: 'any', parts: [] }
 
 /** Reckoned of other facts, and of too many to be written out as these. */
 const RECKONED = /^(account\.)?(score|qualification)$/
@@ -107,7 +107,7 @@ function after(condition: Condition, writes: readonly Write[]): Condition {
       const value = written.get(leaf.fact.name)
       if (value === undefined) return written.has(leaf.fact.name) || isMoved(leaf) ? ALWAYS : leaf
       // When time tells, the engine is asked; whether anything is known, or nothing, is certain.
-      const isTime = ['date', 'instant', 'elapsed'].includes(leaf.fact.kind)
+      const isTime = isOfTime(leaf.fact)
       if (isTime && value !== null && !leaf.operator.ofMissing) return ALWAYS
       return settledAnswer(leaf, value) ? ALWAYS : NEVER_SO
     },

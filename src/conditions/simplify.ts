@@ -1,7 +1,4 @@
-import { type Condition, fold, type Leaf, sameCondition, sameLeaf } from './tree.js'
-
-const ALL: Condition = { is: 'all', parts: [] }
-const NONE: Condition = { is: 'any', parts: [] }
+import { ALWAYS, type Condition, fold, type Leaf, NEVER_SO, sameCondition, sameLeaf } from './tree.js'
 
 /**
  * What is left of a condition when some of its leaves are answered for good, and without what no longer matters: parts that
@@ -13,7 +10,7 @@ export const simplify = (condition: Condition, known: (leaf: Leaf) => boolean | 
     any: (parts) => joined('any', parts),
     leaf: (leaf) => {
       const answer = known(leaf)
-      return answer === undefined ? leaf : answer ? ALL : NONE
+      return answer === undefined ? leaf : answer ? ALWAYS : NEVER_SO
     },
   })
 

@@ -67,6 +67,7 @@ export type Condition =
   | Leaf
 
 export const ALWAYS: Condition = { is: 'all', parts: [] }
+export const NEVER_SO: Condition = { is: 'any', parts: [] }
 
 /** A reading of a condition: what each kind of node means. */
 export interface Reading<T> {

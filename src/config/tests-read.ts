@@ -1,4 +1,4 @@
-import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { PLURAL, type SubjectRef } from '../domain/subjects.js'
 import { formatInstant, parseInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import type { Path } from '../lib/problem.js'
@@ -136,8 +136,6 @@ function readExpect(
   return expected
 }
 
-const aSubject = (kind: SubjectKind): string => (kind === 'account' ? 'accounts' : 'opportunities')
-
 function readHappening(
   written: WrittenHappening,
   name: string,
@@ -153,7 +151,7 @@ function readHappening(
     return null
   }
   if (rule.for !== subject.kind)
-    return refuse(`${name} is for ${aSubject(rule.for)}, and ${subject.id} is an ${subject.kind}.`)
+    return refuse(`${name} is for ${PLURAL[rule.for]}, and ${subject.id} is an ${subject.kind}.`)
   if (told && !told.has(name)) return refuse(`${name} is not among the "rules" of this test, so that it is not told.`)
   const what = rule.is === 'move' ? 'a move' : rule.is === 'event' ? 'an event rule' : 'a rule'
   if (written === 'pending') {

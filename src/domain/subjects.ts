@@ -3,6 +3,12 @@ import type { ActivitySummary } from './activities.js'
 
 export type SubjectKind = 'opportunity' | 'account'
 
+/** Several of a kind: in sentences, as records that come in, as tables of the store. */
+export const PLURAL = { opportunity: 'opportunities', account: 'accounts' } as const satisfies Record<
+  SubjectKind,
+  string
+>
+
 export interface SubjectRef {
   kind: SubjectKind
   id: string

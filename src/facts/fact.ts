@@ -7,6 +7,10 @@ import type { SqlReading } from '../sql/reading.js'
 export const FACT_KINDS = ['text', 'choice', 'number', 'money', 'flag', 'date', 'instant', 'elapsed'] as const
 export type FactKind = (typeof FACT_KINDS)[number]
 
+/** Does it speak of a time: a day, an instant, or since when something runs? */
+export const isOfTime = ({ kind }: { readonly kind: FactKind }): boolean =>
+  kind === 'date' || kind === 'instant' || kind === 'elapsed'
+
 /**
  * The value of a fact: text and choice are strings, number and money numbers (money in thousandths), a date is
  * `YYYY-MM-DD`, an instant epoch milliseconds, an elapsed fact the instant since which it runs. null is "missing".

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { ALWAYS } from '../conditions/tree.js'
 import { CHANGE_FACTS_OF } from '../domain/change-facts.js'
+import { PLURAL } from '../domain/subjects.js'
 import { didYouMean } from '../lib/nearest.js'
 import type { Complaint, Path } from '../lib/problem.js'
 import { meantSpan, parseSpan, type Span } from '../lib/span.js'
@@ -162,7 +163,7 @@ function checkEvent(rule: Source, { vocabulary, complain }: Checking, path: Path
       hint,
     })
   } else if (!changes.includes(event.change)) {
-    const hint = `Rules for ${rule.for === 'account' ? 'accounts' : 'opportunities'} listen to changes of ${changes.join(', ')}.`
+    const hint = `Rules for ${PLURAL[rule.for]} listen to changes of ${changes.join(', ')}.`
     complain({ path: [...path, 'change'], message: `No ${event.change} of an ${rule.for} ever changes.`, hint })
   }
 }

@@ -1,7 +1,7 @@
 import type { HistoryEntry, Settable } from '../domain/effects.js'
 import type { RecordKind } from '../domain/incoming.js'
 import type { Life } from '../domain/life.js'
-import type { Account, Opportunity, SubjectKind } from '../domain/subjects.js'
+import { type Account, type Opportunity, PLURAL, type SubjectKind } from '../domain/subjects.js'
 import type { FiledActivity } from '../domain/take-activity.js'
 import { grouped } from '../lib/grouped.js'
 import type { Instant } from '../lib/instant.js'
@@ -37,8 +37,6 @@ const FACTS = {
     duplicate_of: row.duplicate_of,
   }),
 }
-
-const RECORDS: Readonly<Record<SubjectKind, RecordKind>> = { opportunity: 'opportunities', account: 'accounts' }
 
 /**
  * A life as it came about: each record as it first was, then every change, in order of time. What was changed by a rule is left
@@ -109,7 +107,7 @@ function subjectPast(
   for (const { at, values } of first.later) for (const fact in values) tell(at, fact, values[fact] ?? null)
   for (const { fact, to, at, by } of changes) if (!by.startsWith('rule:')) tell(at, fact, to)
   const past: Timed[] = []
-  for (const [at, values] of told) past.push(takenAs(RECORDS[kind], row.id, values, at))
+  for (const [at, values] of told) past.push(takenAs(PLURAL[kind], row.id, values, at))
   return past
 }
 

@@ -1,5 +1,5 @@
 import type { Incoming } from '../domain/incoming.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { PLURAL, type SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { Place } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
@@ -95,7 +95,7 @@ function take(world: World, record: Incoming, how: Manner, place: Place, rejecte
 }
 
 const recordOf = ({ kind, id }: SubjectRef, values: Incoming['values']): Incoming => ({
-  record: kind === 'account' ? 'accounts' : 'opportunities',
+  record: PLURAL[kind],
   id,
   values,
   line: 0,

@@ -2,7 +2,7 @@ import { verdict } from '../conditions/verdict.js'
 import { sayFact } from '../conditions/words.js'
 import { amountInUnits } from '../domain/money.js'
 import { LEVEL_RANK, type Level, type SubjectRef } from '../domain/subjects.js'
-import type { Fact, FactValue, Snapshot } from '../facts/fact.js'
+import { type Fact, type FactValue, isOfTime, type Snapshot } from '../facts/fact.js'
 import { formatInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program, View } from '../program/program.js'
@@ -127,8 +127,6 @@ function rank(fact: Fact, value: FactValue): FactValue {
   return place >= 0 ? String(place).padStart(6, '0') : typeof value === 'string' ? `~${value}` : value
 }
 
-const SHORT = ['date', 'instant', 'elapsed']
-
 /** The view as a table. Where there is little room the last columns go first, and those in which nothing is wrong before others. */
 export function viewTable(report: ViewReport, view: View): Table {
   const columns = view.columns.map(({ kind }, i) => ({ kind, i }))
@@ -141,7 +139,7 @@ export function viewTable(report: ViewReport, view: View): Table {
     headers: report.columns.map(({ title }) => title),
     rows: report.rows.map(({ cells }) => cells.map(({ text, wrong }) => cell(text, wrong ?? undefined))),
     right: columns.filter(({ kind }) => kind === 'number' || kind === 'money').map(({ i }) => i),
-    whole: columns.filter(({ kind }) => SHORT.includes(kind)).map(({ i }) => i),
+    whole: columns.filter(isOfTime).map(({ i }) => i),
     spare: [...backwards.filter((i) => !isWrong(i)), ...backwards.filter(isWrong)],
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Acted, acknowledging, type Snooze, snoozing } from '../domain/acts.js'
 import type { FindingRef } from '../domain/findings.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { PLURAL, type SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { FindingRow } from '../sql/tables.js'
 import { audit } from './audit.js'
@@ -83,7 +83,7 @@ export async function touch(
   now: Instant,
 ): Promise<void> {
   await bump(tx, session, [subject])
-  const table = subject.kind === 'account' ? 'accounts' : 'opportunities'
+  const table = PLURAL[subject.kind]
   await sql`update ${sql.table(table)} set due = case when due < ${now} then due else ${now} end
     where id = ${subject.id}`.execute(tx)
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { SubjectKind } from '../domain/subjects.js'
+import { PLURAL, type SubjectKind } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { Tx } from './session.js'
 
@@ -22,12 +22,10 @@ interface Stretch {
   readonly after: string | null
 }
 
-const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
-
 /** Ids of who is due, each once, each condition answered by its own index: a union of other than `all` would walk the table. */
 const dueIds = (kind: SubjectKind, { now, program }: Asked) => {
   const of = (due: RawBuilder<unknown>) =>
-    sql`select id from ${sql.table(TABLES[kind])} where deleted_at is null and ${due}`
+    sql`select id from ${sql.table(PLURAL[kind])} where deleted_at is null and ${due}`
   const reckoned = of(sql`due <= ${now} and +due_program = ${program}`)
   return sql`${reckoned} union all ${of(sql`due_program < ${program}`)} union all ${of(sql`due_program > ${program}`)}`
 }
@@ -44,7 +42,7 @@ export async function areFew(tx: Tx, { kind, asked }: Pick<Stretch, 'kind' | 'as
  * turning that round); where many are, the whole table is walked in order of id, whatever the indexes would say.
  */
 export const askedRows = (alias: 'o' | 'a', { kind, asked, few }: Stretch): RawBuilder<unknown> => {
-  const rows = sql`${sql.table(TABLES[kind])} as ${sql.ref(alias)}`
+  const rows = sql`${sql.table(PLURAL[kind])} as ${sql.ref(alias)}`
   return few ? sql`(${dueIds(kind, asked)}) as due cross join ${rows}` : rows
 }
 

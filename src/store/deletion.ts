@@ -1,4 +1,4 @@
-import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { PLURAL, type SubjectKind, type SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import { announceFindings } from './announcements.js'
 import { insertNew } from './bulk.js'
@@ -32,7 +32,7 @@ export async function deleteWithin(
   by: string,
   now: Instant,
 ): Promise<boolean> {
-  const table = kind === 'account' ? 'accounts' : 'opportunities'
+  const table = PLURAL[kind]
   const row = await tx.selectFrom(table).select('deleted_at').where('id', '=', id).executeTakeFirst()
   if (!row || row.deleted_at !== null) return false
   await bump(tx, session, [{ kind, id }])

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Bringing } from '../domain/incoming.js'
-import type { SubjectRef } from '../domain/subjects.js'
+import { PLURAL, type SubjectRef } from '../domain/subjects.js'
 import type { Instant } from '../lib/instant.js'
 import type { HookEventRow, HookRow, HookState } from '../sql/hooks.js'
 import { given, insertNew } from './bulk.js'
@@ -224,7 +224,7 @@ function becomeOf(one: HookMeaning, outcomes: ReadonlyMap<Heeded, Outcome>): Bec
 }
 
 const recordOf = ({ gone, heeded }: HookMeaning): string | null => {
-  if (gone) return `${gone.kind === 'account' ? 'accounts' : 'opportunities'}/${gone.id}`
+  if (gone) return `${PLURAL[gone.kind]}/${gone.id}`
   const last = heeded.at(-1)?.incoming
   return last ? `${last.record}/${last.id}` : null
 }

@@ -1,4 +1,4 @@
-import type { SubjectKind, SubjectRef } from '../domain/subjects.js'
+import { PLURAL, type SubjectKind, type SubjectRef } from '../domain/subjects.js'
 import type { EngineStore } from '../engine/store.js'
 import type { Instant } from '../lib/instant.js'
 import { accessOf } from './access.js'
@@ -74,7 +74,7 @@ const partsOf = (connections: Connections, session: Session, onChange: Heard['on
       familiesTouched(
         tx,
         session,
-        subjects.map(({ kind, id }) => ({ record: kind === 'account' ? 'accounts' : 'opportunities', id })),
+        subjects.map(({ kind, id }) => ({ record: PLURAL[kind], id })),
       ),
     ),
   subjectsPage: (asked: SubjectsAsked) => subjectsPage(session, asked),

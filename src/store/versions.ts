@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type SubjectRef, subjectName } from '../domain/subjects.js'
+import { PLURAL, type SubjectRef, subjectName } from '../domain/subjects.js'
 import { given, ID } from './bulk.js'
 import type { Session, Tx } from './session.js'
 
@@ -9,8 +9,6 @@ export interface Seen {
   version: number
 }
 
-const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
-
 /**
  * Bumps the versions of families that are still as they were seen, and returns the names of these. First thing in a
  * transaction that writes anything of them: it is their lock. Locks are taken in the order of ids, so that two that write
@@ -18,7 +16,7 @@ const TABLES = { account: 'accounts', opportunity: 'opportunities' } as const
  */
 export async function bumpSeen(tx: Tx, session: Pick<Session, 'dialect'>, seen: readonly Seen[]): Promise<Set<string>> {
   return forEachKind(seen, async (kind, rows) => {
-    const table = sql.table(TABLES[kind])
+    const table = sql.table(PLURAL[kind])
     const found = await sql<{ id: string }>`with seen as (select f.id from ${given(session, COLUMNS, rows)}
         join ${table} as f on f.id = r.id and f.version = r.version and f.deleted_at is null
         order by f.id ${session.dialect.forUpdate('f')})
@@ -36,7 +34,7 @@ export async function stillSeen(
 ): Promise<Set<string>> {
   return forEachKind(seen, async (kind, rows) => {
     const found = await sql<{ id: string }>`select f.id from ${given(session, COLUMNS, rows)}
-      join ${sql.table(TABLES[kind])} as f on f.id = r.id and f.version = r.version and f.deleted_at is null
+      join ${sql.table(PLURAL[kind])} as f on f.id = r.id and f.version = r.version and f.deleted_at is null
       order by f.id ${session.dialect.forShare('f')}`.execute(tx)
     return found.rows
   })

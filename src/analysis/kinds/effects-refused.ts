@@ -7,7 +7,7 @@ import { pathOf } from '../paths.js'
 import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
 import type { Subject } from '../satisfy/satisfy.js'
 import type { Asked, WarningKind } from '../warning.js'
-import { absolute, type Write, writesOfRule } from '../writes.js'
+import { absolute, isJudged, type Write, writesOfRule } from '../writes.js'
 
 /** May another rule, that goes first, change what this one is judged by, and leave it something to do? */
 function isHelped(asked: Asked, rule: Rule, writes: readonly Write[]): boolean {
@@ -36,7 +36,7 @@ function refusedAt(asked: Asked, rule: Rule): Refused | null {
   const { program } = asked
   const writes = writesOfRule(rule, program)
   const isWritten = (test: RegExp) => writes.some(({ fact }) => test.test(fact))
-  const judged = writes.find(({ fact }) => /^(status|stage|(account\.)?bin)$/.test(fact))
+  const judged = writes.find(isJudged)
   const [inBins, inPipelines] = [isWritten(/^(account\.)?bin$/), isWritten(/^(status|stage)$/)]
   if (inBins === inPipelines || isHelped(asked, rule, writes)) return null
   // What else it does, it does where it has nothing to move: then not all of it is refused.

@@ -11,7 +11,7 @@ import { all } from '../satisfy/failing.js'
 import { isNeverLonger, isNeverLongerThanBoth } from '../satisfy/spans.js'
 import type { Asked, WarningKind } from '../warning.js'
 import { freshIn, type Window, windowOf } from '../windows.js'
-import { absolute, afterRule, type Write } from '../writes.js'
+import { absolute, afterRule, isJudged, type Write } from '../writes.js'
 
 interface Clock {
   readonly path: readonly (string | number)[]
@@ -51,7 +51,6 @@ function endsItself(asked: Asked, rule: Rule): 'by itself' | 'or by others' | nu
   if (!writes || mayComeLate(asked, rule)) return null
   const theirs = [...forestalling(asked, rule).values()].flat()
   const isOurs = ({ fact }: Write) => !theirs.some((one) => one.fact === absolute(rule.for, fact))
-  const isJudged = ({ fact }: Write) => /^(status|stage|(account\.)?bin)$/.test(fact)
   const ends = (when: Condition, left: readonly Write[]) =>
     asked.satisfy(rule.for, all(when, afterRule(program, rule, left))).is === 'impossible'
   const ours = writes.filter(isOurs)

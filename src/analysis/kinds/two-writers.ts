@@ -1,4 +1,3 @@
-import { printKey } from '../../domain/findings.js'
 import { DAY } from '../../lib/civil.js'
 import type { Rule } from '../../program/program.js'
 import { factsIn } from '../core.js'
@@ -73,9 +72,7 @@ rules:
           isSo: ({ happened }) =>
             happened.some(
               (one) =>
-                one.is === 'overruled' &&
-                ids.includes(printKey(one.overruled.key).split('/')[0] as string) &&
-                ids.includes(printKey(one.overruled.by).split('/')[0] as string),
+                one.is === 'overruled' && ids.includes(one.overruled.key[0]) && ids.includes(one.overruled.by[0]),
             ),
         }
       }

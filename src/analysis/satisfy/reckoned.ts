@@ -1,4 +1,4 @@
-import { type Condition, fold, type Leaf } from '../../conditions/tree.js'
+import { ALWAYS, type Condition, fold, type Leaf, NEVER_SO } from '../../conditions/tree.js'
 import { settledAnswer } from '../../conditions/verdict.js'
 import type { SubjectKind } from '../../domain/subjects.js'
 import type { Fact, FactValue } from '../../facts/fact.js'
@@ -8,9 +8,6 @@ import { all, any, failing, missingIs } from './failing.js'
 /** Beyond so many lines a score is not written out: it is only known to lie between its least and its most. */
 const MOST_LINES = 5
 const MOST_NEEDS = 6
-
-const NONE: Condition = { is: 'any', parts: [] }
-const ALWAYS: Condition = { is: 'all', parts: [] }
 
 /**
  * A condition in terms of what is stored: health, its levels, qualification and scores are written out as what they are
@@ -57,7 +54,7 @@ function levelsOf({ rows, fact }: Indicator): Record<'healthy' | 'at_risk' | 'po
     poor: at('poor'),
     at_risk: at('at_risk'),
     healthy: fact ? all(neither, missingIs(fact, false)) : neither,
-    none: fact ? all(neither, missingIs(fact, true)) : NONE,
+    none: fact ? all(neither, missingIs(fact, true)) : NEVER_SO,
   }
 }
 

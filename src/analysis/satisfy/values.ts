@@ -1,7 +1,7 @@
 import { spanIn, textIn, valuesIn } from '../../conditions/operands.js'
 import { firstDayOf } from '../../conditions/reckoning.js'
 import { type Clock, type Leaf, sameLeaf } from '../../conditions/tree.js'
-import type { FactValue } from '../../facts/fact.js'
+import { type FactValue, isOfTime } from '../../facts/fact.js'
 import { DAY, HOUR } from '../../lib/civil.js'
 import type { CivilDate, Instant } from '../../lib/instant.js'
 import type { Span } from '../../lib/span.js'
@@ -33,7 +33,7 @@ export function valuesFor(leaves: readonly Leaf[], domain: Domain, clock: Clock)
 const isSo = ({ fact, operator, operand }: Leaf, value: FactValue, clock: Clock): boolean =>
   operator.holds(value, operand, clock, fact.kind, null)
 
-const isTime = ({ fact }: Leaf): boolean => ['date', 'instant', 'elapsed'].includes(fact.kind)
+const isTime = ({ fact }: Leaf): boolean => isOfTime(fact)
 
 /** The tried values of texts, numbers and flags are all that make a difference; of times contradictions are reasoned out. */
 function isCertain(seen: readonly Leaf[], { calendar }: Clock): boolean {

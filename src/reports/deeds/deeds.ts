@@ -109,5 +109,3 @@ export const ofWhom = ({ snapshot }: Asked, side: SubjectKind): string =>
 
 /** What people do to the account of an opportunity asks a little more. */
 export const extra = ({ snapshot }: Asked, side: SubjectKind): number => (snapshot.kind === side ? 0 : 1)
-
-export const recordOf = (side: SubjectKind): RecordKind => (side === 'account' ? 'accounts' : 'opportunities')

@@ -1,8 +1,8 @@
 import { numbersIn } from '../../conditions/operands.js'
-import type { Opportunity, SubjectKind } from '../../domain/subjects.js'
+import { type Opportunity, PLURAL, type SubjectKind } from '../../domain/subjects.js'
 import type { FactValue } from '../../facts/fact.js'
 import { factsFor, settableFacts } from '../../facts/table.js'
-import { type Asked, type Deed, deedsOf, extra, type Option, recordOf, rowOf, valuesAsked } from './deeds.js'
+import { type Asked, type Deed, deedsOf, extra, type Option, rowOf, valuesAsked } from './deeds.js'
 import { anything } from './guesses.js'
 import { stepsTo } from './places.js'
 import { aimAt, callFact, either, isSo, sayField, sayTimes } from './words.js'
@@ -32,7 +32,7 @@ export function fieldDeeds(asked: Asked, side: SubjectKind, name: string, more: 
       value,
       cost: costOf(name, before, value) + extra(asked, side),
       group: value === null ? 'none' : '',
-      steps: [{ record: recordOf(side), id: row.id, values: { [name]: value } }],
+      steps: [{ record: PLURAL[side], id: row.id, values: { [name]: value } }],
     })),
     (chosen, works, all) => sayField({ ...field, leaves: asked.leaves(side, name) }, chosen, works, all),
   )
@@ -154,7 +154,7 @@ export function ownerDeeds(asked: Asked, side: SubjectKind): Deed[] {
       cost: (value === null ? 6 : row.owner === null ? 1 : 3) + extra(asked, side),
       group: value === null ? 'none' : '',
       isTried: value === null || isFirst(value),
-      steps: [{ record: recordOf(side), id: row.id, values: { owner: value } }],
+      steps: [{ record: PLURAL[side], id: row.id, values: { owner: value } }],
     })),
     (chosen, works, all) => {
       if (chosen === null) return `take ${called} away`

@@ -1,5 +1,5 @@
 import { verdict } from '../../conditions/verdict.js'
-import { type SubjectKind, subjectName } from '../../domain/subjects.js'
+import { PLURAL, type SubjectKind, subjectName } from '../../domain/subjects.js'
 import type { FamilyState } from '../../engine/plan.js'
 import type { Fact, Snapshot } from '../../facts/fact.js'
 import { conditionData } from '../../program/meaning.js'
@@ -42,10 +42,7 @@ export async function listSubjects<P, B>(
   const { query, filters, program, ports, caller, now } = asked
   const view = query.view === undefined ? null : viewNamed(program, query.view)
   if (view && view.for !== kind)
-    throw new Refusal(
-      'invalid-request',
-      `The view "${view.name}" shows ${view.for === 'account' ? 'accounts' : 'opportunities'}.`,
-    )
+    throw new Refusal('invalid-request', `The view "${view.name}" shows ${PLURAL[view.for]}.`)
   const own = conditionOf(kind, program, { when: query.when, filters })
   const when = view ? { is: 'all' as const, parts: [view.when, own] } : own
   const sort = query.sort === undefined && view ? view.sort : sortOf(kind, program, query.sort)
