@@ -54,7 +54,9 @@ export function findingsTable(findings: readonly Found[], reader: Reader): Table
     headers: ['severity', 'what', 'of', 'owner', 'state', 'since', 'finding'],
     rows,
     whole: [6],
-    ...{ broken: [1, 2], below: [3, 4, 5, 6], zone: zoneOf(reader) },
+    broken: [1, 2],
+    below: [3, 4, 5, 6],
+    zone: zoneOf(reader),
   }
 }
 
@@ -86,7 +88,9 @@ export function tasksTable(tasks: readonly Task[], reader: NamingReader): Table 
     headers: ['for', 'state', 'due', 'task', 'of', 'id'],
     rows,
     whole: [5],
-    ...{ broken: [3], below: [4, 5], zone: zoneOf(reader) },
+    broken: [3],
+    below: [4, 5],
+    zone: zoneOf(reader),
   }
 }
 
@@ -126,7 +130,9 @@ export function lettersTable(
     headers: ['state', 'to', 'says', 'about', 'kind', 'written', 'id'],
     rows,
     whole: [6],
-    ...{ broken: [1, 2], below: [3, 4, 5, 6], zone: zoneOf(reader) },
+    broken: [1, 2],
+    below: [3, 4, 5, 6],
+    zone: zoneOf(reader),
   }
 }
 

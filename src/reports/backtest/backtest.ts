@@ -102,7 +102,13 @@ export function reportBacktest(program: Program, found: Backtested, past: PastFa
   const outcomes = [...past.outcomes.values()]
   const { families, changes, rejected, evaluations } = found
   return {
-    ...{ from, to, families, changes, rejected, evaluations, complete },
+    from,
+    to,
+    families,
+    changes,
+    rejected,
+    evaluations,
+    complete,
     undated: past.undated,
     everyone: { won: outcomes.filter(({ won }) => won).length, closed: outcomes.length },
     rules,
@@ -141,7 +147,10 @@ function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, 
   const isFinder = rule.is === 'state' && rule.for === 'opportunity'
   const acted = new Set(of.done.map(({ id, at }) => `${id}@${at}`))
   return {
-    ...{ rule: rule.id, title: rule.title, is: rule.is, for: rule.for },
+    rule: rule.id,
+    title: rule.title,
+    is: rule.is,
+    for: rule.for,
     standing: episodes.length - since.length,
     opened: since.length,
     open: episodes.filter(({ resolved }) => resolved === null).length,

@@ -73,9 +73,17 @@ function compareRule(rule: string, old: OfRule, now: OfRule, from: Instant): Bac
   if (differs.length === 0 && shifts.every(({ before, after }) => before === after)) return null
   const shift = moved.reduce((sum, [was, is]) => sum + (is.opened - was.opened) / DAY, 0)
   return {
-    ...{ rule, before: old.episodes.length, after: now.episodes.length, added, removed },
-    ...{ moved: moved.length, movedDays: moved.length === 0 ? null : shift / moved.length, ended: ended.length },
-    ...{ messages, acts, firstDay },
+    rule,
+    before: old.episodes.length,
+    after: now.episodes.length,
+    added,
+    removed,
+    moved: moved.length,
+    movedDays: moved.length === 0 ? null : shift / moved.length,
+    ended: ended.length,
+    messages,
+    acts,
+    firstDay,
     owners: [...new Set(differs.flatMap(({ owner }) => owner ?? []))].sort(),
   }
 }

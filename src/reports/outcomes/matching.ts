@@ -86,7 +86,9 @@ export function comparing(byId: ReadonlyMap<string, Outcome>, calendar: Calendar
     return stays.map((stay): Spell => ({ index, born, stay, from: civil(stay.from) - born, to: civil(stay.to) - born }))
   })
   const past: Past = {
-    ...{ outcomes, civil, spells: grouped(spells, ({ stay }) => placeOf(stay)) },
+    outcomes,
+    civil,
+    spells: grouped(spells, ({ stay }) => placeOf(stay)),
     indexOf: new Map(outcomes.map(({ id }, index) => [id, index])),
   }
   return (asked) => compare(past, asked)
@@ -100,8 +102,11 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
   const first = firstFlags(flags)
   const flagged = flaggedIn(past, first)
   const watch: Watch = {
-    ...{ judgedSince, civilSince: civil(judgedSince), flaggedFrom: flaggedFrom(past, first) },
-    ...{ won: Uint8Array.from(outcomes, (one) => (one.won ? 1 : 0)), sums: new Float64Array(outcomes.length) },
+    judgedSince,
+    civilSince: civil(judgedSince),
+    flaggedFrom: flaggedFrom(past, first),
+    won: Uint8Array.from(outcomes, (one) => (one.won ? 1 : 0)),
+    sums: new Float64Array(outcomes.length),
     isOther: new Uint8Array(outcomes.length),
   }
   const placed = grouped(
@@ -113,8 +118,11 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
   const wonOf = (some: readonly Flagged[]) => some.filter(({ index }) => outcomes[index]?.won).length
   const won = wonOf(matched)
   const counted = {
-    ...{ n, won, others: watch.isOther.reduce((sum, one) => sum + one, 0) },
-    ...{ unmatched: flagged.length - n, unmatchedWon: wonOf(flagged) - won },
+    n,
+    won,
+    others: watch.isOther.reduce((sum, one) => sum + one, 0),
+    unmatched: flagged.length - n,
+    unmatchedWon: wonOf(flagged) - won,
     byAgeAlone: flagged.filter(({ place }) => place.endsWith(`/${UNKNOWN_STAGE}`)).length,
   }
   if (n === 0) return { ...counted, rate: null, base: null, lift: null }
