@@ -69,17 +69,19 @@ test('what is told of the example company is taken and turns the verdict, and no
           silent += 1
           continue
         }
-        told += 1
-        const [first = [], ...others] = change.ways
-        for (const way of [first, ...others.slice(-5)]) {
-          const records = recordsOf(way, snapshot)
-          const became = after(life, subject, asked, records)
-          tried += 1
-          if (became !== !holds) wrong.push({ rule: rule.id, subject, deeds: change.deeds, records, became })
-        }
-        for (const part of parts(first, snapshot)) {
-          const became = after(life, subject, asked, part)
-          if (became === !holds) wrong.push({ rule: rule.id, subject, deeds: change.deeds, part })
+        told += 1 + change.others.length
+        for (const { deeds, ways } of [change, ...change.others]) {
+          const [first = [], ...others] = ways
+          for (const way of [first, ...others.slice(-5)]) {
+            const records = recordsOf(way, snapshot)
+            const became = after(life, subject, asked, records)
+            tried += 1
+            if (became !== !holds) wrong.push({ rule: rule.id, subject, deeds, records, became })
+          }
+          for (const part of parts(first, snapshot)) {
+            const became = after(life, subject, asked, part)
+            if (became === !holds) wrong.push({ rule: rule.id, subject, deeds, part })
+          }
         }
       }
     }

@@ -7,6 +7,7 @@ import { assess } from '../../src/engine/assess.js'
 import { snapshotOf } from '../../src/engine/snapshots.js'
 import type { Snapshot } from '../../src/facts/fact.js'
 import type { Program } from '../../src/program/program.js'
+import { askedForBy } from '../../src/reports/deeds/reluctance.js'
 import { smallestChange } from '../../src/reports/deeds/smallest-change.js'
 import { account, day, opportunity, programOf } from '../support/engine.js'
 
@@ -225,6 +226,68 @@ assembly_line:
     expect(await told('opportunity', '{ incomplete: true }', opportunity('O', { stage: 'second' }), null)).toEqual([
       'set next step',
     ])
+  })
+
+  test('of ways that are equally small some are told, what the rule asks for first, and what nobody does honestly last', async () => {
+    const row = { stage: 'second', stage_since: day(1), amount: 700_000, amount_high: 1_000_000 }
+    const told = async (rule: string, changed: Partial<Opportunity> = {}) => {
+      const program = programOf(`  it: { for: opportunity, ${rule} }`)
+      const [one] = program.rules
+      const asksFor = askedForBy(one!, [], program)
+      const found = await smallestChange(
+        program,
+        one!.when,
+        see(program, opportunity('O', { ...row, ...changed })),
+        asksFor,
+      )
+      return found && [found.deeds, ...found.others.map(({ deeds }) => deeds)].map((deeds) => deeds.join(', and '))
+    }
+    const ended = 'set status to won, or to lost or abandoned with a reason'
+    const shrunk = 'when: { status: open, stage: [second, third], amount_drop: { over: 20% } }'
+    const moved = 'set stage to first'
+    const raised = 'set amount to at least 800'
+    expect(await told(`title: It has shrunk, ${shrunk}`)).toEqual([ended, moved, raised])
+    expect(await told(`title: The amount has shrunk, ${shrunk}`)).toEqual([raised, ended, moved])
+    const task = (title: string) => `then: [{ create_task: { assign: owner, title: "${title}" } }]`
+    expect(await told(`title: The amount has shrunk, ${shrunk}, ${task('Move {{ amount }} to its stage')}`)).toEqual([
+      ...[moved, ended, raised],
+    ])
+    const dated = 'when: { status: open, stage: second, close_date: { before: today } }'
+    const anew = 'set close date on or after today'
+    const late = { close_date: '2026-03-01' }
+    expect(await told(dated, late)).toEqual([anew, ended, 'set stage to first or third'])
+    expect(await told(`${dated}, ${task('Close it: won or lost?')}`, late)).toEqual([
+      ended,
+      anew,
+      'set stage to first or third',
+    ])
+    // To take away what is known is told only where nothing else would do.
+    expect(await told('when: { owner: { missing: false } }', { owner: 'dana' })).toEqual(['take owner away'])
+    expect(await told('when: { amount: { at_least: 500 } }')).toEqual(['set amount to under 500'])
+  })
+
+  test('opportunities are added, open or ended, where that is what is missing', async () => {
+    const more = `
+pipelines:
+  main:
+    stages: { first: { statuses: [open] }, closed: { statuses: [won, lost, abandoned] } }
+    reasons: { lost: [price] }
+`
+    const told = async (when: string, rows: readonly Partial<Opportunity>[] = []) => {
+      const { program } = loadRules([
+        { path: 'r.yaml', text: `${more}\nrules: { it: { for: account, when: ${when} } }` },
+      ])
+      const opportunities = rows.map((row, n) => opportunity(`O${n}`, { account: 'A', stage: 'first', ...row }))
+      const family = { account: account('A'), opportunities }
+      const of = snapshotOf(program!, new Map(), family, { kind: 'account', id: 'A' }, NOW)
+      const found = await smallestChange(program!, program!.rules[0]!.when, assess(program!, of).snapshot)
+      return found && [found.deeds, ...found.others.map(({ deeds }) => deeds)].map((deeds) => deeds.join(', and '))
+    }
+    const bought =
+      '{ won_opportunities: { at_least: 1 }, open_opportunities: 0, time_since_last_opportunity_closed: { under: 1 year } }'
+    expect(await told(bought)).toEqual(['add a won opportunity'])
+    expect(await told(bought, [{}])).toEqual(['set status of O0 to won and its stage to closed'])
+    expect(await told('{ lost_opportunities: { at_least: 2 } }')).toEqual(['add 2 lost opportunities, with a reason'])
   })
 
   test('a search without an end is broken off, and others have their turn while it lasts', async () => {

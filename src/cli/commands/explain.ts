@@ -101,10 +101,12 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
     for (const one of sayHeldBack(explanation, program)) print(harmless(`  ${one}`))
   }
   if (change) {
-    const [first = '', ...others] = change.deeds
-    print('', `What would ${change.would} it: ${harmless([first, ...others].join(', and '))}.`)
-  } else if (rule.is !== 'event')
-    print('', `Nothing that was tried of what people do would ${explanation.holds ? 'clear' : 'cause'} it.`)
+    const say = (deeds: readonly string[]) => harmless(deeds.join(', and '))
+    const would = rule.is === 'event' ? 'make its condition hold' : `${change.would} it`
+    print('', `What would ${would}: ${say(change.deeds)}.`, ...change.others.map((deeds) => `Or: ${say(deeds)}.`))
+  } else if (rule.is === 'event') {
+    if (!explanation.holds) print('', 'Nothing that was tried of what people do would make its condition hold.')
+  } else print('', `Nothing that was tried of what people do would ${explanation.holds ? 'clear' : 'cause'} it.`)
   if (next.length > 0) {
     print('', 'What comes by itself, as the data stand:')
     for (const one of next) print(`  ${say(one.at)}  ${one.what}`)

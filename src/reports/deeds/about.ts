@@ -33,7 +33,7 @@ const DEEDS: readonly { facts: RegExp; of?: SubjectKind; make: Make }[] = [
   { facts: /^(bin|group|time_in_bin|touches_in_bin)$/, of: 'account', make: binDeeds },
   { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: statusDeeds },
   { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: siblingDeeds },
-  { facts: /^open_opportunities$/, of: 'account', make: newDeeds },
+  { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: newDeeds },
 ]
 
 const OF_ROWS = /^(name|reason|next_step|source|origin|segment|industry|duplicate_of|fields\..*)$/

@@ -93,6 +93,9 @@ export interface Asked {
   asks(side: SubjectKind, names: RegExp): boolean
 }
 
+/** The clock that begins anew whenever one of the account's opportunities is closed. */
+export const CLOSED_LAST = /^time_since_last_opportunity_closed$/
+
 /** Values of a fact that all that is asked of it can tell apart, missing last. */
 export function valuesAsked({ snapshot, leaves }: Asked, side: SubjectKind, name: string): (FactValue | null)[] {
   const values = leaves(side, name).flatMap((leaf) => guesses(leaf, snapshot))

@@ -2,7 +2,7 @@ import { needsReason } from '../../domain/legality.js'
 import type { Opportunity, Status } from '../../domain/subjects.js'
 import { STATUSES } from '../../domain/subjects.js'
 import type { Vocabulary } from '../../domain/vocabulary.js'
-import { type Asked, type Deed, deedsOf } from './deeds.js'
+import { type Asked, CLOSED_LAST, type Deed, deedsOf } from './deeds.js'
 import { either } from './words.js'
 
 interface Ending {
@@ -26,8 +26,6 @@ export function statusDeeds(asked: Asked): Deed[] {
   const isTimed = asked.asks('opportunity', /^(time_in_status|age)$/) || asked.asks('account', CLOSED_LAST)
   return isTimed ? [...single, ...anewDeeds(row, STATUSES, vocabulary, 5, '')] : single
 }
-
-const CLOSED_LAST = /^time_since_last_opportunity_closed$/
 
 /** To give it another status and its own again, so that the clock of the status begins anew. */
 function anewDeeds(

@@ -1,7 +1,8 @@
 import { numbersIn } from '../../conditions/operands.js'
-import type { Opportunity } from '../../domain/subjects.js'
-import { type Asked, type Deed, deedsOf, type Option } from './deeds.js'
-import { either, sayTimes } from './words.js'
+import { needsReason } from '../../domain/legality.js'
+import { type Opportunity, STATUSES } from '../../domain/subjects.js'
+import { type Asked, CLOSED_LAST, type Deed, deedsOf, type Option } from './deeds.js'
+import { aOrAn, either, sayTimes } from './words.js'
 
 /** How often a counter is to go up so that what is asked of it may turn. */
 export function stepsTo(asked: Asked, name: string, now: number, most: number): number[] {
@@ -76,31 +77,41 @@ function pathsBack(here: number, times: number, stages: number): number[][] {
   return [...ends, ...onward].filter((path) => path.length > 1)
 }
 
-/** To add open opportunities to the account, as many as may be asked for. */
+/** To add opportunities to the account, open or ended, as many as may be asked for. */
 export function newDeeds(asked: Asked): Deed[] {
   const { account, opportunities } = asked.snapshot
   const [pipeline] = asked.program.vocabulary.pipelines.values()
-  const stage = pipeline?.stages.find(({ statuses }) => statuses.includes('open'))
-  if (!account || !pipeline || !stage) return []
-  const open = opportunities.filter(({ status }) => status === 'open').length
-  const wanted = asked
-    .leaves('account', 'open_opportunities')
-    .flatMap(({ operand }) => numbersIn(operand).flatMap((n) => [n - open, n - open + 1]))
-  const counts = [...new Set(wanted.map(Math.ceil))].filter((n) => n >= 1 && n <= 5).sort((a, b) => a - b)
-  return deedsOf(
-    `new of ${account.id}`,
-    counts.map((value) => ({
-      value,
-      cost: 6 + value,
-      group: `${value}`,
-      steps: Array.from({ length: value }, (_, n) => ({
-        record: 'opportunities' as const,
-        id: freeId(opportunities, n),
-        values: { account: account.id, pipeline: pipeline.name, stage: stage.name, status: 'open' },
+  if (!account || !pipeline) return []
+  return STATUSES.flatMap((status) => {
+    // Work begins in the first stage that may be, and ends in the last; what a stage requires nobody makes up.
+    const stages = pipeline.stages.filter(({ statuses }) => statuses.includes(status))
+    const stage = status === 'open' ? stages[0] : stages.findLast(({ requires }) => requires.length === 0)
+    if (!stage) return []
+    const values: Record<string, string> = { account: account.id, pipeline: pipeline.name, stage: stage.name, status }
+    if (needsReason(status)) values.reason = pipeline.reasons[status]?.[0] ?? 'said so'
+    const now = opportunities.filter((one) => one.status === status).length
+    const counted = asked.leaves('account', `${status}_opportunities`).flatMap(({ operand }) => numbersIn(operand))
+    const closed = status !== 'open' && asked.asks('account', CLOSED_LAST) ? [1] : []
+    const wanted = [...counted.flatMap((n) => [n - now, n - now + 1]), ...closed]
+    const counts = [...new Set(wanted.map(Math.ceil))].filter((n) => n >= 1 && n <= 5).sort((a, b) => a - b)
+    const why = needsReason(status) ? ', with a reason' : ''
+    return deedsOf(
+      `new of ${account.id}`,
+      counts.map((value) => ({
+        value,
+        cost: 6 + value,
+        // One that has ended was opened, too.
+        size: status === 'open' ? value : 2 * value,
+        group: `${status} ${value}`,
+        steps: Array.from({ length: value }, (_, n) => ({
+          record: 'opportunities' as const,
+          id: freeId(opportunities, n),
+          values,
+        })),
       })),
-    })),
-    (n) => (n === 1 ? 'add an open opportunity' : `add ${n} open opportunities`),
-  )
+      (n) => `add ${n === 1 ? `${aOrAn(status)} opportunity` : `${n} ${status} opportunities`}${why}`,
+    )
+  })
 }
 
 function freeId(opportunities: readonly Opportunity[], n: number): string {

@@ -9,6 +9,7 @@ import { deedsAbout, TOUCHED } from './about.js'
 import { askedBy } from './asked.js'
 import type { Deed } from './deeds.js'
 import { type Done, doneTo, inOrder, recordsOf } from './done.js'
+import { type AsksFor, FALSE, reluctanceTo } from './reluctance.js'
 import { type Scene, waysTo, waysToAllow } from './ways.js'
 
 /** What would turn a condition: what people may do that together is enough. */
@@ -16,10 +17,19 @@ export interface SmallestChange {
   /** `clear` where it holds, `cause` where it does not. */
   would: 'clear' | 'cause'
   deeds: string[]
+  /** Other ways of as many changes, what people would rather do first. */
+  others: string[][]
 }
 
 /** The same, with all that the words allow. */
-export interface FoundChange extends SmallestChange {
+export interface FoundChange extends Told {
+  would: SmallestChange['would']
+  others: readonly Told[]
+}
+
+/** What is to be done, in words. */
+interface Told {
+  deeds: string[]
   /** The deeds, one for each of the words, in every way in which they may be done. */
   ways: readonly (readonly Deed[])[]
 }
@@ -30,20 +40,25 @@ const MOST_DEEDS = 8
 /** Words may stand for so many ways; where there are more, fewer words are widened. */
 const MOST_WAYS = 200
 
+/** So many ways are told where several are equally small, and so many more are looked at once there is one. */
+const MOST_TOLD = 3
+const MOST_MORE = 200
+
 /** After so many steps of the search others have their turn: some milliseconds. */
 const STRIDE = 50
 
 /**
- * The fewest changes, and of as many the cheapest, that would make a condition fail where it holds, and hold where it fails. A deed
+ * The fewest changes, and of as many what people would rather do, that would make a condition fail where it holds, and hold where it fails. A deed
  * is done as the records that a person would send: clocks begin anew, counters go up, and what the rules of the pipeline or of
  * the assembly line refuse is no way. It is found on the tree: of what stands in the way something has to be turned, and the
- * search goes on from there. Null where nothing is found within so many tries: only time or somebody else's decision turns it,
+ * search goes on from there. Of as many changes some other ways are told too. Null where nothing is found within so many tries: only time or somebody else's decision turns it,
  * or more than a person wants to hear.
  */
 export async function smallestChange(
   program: Program,
   condition: Condition,
   before: Snapshot,
+  asksFor: AsksFor = () => false,
 ): Promise<FoundChange | null> {
   const { holds } = verdict(condition, before)
   const { about, doneWith, isSpent, rest } = workbench(program, condition, before)
@@ -52,28 +67,29 @@ export async function smallestChange(
   const seen = new Set<string>()
   const open = new TinyQueue<Way>([{ deeds: [], size: 0, cost: 0, place: 0 }], sooner)
   let place = 0
+  let more = 0
+  const found: Way[] = []
   for (let way = open.pop(); way; way = open.pop()) {
     await rest()
     const { deeds, size, cost } = way
+    if (found[0] && (size > found[0].size || ++more > MOST_MORE)) break
     const done = doneWith(deeds)
     if (!done) continue
     if (turns(done)) {
-      const flips = async (others: readonly Deed[]) => {
-        await rest()
-        return turns(doneWith(others))
-      }
-      return { would: holds ? 'clear' : 'cause', ...(await told(inOrder(deeds, before), flips)) }
+      const slots = slotsOf(way)
+      if (!found.some((other) => slotsOf(other) === slots)) found.push(way)
+      continue
     }
     // Once the tries are spent only what was tried already can still be the answer.
-    if (isSpent() || deeds.length === MOST_DEEDS) continue
+    if (found.length > 0 || isSpent() || deeds.length === MOST_DEEDS) continue
     const scene: Scene = {
       program,
       snapshot: done.snapshot,
       about: (side, name) => about(side, name, done.snapshot).filter((deed) => deed.isTried && goes(deed, deeds)),
       after: (deed) => doneWith([...deeds, deed])?.snapshot ?? null,
     }
-    const more = done.isRefused ? waysToAllow(before, scene) : waysTo(condition, !holds, before.kind, scene)
-    for (const deed of more) {
+    const ways = done.isRefused ? waysToAllow(before, scene) : waysTo(condition, !holds, before.kind, scene)
+    for (const deed of ways) {
       const longer = [...deeds, deed]
       const name = nameOf(longer)
       if (seen.has(name)) continue
@@ -82,8 +98,32 @@ export async function smallestChange(
       open.push({ deeds: longer, size: size + deed.size, cost: cost + deed.cost, place })
     }
   }
-  return null
+  const flips = async (others: readonly Deed[]) => {
+    await rest()
+    return turns(doneWith(others))
+  }
+  const told: Told[] = []
+  for (const way of rathers(found, asksFor)) told.push(await tell(inOrder(way.deeds, before), flips))
+  const [first, ...others] = told
+  return first ? { would: holds ? 'clear' : 'cause', ...first, others } : null
 }
+
+/** Of ways that are equally small those that people would rather go, and first. */
+function rathers(found: readonly Way[], asksFor: AsksFor): Way[] {
+  const rank = ({ deeds }: Way) => Math.max(...deeds.map((deed) => reluctanceTo(deed, asksFor)))
+  const least = Math.min(...found.map(rank))
+  return found
+    .filter((way) => rank(way) < FALSE || least === FALSE)
+    .sort((a, b) => rank(a) - rank(b) || sooner(a, b))
+    .slice(0, MOST_TOLD)
+}
+
+/** Of ways by which the same is done more or otherwise the cheapest is told. */
+const slotsOf = ({ deeds }: Way): string =>
+  deeds
+    .map(({ slot }) => slot)
+    .sort()
+    .join('\n')
 
 interface Way {
   deeds: readonly Deed[]
@@ -141,10 +181,7 @@ function workbench(program: Program, condition: Condition, before: Snapshot) {
 }
 
 /** In words, each widened to all that do as well as the one found, whatever is chosen of the others. */
-async function told(
-  deeds: readonly Deed[],
-  flips: (deeds: readonly Deed[]) => Promise<boolean>,
-): Promise<Omit<FoundChange, 'would'>> {
+async function tell(deeds: readonly Deed[], flips: (deeds: readonly Deed[]) => Promise<boolean>): Promise<Told> {
   let ways: (readonly Deed[])[] = [[]]
   const words: string[] = []
   for (const [index, deed] of deeds.entries()) {

@@ -3,7 +3,7 @@ import type { SubjectKind } from '../../domain/subjects.js'
 import { DAY } from '../../lib/civil.js'
 import type { Instant } from '../../lib/instant.js'
 import { type Asked, type Deed, deedsOf, extra, type Option, ofWhom, rowOf, type Step, valuesAsked } from './deeds.js'
-import { aimAt, either, isSo } from './words.js'
+import { aimAt, aOrAn, either, isSo } from './words.js'
 
 const MOST = 50
 
@@ -99,8 +99,6 @@ function sayTouches(
   if (times === 1) return isAny && any ? 'any touch' : a
   return isAny ? `${times} touches` : `${times} times ${a}`
 }
-
-const aOrAn = (words: string): string => `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`
 
 /** How many more may be enough, of all that is asked of such counts. */
 function missing(asked: Asked, side: SubjectKind, names: RegExp): number[] {

@@ -8,6 +8,9 @@ import type { Fact, FactValue, Snapshot } from '../../facts/fact.js'
 export const either = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
+/** `a call`, `an email`. */
+export const aOrAn = (words: string): string => `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`
+
 /** `once`, `twice`, `3 times`. */
 export const sayTimes = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`)
 

@@ -15,6 +15,7 @@ import type { Instant } from '../../lib/instant.js'
 import type { Template } from '../../lib/texts.js'
 import type { Program, Rule } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
+import { askedForBy } from '../deeds/reluctance.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
 import { factsRead } from '../outcomes/past-facts.js'
 import { type Coming, comingUp } from './coming-up.js'
@@ -90,7 +91,7 @@ export async function explain(
       .sort(byTurn(program.vocabulary.calendar))
       .map(({ at: _, ...one }) => one),
     untold: untold(told, finding, { program, people }),
-    change: rule.is === 'event' ? null : await changeOf(program, ofRule(rule, holds), snapshot),
+    change: rule.is === 'event' && holds ? null : await changeOf(program, rule, holds, snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
   }
 }
@@ -126,9 +127,15 @@ export const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
     ? { is: 'all', parts: when.parts.slice(1) }
     : when
 
-async function changeOf(program: Program, condition: Condition, snapshot: Snapshot): Promise<SmallestChange | null> {
-  const found = await smallestChange(program, condition, snapshot)
-  return found && { would: found.would, deeds: found.deeds }
+async function changeOf(
+  program: Program,
+  rule: Rule,
+  holds: boolean,
+  snapshot: Snapshot,
+): Promise<SmallestChange | null> {
+  const asksFor = askedForBy(rule, coachFor(program, rule, snapshot)?.says ?? [], program)
+  const found = await smallestChange(program, ofRule(rule, holds), snapshot, asksFor)
+  return found && { would: found.would, deeds: found.deeds, others: found.others.map(({ deeds }) => deeds) }
 }
 
 /** The advice of the rule's playbook: of its steps those that fit the subject as it is. */
