@@ -55,7 +55,7 @@ not mean that there is no fault. What it reasons about, and where it is silent:
 
 - *Never* means by the rules alone, and whatever other rules do: where another rule may write first, or a text may fail, nothing is
   said to end itself, to be refused or to be overruled. A limit that holds a rule, a baseline and a snooze are people's doing, and
-  are not counted.
+  are not counted; nor is what was held back while its account was in a bin to avoid.
 - A circle is told only if it goes on to the end of two years and nothing in it, or beside it, is counted out or outlived by then
   or later: a circle that asks for few setbacks, a young age or a date in this month ends, however late. One that goes round at
   once is told all the same, since the chain is broken off; "for ever" is said only where time does not end it.

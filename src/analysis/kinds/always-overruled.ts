@@ -1,8 +1,10 @@
 import { DAY } from '../../lib/civil.js'
-import type { Program, Rule } from '../../program/program.js'
+import type { Rule } from '../../program/program.js'
+import type { Writer } from '../circles.js'
 import { factsIn } from '../core.js'
 import { certainWrites, forestalling, mayComeLate } from '../order.js'
 import { pathOf } from '../paths.js'
+import { requiredIn, standsInBins, standsInPipelines } from '../refusals.js'
 import { all, failing } from '../satisfy/failing.js'
 import { equals } from '../slots.js'
 import type { Asked, WarningKind } from '../warning.js'
@@ -12,12 +14,29 @@ import { absolute, isJudged, type Write, writesOfRule } from '../writes.js'
 const actsAtOnce = (rule: Rule): boolean =>
   rule.is !== 'event' && rule.disabled === null && rule.mode === 'act' && !rule.lasting && !rule.cooldown
 
-/** Can nothing that the rules forbid stand in the way of what it writes? */
-function isNeverRefused(rule: Rule, writes: readonly Write[], { vocabulary }: Program): boolean {
-  const others = writes.filter(({ fact }) => !(rule.move && fact === 'bin'))
-  if (others.some(isJudged)) return false
-  return !rule.move || (vocabulary.assemblyLine?.bins.get(rule.move.to)?.requires ?? []).length === 0
+/** Is what it writes into the slot certainly taken, wherever the other one may write as well? `first` is what others write before. */
+function isTaken(asked: Asked, { rule, writes }: Writer, weak: Rule, slot: string, first: readonly Write[]): boolean {
+  const { vocabulary } = asked.program
+  const judged = writes.filter((write) => isJudged(write) && !(rule.move && write.fact === 'bin'))
+  if (rule.move)
+    return judged.length === 0 && (vocabulary.assemblyLine?.bins.get(rule.move.to)?.requires ?? []).length === 0
+  if (judged.length === 0) return true
+  const inBins = judged.some(({ fact }) => /bin$/.test(fact))
+  if (inBins && judged.some(({ fact }) => !/bin$/.test(fact))) return false
+  // Who writes before may take from it what makes it legal.
+  const required = requiredIn(asked.program, inBins ? 'bins' : 'stages')
+  const deciding = inBins ? ['account.bin'] : ['status', 'stage', 'reason']
+  if (first.some(({ fact }) => required.includes(fact) || deciding.includes(fact))) return false
+  const both = { ...rule, when: all(rule.when, weak.when) }
+  const stands = [...(inBins ? standsInBins : standsInPipelines)(asked, both, writes)]
+  return stands.length > 0 && stands.every(({ is, without }) => is === 'taken' && without !== slot)
 }
+
+/** Does it go first in every link: by its priority, or as a move before rules and later moves? */
+const goesFirst = (rule: Rule, weak: Rule): boolean => rule.priority > weak.priority || rule.is === 'move'
+
+/** Where the account is to be avoided the one is held back, and the other is not. */
+const isOftenerHeldBack = (rule: Rule, weak: Rule): boolean => weak.evenIfAvoided && !rule.evenIfAvoided
 
 /** Is the other one there whenever this one is, and gone with it as soon as it has written? */
 function always(asked: Asked, strong: Rule, weak: Rule, { fact, value }: Write): boolean {
@@ -36,7 +55,7 @@ function always(asked: Asked, strong: Rule, weak: Rule, { fact, value }: Write):
 export const alwaysOverruled: WarningKind = {
   id: 'always-overruled',
   summary:
-    'A rule or a move that never gets to write what it says, because another one of higher priority (or an earlier move) always does first.',
+    'A rule or a move that never gets to write what it says, because another one of higher priority (or a move, which goes before rules and later moves) always does first.',
   example: `
 assembly_line:
   starts_in: cold
@@ -53,10 +72,12 @@ assembly_line:
       .map((rule) => ({ rule, writes: writesOfRule(rule, program) }))
       .filter(({ writes }) => writes.length > 0)
     for (const [i, { rule: weak, writes }] of writers.entries()) {
-      const before = writers.slice(0, i).filter(({ rule, writes: theirs }) => {
-        if (rule.for !== weak.for || !actsAtOnce(rule) || !isNeverRefused(rule, theirs, program)) return false
-        return rule.priority > weak.priority || (rule.is === 'move' && weak.is === 'move')
-      })
+      const before = writers
+        .slice(0, i)
+        .filter(
+          ({ rule }) =>
+            rule.for === weak.for && actsAtOnce(rule) && goesFirst(rule, weak) && !isOftenerHeldBack(rule, weak),
+        )
       for (const strong of before) {
         const write = strong.writes.find((one) => writes.some(({ fact }) => fact === one.fact) && one.fact !== 'reason')
         if (!write || !always(asked, strong.rule, weak, write)) continue
@@ -65,6 +86,7 @@ assembly_line:
         if (strong.rule.is !== 'move' && mayComeLate(asked, strong.rule)) continue
         const first = [...forestalling(asked, strong.rule).values()].flat()
         if (first.some(({ fact }) => fact === absolute(weak.for, write.fact))) continue
+        if (!isTaken(asked, strong, weak, write.fact, first)) continue
         const answer = asked.satisfy(weak.for, weak.when)
         if (answer.is !== 'possible') continue
         const isMove = weak.is === 'move'
