@@ -262,6 +262,55 @@ export const FAULTS: readonly Fault[] = [
       }) as unknown as Rules,
   },
   {
+    kind: 'always-overruled',
+    names: 'planted',
+    plant: ({ rules }, at) => {
+      const days = at.int(100, 900)
+      const ends = (more: number, to: string, priority: number) =>
+        opportunity(
+          { age: { over: `${days + more} days` } },
+          { then: [{ set_status: { to, reason: 'old' } }, { move_stage: 'closed' }], priority },
+        )
+      // What other rules write before leaves it open.
+      return {
+        ...rules,
+        rules: { strong: ends(0, 'lost', 9), planted: ends(at.int(0, 90), 'abandoned', at.int(0, 8)) },
+      } as Rules
+    },
+  },
+  {
+    kind: 'always-overruled',
+    names: 'planted',
+    plant: (company, at) => {
+      const least = at.int(1, 3)
+      const line = moves(company, [
+        { id: 'strong', from: 'cold', to: 'working', when: { lost_opportunities: { at_least: least } } },
+      ])
+      const when = { bin: 'cold', lost_opportunities: { at_least: least + at.int(0, 2) } }
+      return { ...line, rules: { planted: { for: 'account', when, then: [{ move_bin: 'parked' }] } } } as Rules
+    },
+  },
+  {
+    kind: 'two-writers',
+    names: 'planted',
+    plant: (company, at) =>
+      ({
+        ...moves(company, [{ from: 'cold', to: 'parked' }]),
+        rules: {
+          planted: {
+            for: 'account',
+            when: { bin: 'cold', open_opportunities: { at_least: at.int(1, 3) } },
+            then: [{ move_bin: 'working' }],
+            priority: 7,
+          },
+          second: opportunity(
+            { 'account.bin': 'cold', setbacks: { at_least: at.int(0, 3) } },
+            { then: [{ move_bin: 'parked' }], priority: 7 },
+          ),
+        },
+      }) as Rules,
+  },
+  {
     kind: 'two-writers',
     names: 'planted',
     plant: ({ rules }, at) =>
