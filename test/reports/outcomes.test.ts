@@ -59,7 +59,18 @@ describe('flagged against others at equal stage and age', () => {
   test('who has nobody to compare with is said, not guessed', () => {
     const outcomes = all(outcome('a', true, { proposal: 20 }), outcome('x', true, { discovery: 20 }))
     expect(compareOutcomes(outcomes, [{ id: 'a', at: 5 * DAY }])).toEqual({
-      ...{ n: 0, won: 0, others: 0, unmatched: 1, unmatchedWon: 1, byAgeAlone: 0, rate: null, base: null, lift: null },
+      ...{
+        n: 0,
+        won: 0,
+        others: 0,
+        unmatched: 1,
+        unmatchedWon: 1,
+        byAgeAlone: 0,
+        rate: null,
+        base: null,
+        lift: null,
+        closedBefore: 0,
+      },
     })
   })
 
@@ -135,9 +146,11 @@ describe('flagged against others at equal stage and age', () => {
             isCounted: random.often(0.9),
           })),
         )
+      const known = [...outcomes.keys()].filter(() => random.often(0.4))
+      const seen = new Map(known.map((id) => [id, (random.int(0, 40) * DAY) / 2]))
       const asked = { flags, judgedSince: random.int(0, 12) * DAY }
-      const found = comparing(outcomes, calendar)(asked)
-      const slow = eachWithEach(outcomes, asked)
+      const found = comparing(outcomes, calendar, seen)(asked)
+      const slow = eachWithEach(outcomes, asked, seen)
       expect(found).toMatchObject({ n: slow.n, won: slow.won, others: slow.others, unmatched: slow.unmatched })
       if (slow.base === null) expect(found.base).toBeNull()
       else expect(found.base).toBeCloseTo(slow.base, 10)
@@ -163,6 +176,7 @@ function randomOutcome(random: Chance, id: string): Outcome {
 function eachWithEach(
   outcomes: ReadonlyMap<string, Outcome>,
   { flags, judgedSince }: { flags: readonly Flag[]; judgedSince: number },
+  seen: ReadonlyMap<string, number>,
 ) {
   const flagOf = (id: string) => Math.min(...flags.filter((one) => one.id === id).map(({ at }) => at))
   const stageAt = ({ stays }: Outcome, at: number) => stays.find(({ from, to }) => from <= at && at < to)?.stage
@@ -179,6 +193,7 @@ function eachWithEach(
       return (
         stage !== undefined &&
         at >= judgedSince &&
+        at >= (seen.get(other.id) ?? 0) &&
         stageAt(other, at) === stage &&
         !(isFlagged && age / DAY >= dayOfFlag)
       )

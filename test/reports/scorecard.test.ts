@@ -98,6 +98,40 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
     expect(later.get('quiet')).toMatchObject({ opened: 3, open: 3, resolved: 0, reopened: 0, acknowledged: 0 })
   })
 
+  test('what was not known yet is no other, and what had been closed by then is told and not compared', async () => {
+    const other = place()
+    const own = await openStore(other.url, { create: true })
+    const header = 'id,stage,status,created,amount,closed'
+    const program_ = loadRules([
+      {
+        path: 'r.yaml',
+        text: `
+calendar: { timezone: UTC }
+pipelines: { main: { stages: { open: {}, closed: { statuses: [won, lost, abandoned] } } } }
+limits: { per_run: { share: 100%, effects: 10000 } }
+sources: { crm: { opportunities: { id: id, stage: stage, status: status, created: created, amount: amount, stage_changed: closed } } }
+rules: { small: { for: opportunity, when: { status: open, amount: { under: 100 } } } }`,
+      },
+    ]).program as Program
+    const import_ = async (n: number, rows: readonly string[]) => {
+      const request = { record: 'opportunities', sourceName: 'crm', program: program_, now: START + n * DAY } as const
+      await importFile(own, bytes([header, ...rows].join('\n')), request)
+      await apply(own, program_, START + n * DAY, { id: 'me', command: 'apply', clock: START + n * DAY })
+    }
+    // At an age of ten days a is found; b was known by then, c came in later, d was found when it had long been closed.
+    await import_(0, [`b,open,open,${day(0)},500,${day(0)}`])
+    await import_(10, [`a,open,open,${day(0)},50,${day(0)}`])
+    await import_(12, [`c,open,open,${day(0)},500,${day(0)}`, `d,open,open,${day(0)},50,${day(0)}`])
+    await import_(20, [
+      ...[`a,closed,lost,${day(0)},50,${day(15)}`, `b,closed,won,${day(0)},500,${day(16)}`],
+      ...[`c,closed,won,${day(0)},500,${day(17)}`, `d,closed,lost,${day(0)},50,${day(11)}`],
+    ])
+    const [card] = await readScorecards(own, program_, START + 21 * DAY, { since: null })
+    expect(card?.outcomes).toMatchObject({ n: 1, others: 1, base: 1, unmatched: 0, closedBefore: 1 })
+    await own.close()
+    await other.remove()
+  })
+
   test('a change ends a finding only where the rule reads what changed, and though the run came a little later', async () => {
     const other = place()
     const own = await openStore(other.url, { create: true })
@@ -141,11 +175,23 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
       by: { person: 1, source: 1, rule: 0, time: 36 },
     }
     const outcomes = {
-      ...{ n: 40, won: 8, others: 120, unmatched: 3, unmatchedWon: 1, byAgeAlone: 0, rate: 0.2, base: 0.5 },
+      ...{
+        n: 40,
+        won: 8,
+        others: 120,
+        unmatched: 3,
+        unmatchedWon: 1,
+        byAgeAlone: 0,
+        closedBefore: 12,
+        rate: 0.2,
+        base: 0.5,
+      },
       lift: { is: 0.4, from: 0.21, to: 0.77 },
     }
     const telling = { ...(cards.get('quiet') as Scorecard), outcomes }
-    const nobody = { n: 0, won: 0, others: 0, unmatched: 4, unmatchedWon: 2, byAgeAlone: 0, rate: null, base: null }
+    const none = { n: 0, won: 0, others: 0, byAgeAlone: 0, closedBefore: 0, rate: null, base: null }
+    const nobody = { ...none, unmatched: 4, unmatchedWon: 2 }
+    const ended = { ...none, unmatched: 0, unmatchedWon: 0, closedBefore: 3, lift: null }
     const alone = { ...(cards.get('large') as Scorecard), outcomes: { ...nobody, lift: null } }
     const { headers, rows } = scorecardsTable([...cards.values(), telling, alone])
     const table = [headers, ...rows.map((row) => row.map(({ text }) => text))].map((row) => row.join(' | '))
@@ -153,6 +199,7 @@ describe.each(databases)('scorecards on $name', ({ place }) => {
       { ...noisy, noisy: '36 of 38 went away by time alone: nobody had to do anything.' },
       telling,
       alone,
+      { ...(cards.get('giant') as Scorecard), outcomes: ended },
     ])
     await expect(`${table.join('\n')}\n\n${said.join('\n')}\n`).toMatchFileSnapshot('golden/scorecard.txt')
   })

@@ -15,22 +15,30 @@ export function outcomeCells(lift: Lift | null): Cell[] {
   return [cell(percent(unmatchedWon / unmatched)), cell(formatNumber(unmatched)), cell('none', 'quiet')]
 }
 
-/** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed later. */
+/** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed. */
 export function sayLift(rule: string, lift: Lift | null): string | null {
-  if (!lift || lift.n + lift.unmatched === 0) return null
-  const { n, rate, base, others, unmatched } = lift
+  if (!lift) return null
+  const { n, rate, base, others, unmatched, closedBefore } = lift
+  if (n + unmatched === 0)
+    return closedBefore === 0
+      ? null
+      : `All that ${rule} found and that were closed had been closed by then, as became known later (${formatNumber(closedBefore)}): there is nothing to compare.`
+  const ended =
+    closedBefore === 0
+      ? ''
+      : ` ${formatNumber(closedBefore)} more had been closed by then, as became known later, and ${closedBefore === 1 ? 'does' : 'do'} not count.`
   if (rate === null || base === null)
-    return `What ${rule} found has nobody to compare with: nobody ${reachedThat(lift)} without being found (n = ${formatNumber(unmatched)}).`
+    return `What ${rule} found has nobody to compare with: nobody ${reachedThat(lift)} without being found (n = ${formatNumber(unmatched)}).${ended}`
   const alone =
     unmatched === 0
       ? ''
       : ` ${formatNumber(unmatched)} more ${unmatched === 1 ? 'has nobody to compare with, and does' : 'have nobody to compare with, and do'} not count.`
   const against = `${percent(rate)} against ${percent(base)}`
   const about = `What ${rule} found was won in ${against} of others that ${reachedThat(lift)} without being found (n = ${formatNumber(n)}, ${count(others, 'other')}`
-  if (!lift.lift) return `${about}).${alone}`
+  if (!lift.lift) return `${about}).${alone}${ended}`
   const { is, from, to } = lift.lift
   const sure = from > 1 || to < 1 ? '' : ': it may be chance'
-  return `${about}; ratio ${is.toFixed(2)}, 95 %: ${from.toFixed(2)} to ${to.toFixed(2)}${sure}).${alone}`
+  return `${about}; ratio ${is.toFixed(2)}, 95 %: ${from.toFixed(2)} to ${to.toFixed(2)}${sure}).${alone}${ended}`
 }
 
 /** What others have to have done to be compared with. */

@@ -37,6 +37,8 @@ export interface Lift {
   unmatched: number
   /** Of `unmatched`, those that were won. */
   unmatchedWon: number
+  /** Flagged ones that, as became known, had been closed by then: they are in none of the numbers above. */
+  closedBefore: number
   /** Of `n` and `unmatched`, those whose stages are not known: they are compared at equal age alone. */
   byAgeAlone: number
 }
@@ -65,6 +67,9 @@ interface Past {
   indexOf: ReadonlyMap<string, number>
   spells: ReadonlyMap<string, readonly Spell[]>
   civil: (at: Instant) => number
+  /** Since when each is known to whoever judges, by index, as it is and in civil time. */
+  seen: Float64Array
+  civilSeen: Float64Array
 }
 
 /**
@@ -73,9 +78,14 @@ interface Past {
  * Biometrika 65, 1978; the question put anew at each age is a landmark analysis: Anderson, Cain and Gelber, J. Clin. Oncol. 1,
  * 1983). Who is flagged on the same day of age counts as flagged together with it. The base rate is the mean over the flagged of
  * the share of their risk set that was won. The interval is that of the logarithm of the ratio, each opportunity counted once
- * however often it serves; where risk sets do not overlap it is that of Katz et al., Biometrics 34, 1978.
+ * however often it serves; where risk sets do not overlap it is that of Katz et al., Biometrics 34, 1978. Nobody is among the others
+ * before `seen`, where that is told of it: who is not known cannot be found.
  */
-export function comparing(byId: ReadonlyMap<string, Outcome>, calendar: Calendar): (asked: Asked) => Lift {
+export function comparing(
+  byId: ReadonlyMap<string, Outcome>,
+  calendar: Calendar,
+  seen: ReadonlyMap<string, Instant> = new Map(),
+): (asked: Asked) => Lift {
   const civil = (at: Instant): number => {
     const date = calendar.dateOf(at)
     return dayOfDate(date) * DAY + Math.min(at - calendar.startOf(date), DAY - 1)
@@ -85,7 +95,10 @@ export function comparing(byId: ReadonlyMap<string, Outcome>, calendar: Calendar
     const born = civil(created)
     return stays.map((stay): Spell => ({ index, born, stay, from: civil(stay.from) - born, to: civil(stay.to) - born }))
   })
+  const since = Float64Array.from(outcomes, ({ id }) => seen.get(id) ?? Number.NEGATIVE_INFINITY)
   const past: Past = {
+    seen: since,
+    civilSeen: since.map((at) => (Number.isFinite(at) ? civil(at) : at)),
     outcomes,
     civil,
     spells: grouped(spells, ({ stay }) => placeOf(stay)),
@@ -101,9 +114,10 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
   const { outcomes, civil, spells } = past
   const first = firstFlags(flags)
   const flagged = flaggedIn(past, first)
+  const civilSince = civil(judgedSince)
   const watch: Watch = {
-    judgedSince,
-    civilSince: civil(judgedSince),
+    judgedSince: past.seen.map((at) => Math.max(at, judgedSince)),
+    civilSince: past.civilSeen.map((at) => Math.max(at, civilSince)),
     flaggedFrom: flaggedFrom(past, first),
     won: Uint8Array.from(outcomes, (one) => (one.won ? 1 : 0)),
     sums: new Float64Array(outcomes.length),
@@ -123,6 +137,7 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
     others: watch.isOther.reduce((sum, one) => sum + one, 0),
     unmatched: flagged.length - n,
     unmatchedWon: wonOf(flagged) - won,
+    closedBefore: countClosedBefore(past, first),
     byAgeAlone: flagged.filter(({ place }) => place.endsWith(`/${UNKNOWN_STAGE}`)).length,
   }
   if (n === 0) return { ...counted, rate: null, base: null, lift: null }
@@ -152,6 +167,12 @@ function flaggedIn({ outcomes, indexOf, civil }: Past, first: Flags): Flagged[] 
   })
 }
 
+const countClosedBefore = ({ outcomes, indexOf }: Past, first: Flags): number =>
+  [...first.values()].filter(({ id, at, isCounted = true }) => {
+    const outcome = outcomes[indexOf.get(id) ?? -1]
+    return outcome !== undefined && at >= outcome.closed && isCounted
+  }).length
+
 /** The age, in whole days, from which on each counts as flagged. */
 function flaggedFrom({ outcomes, indexOf, civil }: Past, first: Flags): Float64Array {
   const ages = new Float64Array(outcomes.length).fill(Number.POSITIVE_INFINITY)
@@ -165,8 +186,9 @@ function flaggedFrom({ outcomes, indexOf, civil }: Past, first: Flags): Float64A
 
 /** What is known of each while it is compared, by index; `sums` and `isOther` are written. */
 interface Watch {
-  judgedSince: Instant
-  civilSince: number
+  /** Since when each is judged, as it is and in civil time. */
+  judgedSince: Float64Array
+  civilSince: Float64Array
   flaggedFrom: Float64Array
   won: Uint8Array
   /** What each adds, as one of the others, to how far the shares lie from what was expected: Σ (won − share) / size over its sets. */
@@ -189,9 +211,10 @@ function matchIn(flagged: readonly Flagged[], spells: readonly Spell[], watch: W
   const [begins, ends] = [new Int32Array(spells.length), new Int32Array(spells.length)]
   const [sizes, won] = [new Int32Array(ages.length + 1), new Int32Array(ages.length + 1)]
   for (const [i, { index, born, stay, from, to }] of spells.entries()) {
-    const since = stay.from < watch.judgedSince ? watch.civilSince - born : from
+    const judgedSince = watch.judgedSince[index] as number
+    const since = stay.from < judgedSince ? (watch.civilSince[index] as number) - born : from
     const until = Math.min(to, watch.flaggedFrom[index] as number)
-    if (stay.to <= watch.judgedSince || since >= until) continue
+    if (stay.to <= judgedSince || since >= until) continue
     begins[i] = countBelow(ages, since)
     ends[i] = countBelow(ages, until)
     const isWon = watch.won[index] as number

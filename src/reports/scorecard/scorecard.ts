@@ -57,6 +57,7 @@ export async function readScorecards(
   const enders = new Map(rules.map((rule) => [rule.id, enderOf(rule, program)]))
   const wanted = grouped(found, subjectName)
   const outcomes = new Map<string, Outcome>()
+  const seen = new Map<string, Instant>()
   const endings = new Map<Opened, Ender>()
   const refs = await store.everyFamily()
   for (let i = 0; i < refs.length; i += PAGE) {
@@ -65,6 +66,7 @@ export async function readScorecards(
         const history = life.history.filter((entry) => entry.kind === 'opportunity' && entry.id === row.id)
         const outcome = outcomeOf(row, history, now)
         if (outcome) outcomes.set(row.id, outcome)
+        seen.set(row.id, row.seen)
       }
       for (const finding of subjectsIn(life).flatMap((subject) => wanted.get(subject) ?? [])) {
         const { resolved_at } = finding
@@ -76,7 +78,7 @@ export async function readScorecards(
   }
   const byRule = grouped(found, ({ rule }) => rule)
   const programs = await store.programs()
-  const compare = comparing(outcomes, program.vocabulary.calendar)
+  const compare = comparing(outcomes, program.vocabulary.calendar, seen)
   return rules.map(({ id, title, for: kind }) => {
     const all = byRule.get(id) ?? []
     const isCounted = (one: Opened) => one.opened_at >= (since ?? one.opened_at) && !isTakenBack(one)
