@@ -95,6 +95,17 @@ function stacked(table: Table, natural: readonly Natural[], output: Pick<Output,
   return lines.map((line) => line.trimEnd()).join('\n')
 }
 
+/** Lines of a text of which all but the first begin `hanging` columns further in than it does, broken where the terminal ends. */
+export function wrapped(text: string, { width }: Pick<Output, 'width'>, hanging = 0): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? ''
+  if (widthOf(text) <= width) return [text]
+  const [first = '', ...rest] = wrap(text.slice(indent.length), width - indent.length)
+  const room = width - indent.length - hanging
+  // The lines behind the first have less room than it.
+  const behind = rest.length === 0 ? [] : wrap(rest.join(' '), Math.max(room, NARROWEST))
+  return [`${indent}${first}`, ...behind.map((line) => `${indent}${' '.repeat(hanging)}${line}`)]
+}
+
 /** Lines of a text that is broken between words; a word that is wider stays whole. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = []
@@ -126,7 +137,7 @@ const isKept = ({ right, whole }: Table, i: number): boolean => !!right?.include
 /** What a column needs at least: one that is to stay whole its cells, another one something to read. */
 function needed(table: Table, natural: readonly Natural[], i: number): number {
   const { header, cells } = natural[i] ?? { header: 1, cells: 1 }
-  return isKept(table, i) ? Math.max(cells, Math.min(header, NARROWEST)) : Math.min(Math.max(header, cells), WANTED)
+  return isKept(table, i) ? Math.max(cells, header) : Math.min(Math.max(header, cells), WANTED)
 }
 
 const isEmpty = ({ rows }: Table, i: number): boolean => rows.every((row) => (row[i]?.text ?? '') === '')

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { harmless, outputOf } from '../../src/cli/output.js'
-import { formatTable } from '../../src/cli/tables.js'
+import { formatTable, wrapped } from '../../src/cli/tables.js'
 import { importCompany, linewalker, shareCompany } from './support.js'
 
 const plain = { width: Number.POSITIVE_INFINITY, colours: false }
@@ -69,6 +69,24 @@ describe('tables', () => {
     )
     // Where there is room, and in a pipe, a row is a line.
     for (const width of [120, plain.width]) expect(formatTable(table, { ...plain, width }).split('\n')).toHaveLength(4)
+  })
+
+  test('never cut the heading of a number: what may go goes first', () => {
+    const table = {
+      headers: ['rule', 'by person', 'again'],
+      rows: [cells('quiet', '5', '1')],
+      ...{ right: [1, 2], whole: [0], spare: [2] },
+    }
+    expect(formatTable(table, { ...plain, width: 18 }).split('\n')).toEqual([
+      ...['rule   by person', '-----  ---------', 'quiet          5', '(too narrow for: again)'],
+    ])
+  })
+
+  test('sentences are broken between words, further in behind the first line; in a pipe a sentence is a line', () => {
+    const text = '  2026-03-02  opened: because of this and that'
+    expect(wrapped(text, { width: 30 }, 4)).toEqual(['  2026-03-02  opened: because', '      of this and that'])
+    for (const { length } of wrapped(`${text} ${text}`, { width: 20 }, 2)) expect(length).toBeLessThanOrEqual(20)
+    expect(wrapped(text, plain)).toEqual([text])
   })
 
   test('what would steer a terminal is shown as blanks', () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { explain } from '../../src/reports/explain/explain.js'
-import { explanationJson, headline, sayHeldBack } from '../../src/reports/explain/words.js'
+import { explanationJson, headline, sayHeldBack, treeLines } from '../../src/reports/explain/words.js'
 import { programOf, type VirtualTime, virtualTime } from '../scheduler/virtual-time.js'
 import { databases } from '../support/databases.js'
 
@@ -93,5 +93,20 @@ test('who acknowledged a finding and what keeps it quiet is in its headline and 
   expect(json.next).toMatchObject([
     { step: null, effects: [] },
     { step: 'remind-3', effects: ['tell Dana Ruiz', 'task for Dana Ruiz: "Call"'] },
+  ])
+})
+
+test('several operators on one fact are lines like any others where all must hold', async () => {
+  const both = programOf(`
+calendar: { timezone: UTC }
+pipelines: { main: { stages: { open: {} } } }
+rules: { it: { for: opportunity, when: { status: open, age: { over: 1 day, under: 9 days }, any: [{ any: [{ amount: 1 }, { amount: 2 }] }, { owner: dana }] } } }`)
+  time = await virtualTime(databases[0]!.place, both)
+  await time.jump(at('2026-03-02T09:00'))
+  await time.tell({ record: 'opportunities', id: 'one', values: {} })
+  const found = (await explain(time.store, both, both.rules[0]!, { kind: 'opportunity', id: 'one' }, time.now()))!
+  expect(treeLines(found.tree).map(({ depth, text }) => `${depth} ${text.replace(/:.*/, '')}`)).toEqual([
+    ...['0 all of', '1 status is open', '1 age over 1 day', '1 age under 9 days'],
+    ...['1 any of', '2 amount is 1', '2 amount is 2', '2 owner is dana'],
   ])
 })

@@ -16,6 +16,7 @@ import { type Call, type CliCommand, printJson, printLines } from '../command.js
 import { reading, ruleNamed, subjectNamed } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
 import { harmless, paintFor } from '../output.js'
+import { wrapped } from '../tables.js'
 
 /** Explains one rule on one subject: why, why not, since when, when next, and what would change it. */
 export const explain: CliCommand = {
@@ -69,26 +70,29 @@ function refuseByHand({ vocabulary, rules }: Program, name: string): void {
   }
 }
 
+/** Before each line of a condition: whether it holds. */
+const MARGIN = 7
+
 function tell(call: Call, program: Program, explanation: Explanation): void {
   const paint = paintFor(call.output)
   const { rule, subject, tree, witness, life, next, held, untold, change, coach, at } = explanation
   const say = (instant: number) => sayInstant(instant, program.vocabulary.calendar)
   const print = (...lines: string[]) => printLines(call, ...lines)
+  /** A line of the data, broken where the terminal ends; what follows its date stands beneath itself. */
+  const put = (line: string, hanging = 2) => print(...wrapped(harmless(line), call.output, hanging))
   print(`${paint.bold(rule.id)}  ${rule.title}`)
-  if (rule.why !== null) print(paint.quiet(rule.why))
-  print(
-    harmless(
-      `on ${saySubject(subject)}${subject.name === null ? '' : ` (${subject.name})`}, as of ${sayAsOf(at, program.vocabulary.calendar)}`,
-    ),
-    '',
-  )
-  print(harmless(headline(explanation, program)))
-  if (explanation.unknown !== null) print(explanation.unknown)
+  if (rule.why !== null) for (const line of wrapped(rule.why, call.output)) print(paint.quiet(line))
+  const named = `${saySubject(subject)}${subject.name === null ? '' : ` (${subject.name})`}`
+  put(`on ${named}, as of ${sayAsOf(at, program.vocabulary.calendar)}`)
+  print('')
+  put(headline(explanation, program), 0)
+  if (explanation.unknown !== null) put(explanation.unknown, 0)
   if (rule.mode === 'observe') print('The rule only observes: its effects are withheld.')
   print('')
   for (const { depth, holds, text } of treeLines(tree)) {
     const mark = holds ? paint.good('yes') : paint.tone('poor', 'no ')
-    print(`  ${mark}  ${'  '.repeat(depth)}${harmless(text)}`)
+    const lines = wrapped(`${'  '.repeat(depth)}${harmless(text)}`, { width: call.output.width - MARGIN }, 2)
+    print(...lines.map((line, i) => (i === 0 ? `  ${mark}  ${line}` : `${' '.repeat(MARGIN)}${line}`)))
   }
   print(
     '',
@@ -98,33 +102,37 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
   )
   if (held.length > 0) {
     print('', 'Held back:')
-    for (const one of sayHeldBack(explanation, program)) print(harmless(`  ${one}`))
+    for (const one of sayHeldBack(explanation, program)) put(`  ${one}`)
   }
   if (change) {
-    const say = (deeds: readonly string[]) => harmless(deeds.join(', and '))
+    const say = (deeds: readonly string[]) => deeds.join(', and ')
     const would = rule.is === 'event' ? 'make its condition hold' : `${change.would} it`
-    print('', `What would ${would}: ${say(change.deeds)}.`, ...change.others.map((deeds) => `Or: ${say(deeds)}.`))
+    print('')
+    put(`What would ${would}: ${say(change.deeds)}.`)
+    for (const deeds of change.others) put(`Or: ${say(deeds)}.`)
   } else if (rule.is === 'event') {
     if (!explanation.holds) print('', 'Nothing that was tried of what people do would make its condition hold.')
   } else print('', `Nothing that was tried of what people do would ${explanation.holds ? 'clear' : 'cause'} it.`)
   if (next.length > 0) {
     print('', 'What comes by itself, as the data stand:')
-    for (const one of next) print(`  ${say(one.at)}  ${one.what}`)
+    for (const one of next) put(`  ${say(one.at)}  ${one.what}`, say(one.at).length + 2)
   } else if (rule.is !== 'event') print('', 'Time alone does not change it within three years.')
   if (life.length > 0) {
     print('', 'What happened:')
     for (const one of life) {
       const [head = ''] = one.what.split('\n')
-      print(harmless(`  ${say(one.at)}  ${head}`), ...one.effects.map((line) => harmless(`      ${line}`)))
+      put(`  ${say(one.at)}  ${head}`, 4)
+      for (const line of one.effects) put(`      ${line}`)
     }
   }
   if (untold.length > 0) {
     print('', 'What it has not told, or not yet:')
-    for (const one of untold) print(harmless(`  ${say(one.at)}  ${sayUntold(one)}`))
+    for (const one of untold) put(`  ${say(one.at)}  ${sayUntold(one)}`, 4)
   }
   if (coach) {
-    print('', harmless(`Coaching: ${coach.title}.${coach.practice === null ? '' : ` ${coach.practice}`}`))
-    for (const said of coach.says) print(harmless(`  - ${said}`))
+    print('')
+    put(`Coaching: ${coach.title}.${coach.practice === null ? '' : ` ${coach.practice}`}`)
+    for (const said of coach.says) put(`  - ${said}`)
   }
   if (rule.place !== null) print('', paint.quiet(`The rule stands in ${rule.place}.`))
 }

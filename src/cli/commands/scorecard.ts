@@ -3,7 +3,7 @@ import { type CliCommand, printJson, printLines } from '../command.js'
 import { instantIn, reading } from '../environment.js'
 import { FINE } from '../errors.js'
 import { counted, showProgress } from '../progress.js'
-import { formatTable } from '../tables.js'
+import { formatTable, wrapped } from '../tables.js'
 
 /** Tells how each rule in force has done. */
 export const scorecard: CliCommand = {
@@ -25,7 +25,7 @@ export const scorecard: CliCommand = {
       } else {
         printLines(call, formatTable(scorecardsTable(cards), call.output))
         const sentences = sayScorecards(cards)
-        if (sentences.length > 0) printLines(call, '', ...sentences)
+        if (sentences.length > 0) printLines(call, '', ...sentences.flatMap((one) => wrapped(one, call.output, 2)))
       }
       return FINE
     }),

@@ -153,10 +153,18 @@ export function treeLines(explained: Explained, depth = 0, note = ''): TreeLine[
     if (!key || !then) return [{ depth, holds, text: `there is no threshold for this ${sayFact(by)}` }]
     return treeLines(then, depth, ` (${sayFact(by)} ${key})`)
   }
-  const inner = explained.parts.flatMap((part) => treeLines(part, depth + 1))
+  const inner = partsOf(explained).flatMap((part) => treeLines(part, depth + 1))
   if (inner.length === 0) return [{ depth, holds, text: holds ? 'always' : 'never' }]
   return [{ depth, holds, text: `${explained.is === 'all' ? 'all of' : 'any of'}${note}` }, ...inner]
 }
+
+/** Several operators on one fact are lines like any others where all must hold, or any of them. */
+const partsOf = (tree: Explained): readonly Explained[] =>
+  tree.is === 'leaf'
+    ? [tree]
+    : tree.parts.flatMap((part) =>
+        part.is === tree.is && part.parts.length > 0 && tableBy(part.parts) === null ? partsOf(part) : [part],
+      )
 
 /** The fact by which a threshold varies: each part asks first for a value of it and then compares. Null for another `any`. */
 function tableBy(parts: readonly Explained[]): string | null {

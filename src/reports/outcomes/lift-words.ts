@@ -15,18 +15,14 @@ export function outcomeCells(lift: Lift | null): Cell[] {
   return [cell(percent(unmatchedWon / unmatched)), cell(formatNumber(unmatched)), cell('none', 'quiet')]
 }
 
-/** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed. */
+/** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed later. */
 export function sayLift(rule: string, lift: Lift | null): string | null {
-  if (!lift) return null
+  if (!lift || lift.n + lift.unmatched === 0) return null
   const { n, rate, base, others, unmatched, closedBefore } = lift
-  if (n + unmatched === 0)
-    return closedBefore === 0
-      ? null
-      : `All that ${rule} found and that were closed had been closed by then, as became known later (${formatNumber(closedBefore)}): there is nothing to compare.`
   const ended =
     closedBefore === 0
       ? ''
-      : ` ${formatNumber(closedBefore)} more had been closed by then, as became known later, and ${closedBefore === 1 ? 'does' : 'do'} not count.`
+      : ` ${formatNumber(closedBefore)} more had been closed when ${closedBefore === 1 ? 'it was found, and does' : 'they were found, and do'} not count.`
   if (rate === null || base === null)
     return `What ${rule} found has nobody to compare with: nobody ${reachedThat(lift)} without being found (n = ${formatNumber(unmatched)}).${ended}`
   const alone =

@@ -37,7 +37,7 @@ export interface Lift {
   unmatched: number
   /** Of `unmatched`, those that were won. */
   unmatchedWon: number
-  /** Flagged ones that, as became known, had been closed by then: they are in none of the numbers above. */
+  /** Flagged ones that had been closed when they were flagged: they are in none of the numbers above. */
   closedBefore: number
   /** Of `n` and `unmatched`, those whose stages are not known: they are compared at equal age alone. */
   byAgeAlone: number
