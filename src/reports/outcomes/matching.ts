@@ -3,6 +3,7 @@ import { DAY, dayOfDate } from '../../lib/civil.js'
 import { grouped } from '../../lib/grouped.js'
 import type { Instant } from '../../lib/instant.js'
 import { type Outcome, UNKNOWN_STAGE } from './outcomes.js'
+import { countBelow, type Ratio, ratioOf } from './ratio.js'
 import type { Stay } from './stays.js'
 
 /** That something was found of an opportunity. */
@@ -32,7 +33,7 @@ export interface Lift {
   rate: number | null
   base: number | null
   /** rate / base, with the ends of its interval of 95 %; null where either is 0 or unknown. */
-  lift: { is: number; from: number; to: number } | null
+  lift: Ratio | null
   /** Flagged ones that were closed later and have nobody to compare with: they are in none of the numbers above. */
   unmatched: number
   /** Of `unmatched`, those that were won. */
@@ -42,8 +43,6 @@ export interface Lift {
   /** Of `n` and `unmatched`, those whose stages are not known: they are compared at equal age alone. */
   byAgeAlone: number
 }
-
-const Z = 1.959964
 
 /** One that was flagged and closed later: where it was at its flag, and how old. Opportunities are known by their index. */
 interface Flagged {
@@ -246,26 +245,4 @@ function matchIn(flagged: readonly Flagged[], spells: readonly Spell[], watch: W
 
 const add = (sums: Int32Array | Float64Array, at: number, what: number): void => {
   sums[at] = (sums[at] as number) + what
-}
-
-/** How many of a sorted list lie below a number. */
-function countBelow(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] as number) < limit) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** One may be flagged and, before, among the others: what it adds to both is added up before it is squared. */
-function ratioOf(matched: readonly Matched[], { sums, won }: Watch, rate: number, base: number): Lift['lift'] {
-  const n = matched.length
-  const parts = sums.map((sum) => -sum / (n * base))
-  for (const { index } of matched) add(parts, index, ((won[index] as number) - rate) / (n * rate))
-  const variance = parts.reduce((sum, part) => sum + part * part, 0)
-  const is = rate / base
-  const spread = Math.exp(Z * Math.sqrt(variance))
-  return { is, from: is / spread, to: is * spread }
 }
