@@ -18,7 +18,7 @@ export async function measureBacktest(size: number, rules: string, program: Prog
   // The first one is for the compiler: scaled, it would count many times.
   await familyByFamily(program, sampled)
   const day = await familyByFamily(program, sampled)
-  const night = await nightlyApart(size, rules)
+  const night = await nightlyInProcesses(size, rules)
   // The processor's time is that of all threads together.
   const threads = BY_PROCESSOR ? 1 : THREADS
   const evaluations = day.evaluations / SAMPLED
@@ -41,7 +41,7 @@ export async function measureBacktest(size: number, rules: string, program: Prog
       ),
       atLeast(
         'backtest',
-        `How many times as fast as a run of the same engine each night over everybody, all of them in one world, measured on some nights of the year, scaled and perfectly shared by as many threads; neither the making-up of data nor the compiling of code is counted on either side`,
+        `How many times as fast as a run of the same engine each night over everybody, shared by as many processes at the same time, measured on some nights of the year and scaled; neither the making-up of data nor the compiling of code is counted on either side`,
         spent(night) / took,
         10,
       ),
@@ -86,16 +86,32 @@ async function ask<Answer>(thread: Worker, what: Asked): Promise<Answer> {
   return answer
 }
 
-/** Nightly runs in a process of their own, with as much memory as a world of everybody needs. */
-async function nightlyApart(size: number, rules: string): Promise<Daily> {
-  const child = fork(new URL('./nights.js', import.meta.url), [rules, String(size)], { execArgv: [WHOLE_WORLD] })
-  const [answer] = (await Promise.race([once(child, 'message'), failed(child)])) as [Daily]
+/** Nightly runs in as many processes as the replay has threads, all at once, each over its share and with the memory that needs. */
+async function nightlyInProcesses(size: number, rules: string): Promise<Daily> {
+  const children = Array.from({ length: THREADS }, (_, seed) => {
+    const args = [rules, String(size / THREADS), String(seed + 1)]
+    return fork(new URL('./nights.js', import.meta.url), args, { execArgv: [HEAP_OF_A_WORLD] })
+  })
+  await Promise.all(children.map((child) => answerOf(child)))
+  const answers = children.map((child) => answerOf<Daily>(child))
+  for (const child of children) child.send('go')
+  const sum = { took: 0, evaluations: 0, findings: 0 }
+  for (const { took, evaluations, findings } of await Promise.all(answers)) {
+    sum.took += took
+    sum.evaluations += evaluations
+    sum.findings += findings
+  }
+  return sum
+}
+
+async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
+  const [answer] = (await Promise.race([once(child, 'message'), failure(child)])) as [Answer]
   return answer
 }
 
-async function failed(child: ChildProcess): Promise<never> {
-  await once(child, 'exit')
-  throw new Error('The nightly runs failed.')
+async function failure(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`The nightly runs ended with ${code}.`)
 }
 
-const WHOLE_WORLD = '--max-old-space-size=1000'
+const HEAP_OF_A_WORLD = '--max-old-space-size=700'
