@@ -96,11 +96,14 @@ const isEnd = ({ fact, operator }: Leaf): boolean =>
 /** Does nothing but time move the clock while the leaves hold? */
 function runsOn({ fact }: Leaf, leaves: readonly Leaf[]): boolean {
   const side = fact.name.startsWith('account.') ? 'account.' : ''
+  // An opportunity may go to another account, with other clocks.
+  if (side !== '' && !leaves.some((leaf) => isOnly(leaf, 'account.id'))) return false
   const plain = fact.name.slice(side.length)
   if (plain === 'created') return true
   const held = HELD[plain]
   // The age of an opportunity stops where it is not open.
-  if (held === undefined) return plain === 'age' && leaves.some((leaf) => isOnly(leaf, 'status', 'open') || side !== '')
+  if (held === undefined)
+    return plain === 'age' && (side !== '' || leaves.some((leaf) => isOnly(leaf, 'status', 'open')))
   return leaves.some((leaf) => isOnly(leaf, side + held))
 }
 

@@ -64,9 +64,10 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   still move to where it is not. Elsewhere such records may come, and a rule that looks for them is meant so: nothing is told.
 - Of whom the rules declare under \`people\`, what they say stands against every import, and what they leave open may be anything.
 - How long a condition holds is known of the time in a stage, a status or a bin of which there is only one, of the age of what is
-  open, and of what was created within a span, also where a level of health (\`health.age: at_risk\`) says so. Of dates that people
-  move, such as the close date, nothing is told: a condition "in this month" may hold for years. Business days count as the fewest
-  days that they can be: five of them are never under a week where people work from Monday to Friday.
+  open, and of what was created within a span, also where a level of health (\`health.age: at_risk\`) says so. Clocks of the account
+  of an opportunity are not counted, unless \`account.id\` says which one it is: it may go to another account, with other clocks. Of
+  dates that people move, such as the close date, nothing is told: a condition "in this month" may hold for years. Business days
+  count as the fewest days that they can be: five of them are never under a week where people work from Monday to Friday.
 - Facts are set against each other where that is certain: the stage and its pipeline, the bin and its group, touches and their
   kinds, an account and what is known of it. Clocks of different facts are not: that an opportunity is younger than the time in its
   stage is possible in imported data, so that no rule is impossible for it. But nothing is shown on such a record: what needs one

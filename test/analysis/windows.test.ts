@@ -76,6 +76,28 @@ ${rule(`{ status: open, created: { within_last: ${days} days } }`, escalated(spa
     expect(await inStage('discovery')).toHaveLength(1)
     expect((await inStage('proposal')).filter((said) => said.startsWith('escalation'))).toEqual([])
   })
+
+  test('of an opportunity not by a clock of its account: it may go to another one', async () => {
+    const LINE = `
+assembly_line:
+  starts_in: cold
+  bins: { cold: { group: input }, working: { group: working } }
+  moves: [{ from: cold, to: working }, { from: working, to: cold }]
+`
+    const of = (when: string) => told(`${LINE}${rule(when, escalated('10 days'))}`)
+    expect(await of('{ status: open, account.created: { within_last: 10 days } }')).toEqual([])
+    expect(await of('{ status: open, account.age: { under: 10 days } }')).toEqual([])
+    expect(await of('{ status: open, account.bin: cold, account.time_in_bin: { under: 10 days } }')).toEqual([])
+    const late = [
+      'escalation-too-late: The escalation after 10 days of the rule late never comes: the finding lasts at most 10 days.',
+    ]
+    expect(await of('{ status: open, account.id: acme, account.created: { within_last: 10 days } }')).toEqual(late)
+    const ofAccounts = rule('{ created: { within_last: 10 days } }', escalated('10 days')).replace(
+      'opportunity',
+      'account',
+    )
+    expect(await told(ofAccounts)).toEqual(late)
+  })
 })
 
 describe('a rule that cannot last long enough', () => {
