@@ -9,6 +9,7 @@ import {
   nearest,
   type OpenOptions,
   openStore,
+  PLURAL,
   type Process,
   type Program,
   parseInstant,
@@ -199,9 +200,7 @@ export async function subjectNamed(
   const kinds = await store.findSubject(id)
   const wanted = (said as SubjectKind | undefined) ?? kind
   if (said !== undefined && kind !== undefined && said !== kind) {
-    throw new CallError(
-      `The rule is for ${kind === 'account' ? 'accounts' : 'opportunities'}, and ${id} was named as an ${said}.`,
-    )
+    throw new CallError(`The rule is for ${PLURAL[kind]}, and ${id} was named as an ${said}.`)
   }
   if (wanted !== undefined && kinds.includes(wanted)) return { kind: wanted, id }
   if (wanted === undefined && kinds.length > 1) {
@@ -209,10 +208,7 @@ export async function subjectNamed(
   }
   const [only] = kinds
   if (wanted === undefined && only) return { kind: only, id }
-  if (only)
-    throw new CallError(
-      `${id} is an ${only}, and the rule is for ${wanted === 'account' ? 'accounts' : 'opportunities'}.`,
-    )
+  if (wanted !== undefined && only) throw new CallError(`${id} is an ${only}, and the rule is for ${PLURAL[wanted]}.`)
   const near = nearest(id, await allIds(store, program, wanted))
   throw new CallError(
     `There is no ${wanted ?? 'opportunity or account'} "${id}".`,
