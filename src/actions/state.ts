@@ -35,6 +35,7 @@ export const setStatus = defineAction({
       check.complain({
         path: [...path, 'reason'],
         message: `"${reason}" is no reason for ${to}.`,
+        unknown: { kind: 'reason', name: reason },
         hint: meantOf(reason, known) ?? `It is one of ${[...known].join(', ')}.`,
       })
       return null

@@ -143,7 +143,8 @@ export function fitThreshold(
   const by = scope.facts.get(threshold.by)
   if (!by) {
     const message = `This threshold varies by ${threshold.by}, which is no fact of ${aKind(scope.kind)}.`
-    scope.checking.complain({ path, message })
+    const unknown = unknownFact(threshold.by)
+    scope.checking.complain({ path, message, ...(unknown.kind === 'fact' ? {} : { unknown }) })
     return null
   }
   if (!factNamed(threshold.by, scope, named ? path : [...path, 'by'], 'value')) return null

@@ -135,6 +135,31 @@ rules:
     ).toEqual([expect.stringContaining('"over" of age takes a span such as "14 days", not 14.')])
   })
 
+  it.each([
+    [
+      'a reason',
+      'pipelines:\n\tq: { stages: { one: {} }, reasons: { lost: [price] } }\n',
+      `pipelines: { p: { stages: { one: {} }, reasons: { lost: [timing] } } }
+rules: { one: { for: opportunity, when: { age: { over: 14 days } }, then: [{ set_status: { to: lost, reason: REASON } }] } }
+`,
+      '"other" is no reason for lost.',
+    ],
+    [
+      'a field by which a threshold varies',
+      'fields:\n\topportunity: { price: { type: text } }\n',
+      `fields: { account: { price: { type: text }, other: { type: text } } }
+thresholds: { late: { by: fields.REASON, else: 14 days } }
+rules: { one: { for: opportunity, when: { age: { over: late } } } }
+`,
+      'fields.other, which is no fact of an opportunity.',
+    ],
+  ])('says nothing of %s that stands in a file that could not be read', (_what, lost, rules, complaint) => {
+    const ofRules = (reason: string) =>
+      told({ 'a.yaml': lost, 'b.yaml': rules.replace('REASON', reason) }).filter((line) => !line.startsWith('a.yaml'))
+    expect(ofRules('price')).toEqual([])
+    expect(ofRules('other')).toEqual([expect.stringContaining(complaint)])
+  })
+
   it('says nothing of names that were declared in something broken', () => {
     expect(
       told({
