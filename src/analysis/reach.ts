@@ -4,7 +4,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Fact } from '../facts/fact.js'
 import { notificationSettings } from '../notices/settings.js'
 import type { Program, Rule } from '../program/program.js'
-import { all, missingIs, valueIs } from './satisfy/failing.js'
+import { all, failing, missingIs, valueIs } from './satisfy/failing.js'
 import { peopleMayCome } from './satisfy/owner.js'
 import { inStoredFacts } from './satisfy/reckoned.js'
 import type { Asked } from './warning.js'
@@ -100,7 +100,7 @@ function unreachedOwner(
   const owner = program.facts[rule.for].get(`${side}owner`) as Fact
   const isNever = (more: Condition) => satisfy(rule.for, all(rule.when, more)).is === 'impossible'
   if (isNever(missingIs(owner, false))) {
-    const why = side ? 'no account that it may find has an owner' : 'nothing that it finds has an owner'
+    const why = side ? 'the account of what it finds never has an owner' : 'nothing that it finds has an owner'
     return { why, hint: 'Name a person or a team.', of: missingIs(owner, true) }
   }
   // What is asked of the owners themselves may be so of others tomorrow.
@@ -110,6 +110,9 @@ function unreachedOwner(
   )
     return null
   const { people } = program.vocabulary
+  // Of an owner who is known by an id alone there is no address and no manager, but that person is active.
+  const isOther = all(failing(valueIs(owner, [...people.keys()])), missingIs(owner, false))
+  if (role !== 'manager' && !needsAddress && !isNever(isOther)) return null
   const whys = [...people.keys()].map((id) => ({ id, why: whyNotOf(role, id, people, needsAddress) }))
   const reached = whys.flatMap(({ id, why }) => (why === null ? [id] : []))
   if (reached.length > 0 && !isNever(valueIs(owner, reached))) return null

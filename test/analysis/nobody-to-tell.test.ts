@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { saidOf } from './said.js'
+import { WORLD } from '../../src/analysis/world.js'
+import { NOW, saidOf } from './said.js'
 
 const MAIL = `
 channels: { mail: { type: email, smtp: "smtp://localhost", from: "Pipeline <pipeline@example.com>" } }
@@ -9,6 +10,8 @@ people:
   kai: { name: Kai Roth, active: false, manager: kim }
   away: { name: Away Day, active: false, manager: dana }
 `
+/** The same people, and no address is needed. */
+const PEOPLE = MAIL.replace(/^channels.*$/m, '')
 const LARGE = 'amount: { over: 10 }'
 const notify = (who: string) => `then: [{ notify: { to: ${who} } }]`
 
@@ -40,7 +43,7 @@ describe('a notice to nobody', () => {
     [
       'account.owner',
       'account.owner: { missing: true }',
-      'no account that it may find has an owner',
+      'the account of what it finds never has an owner',
       'Name a person or a team.',
     ],
     ['owner', 'owner: kim', 'kim has no email address', 'Give kim an "email", or name somebody else.'],
@@ -95,8 +98,30 @@ describe('a notice to nobody', () => {
     ['there may be an owner', 'any: [{ owner: { missing: true } }, { owner: dana }]', notify('owner')],
     ['only the account has none', 'account.owner: { missing: true }', notify('owner')],
     ['a team is told', 'owner: { missing: true }', notify('team.west')],
-  ])('is not told where %s', async (_why, when, more) => {
-    expect(await told(when, more)).toEqual([])
+    [
+      'an owner who is known by an id alone is told',
+      'owner: { is_not: [dana, lee, kim, kai, away] }',
+      notify('owner'),
+      PEOPLE,
+    ],
+    [
+      'the owner of the account may be known by an id alone',
+      'account.owner: { is_not: [dana, lee, kim, kai, away] }',
+      notify('account.owner'),
+      PEOPLE,
+    ],
+  ])('is not told where %s', async (_why, when, more, setting = MAIL) => {
+    expect(await told(when, more, setting)).toEqual([])
+  })
+
+  test.each([
+    ['the owner', 'owner: { is_not: [dana, lee, kim, kai, away] }', MAIL, 'owner'],
+    ['the manager', 'owner: { is_not: [dana, lee, kim, kai, away] }', PEOPLE, 'manager'],
+    ['one of those who are declared', 'owner: [old]', PEOPLE, 'owner'],
+  ])('%s is not reached where nobody who is known by an id alone is', async (_whom, when, setting, who) => {
+    const [one, ...more] = await told(when, notify(who), setting)
+    expect(more).toEqual([])
+    expect(one?.said).toContain(`never reaches ${who}: old`)
   })
 
   test('people may come with data: only an owner that is missing is certain', async () => {
@@ -120,5 +145,18 @@ digests: { weekly: { every: 1 week, at: "08:00", show: [all-open], to: ${to} } }
     expect(more).toEqual([])
     expect(one?.said).toContain(`The digest weekly never comes: ${why}.`)
     expect(one?.hint).toBe(hint)
+  })
+
+  test('owners: none is told where one who is known by an id alone gets it, and no address is needed', async () => {
+    const gone = 'dana: { active: false }, lee: { active: false }'
+    const digest = (channels: string) => `${channels}
+views: { all-open: { when: { status: open } } }
+digests: { weekly: { every: 1 week, at: "08:00", show: [all-open], to: owners } }
+`
+    const world = WORLD.replace(/^people:\n( .*\n)+/m, `people: { ${gone} }\n`)
+    expect(await saidOf(digest(''), NOW, world)).toEqual([])
+    expect(await saidOf(digest(MAIL.split('\n')[1] ?? ''), NOW, world)).toMatchObject([
+      { said: expect.stringContaining('The digest weekly never comes: nobody') },
+    ])
   })
 })

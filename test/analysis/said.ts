@@ -8,9 +8,9 @@ import { sayWitness } from '../../src/reports/witness-words.js'
 export const NOW = Date.UTC(2026, 2, 18, 15)
 
 /** What is said of rules over the world of the examples: each warning in one line, and the lines of its proof. */
-export async function saidOf(text: string, now = NOW) {
+export async function saidOf(text: string, now = NOW, world = WORLD) {
   const { program, rules, problems, locate } = loadRules([
-    { path: 'world.yaml', text: WORLD },
+    { path: 'world.yaml', text: world },
     { path: 'rules.yaml', text: text.trimStart() },
   ])
   if (!program || !rules) throw new Error(problems.map(formatProblem).join('\n'))

@@ -163,6 +163,13 @@ function misses(
   )
 }
 
+/** An owner as an import may bring one, whom nobody has declared. */
+function knownByIdAlone(people: People): string {
+  let id = 'somebody'
+  while (people.has(id)) id += '-else'
+  return id
+}
+
 /** Why nobody gets a digest of whom some may be there. */
 function whyNoDigest({ to }: Digest, people: People): { why: string; hint: string } {
   const known = [...people.values()]
@@ -196,7 +203,7 @@ digests:
     if (peopleMayCome(program)) return
     const needsAddress = byEmail(program)
     for (const digest of digestsOf(program)) {
-      const owners = new Set([...people.keys()])
+      const owners = new Set([...people.keys(), knownByIdAlone(people)])
       const reached = (whose: ReadonlySet<string>) =>
         recipientsOf(digest, people, whose).filter(({ person }) => !needsAddress || person.email !== null)
       if (reached(owners).length > 0) continue
