@@ -1,4 +1,5 @@
-import type { SubjectKind } from '../domain/subjects.js'
+import { absolute } from '../analysis/writes.js'
+import { PLURAL, type SubjectKind } from '../domain/subjects.js'
 import type { People } from '../domain/vocabulary.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Instant } from '../lib/instant.js'
@@ -6,6 +7,7 @@ import { nearest } from '../lib/nearest.js'
 import type { Complaint } from '../lib/problem.js'
 import type { Program } from '../program/program.js'
 import type { Rules } from '../program/sections/index.js'
+import { declaredIn } from './declared-values.js'
 import { type Named, namedIn } from './named-values.js'
 import { type SurveyedStore, survey } from './survey.js'
 import { count } from './words.js'
@@ -24,7 +26,7 @@ export const UNKNOWN_VALUE = {
 
 const MOST_SHOWN = 5
 
-/** How often each value of a fact was seen, of how many records, and which others there are though none of these records has them. */
+/** How often each value of a fact was seen, of how many records, and which others there are or may be though none of these has them. */
 interface Seen {
   readonly values: Map<string, number>
   readonly elsewhere: Set<string>
@@ -34,7 +36,7 @@ interface Seen {
 /**
  * Texts with which a condition of the rules compares and that no record in the store has: `enterprise` where the data say
  * `Enterprise`. Of a fact of which no record says anything nothing is told, nor of a segment of which an account is but no
- * opportunity, or of a team in which somebody is who owns nothing.
+ * opportunity, of a team in which somebody is who owns nothing, or of a text that the rules themselves declare or write.
  */
 export async function unknownValues(
   store: SurveyedStore,
@@ -42,10 +44,14 @@ export async function unknownValues(
   rules: Rules,
   now: Instant,
 ): Promise<UnknownValue[]> {
-  const named = namedIn(program, rules)
+  const declared = declaredIn(program)
+  const named = namedIn(program, rules).filter(({ kind, fact }) => !declared.open.has(absolute(kind, fact)))
   if (named.length === 0) return []
   const seen: Record<SubjectKind, Map<string, Seen>> = { account: new Map(), opportunity: new Map() }
-  for (const { kind, fact } of named) seen[kind].set(fact, { values: new Map(), elsewhere: new Set(), records: 0 })
+  for (const { kind, fact } of named) {
+    const elsewhere = new Set(declared.values.get(absolute(kind, fact)))
+    seen[kind].set(fact, { values: new Map(), elsewhere, records: 0 })
+  }
   for await (const snapshot of survey(store, program, now)) {
     for (const [fact, known] of seen[snapshot.kind]) {
       known.records += 1
@@ -72,13 +78,12 @@ export async function unknownValues(
   return [...told.values()]
 }
 
-/** What people are, of a fact that is read from its owner. */
+/** What people are, of a fact that is read from its owner; a manager may own something and be known by that name alone. */
 function valuesOfPeople(fact: string, people: People): string[] {
   const [, key] = /^(?:account\.)?owner(?:\.(name|email|manager|team))?$/.exec(fact) ?? [null, null]
   if (key === null) return []
-  return [...people.values()].flatMap(
-    (person) => person[(key ?? 'id') as 'id' | 'name' | 'email' | 'manager' | 'team'] ?? [],
-  )
+  if (key === undefined) return [...people.values()].flatMap(({ id, manager }) => [id, ...(manager ? [manager] : [])])
+  return [...people.values()].flatMap((person) => person[key as 'name' | 'email' | 'manager' | 'team'] ?? [])
 }
 
 function complaintsOf({ kind, fact, values, at }: Named, seen: Seen): UnknownValue[] {
@@ -119,5 +124,5 @@ function proofOf(kind: SubjectKind, fact: string, seen: Seen): string {
   const having = [...seen.values.values()].reduce((sum, times) => sum + times, 0)
   const says = listed(seen, (value, times) => `${quoted(value)} (${times})`).join(', ')
   const of = having === seen.records ? 'all' : String(having)
-  return `The database has ${count(seen.records, kind, kind === 'account' ? 'accounts' : 'opportunities')}; the ${fact} of ${of} is known: ${says}.`
+  return `The database has ${count(seen.records, kind, PLURAL[kind])}; the ${fact} of ${of} is known: ${says}.`
 }

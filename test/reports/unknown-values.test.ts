@@ -99,3 +99,89 @@ describe.each(databases)('values that no record has, on $name', ({ place }) => {
     ])
   })
 })
+
+describe.each(databases)('texts that the rules themselves declare, on $name', ({ place }) => {
+  let store: Store
+  shareStore(place, async (opened) => {
+    store = opened
+    const rows = { source: 'fair', reason: 'price', owner: 'dana', currency: 'EUR', next_step: 'call', name: 'x' }
+    await put(
+      store,
+      [account('acme', { segment: 'Small', industry: 'Water', fields: { track: 'old' } })],
+      [opportunity('one', { account: 'acme', ...rows, fields: { track: 'old', note: 'old' } })],
+    )
+  })
+
+  const told = async (text: string) => {
+    const { program, rules, problems } = loadRules([
+      {
+        path: 'rules.yaml',
+        text: `
+people: { dana: { name: Dana, manager: lou } }
+money: { currency: EUR, rates: { USD: 0.9 } }
+fields: { opportunity: { track: { type: text }, note: { type: text } }, account: { track: { type: text } } }
+${text}`,
+      },
+    ])
+    if (!program || !rules) throw new Error(problems.map(formatProblem).join('\n'))
+    return (await unknownValues(store, program, rules, NOW)).map(({ message }) => message)
+  }
+  const asks = (when: string, more = '') =>
+    `rules:\n  asks: { for: opportunity, when: { status: [open, lost], ${when} } }\n${more}`
+  const writes = (then: string, kind = 'opportunity', more = '') =>
+    `  writes: { for: ${kind}, when: { id: ${kind === 'account' ? 'acme' : 'one'} }, then: [${then}]${more} }\n`
+  const source = (rows: string) => `sources: { crm: { ${rows} } }\n`
+
+  test.each([
+    [
+      'a reason of a pipeline',
+      asks('reason: timing'),
+      'pipelines: { main: { stages: { first: {} }, reasons: { lost: [price, timing] } } }\n',
+    ],
+    ['a currency with a rate', asks('currency: USD'), ''],
+    [
+      'what a map yields',
+      asks('source: referral'),
+      source('opportunities: { id: id, source: { column: source, map: { W: web, R: referral } } }'),
+    ],
+    [
+      'what stands for all else',
+      asks('account.segment: other'),
+      source('accounts: { id: id, segment: { column: s, else: other } }'),
+    ],
+    [
+      'a fixed value of a field',
+      asks('fields.track: fast'),
+      source('opportunities: { id: id, fields: { track: { value: fast } } }'),
+    ],
+    ['a team of imported people', asks('owner.team: west'), source('people: { id: id, team: { value: west } }')],
+    ['what a rule writes', asks('fields.track: seen', writes('set_field: { fields.track: seen }')), ''],
+    [
+      'what a rule writes into the account',
+      asks('account.fields.track: seen', writes('set_field: { fields.track: seen }', 'account')),
+      '',
+    ],
+    [
+      'what a rule that is watched writes',
+      asks('source: web', writes('set_field: { source: web }', 'opportunity', ', mode: observe')),
+      '',
+    ],
+    ['the reason with which a rule ends it', asks('reason: old', writes('set_status: { to: lost, reason: old }')), ''],
+    [
+      'any text that a rule fills in',
+      asks('next_step: Ask Dana', writes('set_field: { next_step: "Ask {{ owner.name }}" }')),
+      '',
+    ],
+    ['a manager without a description', asks('owner: lou', writes('assign: manager')), ''],
+  ])('are known: %s', async (_what, rules, more) => {
+    expect(await told(more + rules)).toEqual([])
+  })
+
+  test('and others are not', async () => {
+    const lost = 'pipelines: { main: { stages: { first: {} }, reasons: { lost: [price, timing] } } }\n'
+    expect(await told(`${lost}${asks('reason: timming')}`)).toEqual(['No opportunity has the reason "timming".'])
+    const seen = writes('set_field: { fields.track: seen }', 'account')
+    expect(await told(asks('fields.track: seen', seen))).toEqual(['No opportunity has the fields.track "seen".'])
+    expect(await told(asks('owner: kim', writes('assign: manager')))).toEqual(['No opportunity has the owner "kim".'])
+  })
+})
