@@ -3,6 +3,8 @@ import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/compo
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { LIVES, type RuleBacktest } from '../reports/backtest/backtest.js'
+import { sayRatio } from '../reports/outcomes/lift-words.js'
+import { mayBeChance, type Ratio } from '../reports/outcomes/ratio.js'
 import { Html, html } from './html.js'
 import { GRID, SIGNAL } from './signal.js'
 
@@ -127,28 +129,33 @@ export function livesChart(rules: readonly RuleBacktest[]): Html | null {
 /** How much more (or less) often what was found was won than others like it, with the interval of 95 %. */
 export function liftsChart(rules: readonly RuleBacktest[]): Html | null {
   const lifts = rules.flatMap(({ rule, outcomes }) => (outcomes?.lift ? [{ rule, ...outcomes.lift }] : []))
-  if (lifts.length === 0) return null
-  const ends = lifts.flatMap(({ from, to }) => [from, to])
-  const [low, high] = [Math.min(0.5, ...ends), Math.max(2, ...ends)]
-  return both((width) => liftsIn(width, lifts, [low, high]))
+  return lifts.length === 0 ? null : both((width) => liftsIn(width, lifts))
 }
 
 /** A power of two as a person says it: `× 8`, `× 1/8`. */
 const sayTimes = (power: number): string => `× ${power < 1 ? `1/${Math.round(1 / power)}` : power}`
 
-type Lift = NonNullable<NonNullable<RuleBacktest['outcomes']>['lift']> & { rule: string }
+type Lift = Ratio & { rule: string }
 
-function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [number, number]): Html {
+/** What lies beyond is drawn as an arrow: few findings tell little, and would press all others together. */
+const FURTHEST = 16
+
+/** The powers of two between which all is drawn. */
+function boundsOf(lifts: readonly Lift[]): [number, number] {
+  const low = Math.max(1 / FURTHEST, Math.min(0.5, ...lifts.map(({ from }) => from)))
+  const high = Math.min(FURTHEST, Math.max(2, ...lifts.map(({ to }) => to ?? FURTHEST)))
+  return [2 ** Math.floor(Math.log2(low)), 2 ** Math.ceil(Math.log2(high))]
+}
+
+function liftsIn(width: Width, lifts: readonly Lift[]): Html {
   const isNarrow = width === 'narrow'
+  const [low, high] = boundsOf(lifts)
+  // The numbers stand in a column of their own, where no line runs.
+  const grid = isNarrow ? { left: 134, right: 84, top: 16, bottom: 40 } : { left: 250, right: 120, top: 16, bottom: 40 }
   return svgOf(width, 64 + 34 * lifts.length, {
-    grid: isNarrow ? { left: 134, right: 64, top: 16, bottom: 40 } : { left: 250, right: 120, top: 16, bottom: 40 },
+    grid,
     xAxis: {
-      ...{
-        type: 'log',
-        min: 2 ** Math.max(-8, Math.floor(Math.log2(low))),
-        max: 2 ** Math.ceil(Math.log2(high)),
-        logBase: 2,
-      },
+      ...{ type: 'log', min: low, max: high, logBase: 2 },
       splitLine: LINES,
       axisLabel: { ...TEXT, hideOverlap: true, formatter: sayTimes },
     },
@@ -167,34 +174,14 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
     series: [
       {
         type: 'custom',
-        data: lifts.map(({ is, from, to }, i) => [i, is, from, to]),
-        encode: { x: [1, 2, 3], y: 0 },
+        data: lifts.map((_, i) => [i, 1]),
+        encode: { x: [1], y: 0 },
         renderItem: (_params: unknown, api: Drawing) => {
+          const lift = lifts[Number(api.value(0))] as Lift
           const [, y = 0] = api.coord([1, api.value(0)])
-          const x = (i: number) => api.coord([api.value(i), api.value(0)])[0] ?? 0
-          const sure = Number(api.value(2)) > 1 || Number(api.value(3)) < 1
-          const colour = sure ? (Number(api.value(1)) < 1 ? SIGNAL.poor : SIGNAL.healthy) : OTHERS
-          return {
-            type: 'group',
-            children: [
-              { type: 'line', shape: { x1: x(2), y1: y, x2: x(3), y2: y }, style: { stroke: colour, lineWidth: 3 } },
-              { type: 'circle', shape: { cx: x(1), cy: y, r: 6 }, style: { fill: colour } },
-              {
-                type: 'text',
-                style: {
-                  x: x(3) + 10,
-                  y,
-                  text: `× ${Number(api.value(1)).toFixed(2)}`,
-                  fill: TEXT.color,
-                  // So that no line crosses it; the page gives it the colour of its ground.
-                  stroke: '#ffffff',
-                  lineWidth: 4,
-                  textVerticalAlign: 'middle',
-                  font: `13px ${TEXT.fontFamily}`,
-                },
-              },
-            ],
-          }
+          const x = (at: number) => api.coord([Math.min(Math.max(at, low), high), api.value(0)])[0] ?? 0
+          const end = WIDTHS[width] - grid.right + 14
+          return { type: 'group', children: drawLift(lift, { x, y, low, high, end }) }
         },
         markLine: {
           z: 1,
@@ -207,4 +194,46 @@ function liftsIn(width: Width, lifts: readonly Lift[], [low, high]: readonly [nu
       },
     ],
   })
+}
+
+/** Where one of them is drawn. */
+interface Row {
+  x: (at: number) => number
+  y: number
+  low: number
+  high: number
+  /** Where its number stands. */
+  end: number
+}
+
+function drawLift(lift: Lift, { x, y, low, high, end }: Row): object[] {
+  const { is, from } = lift
+  const to = lift.to ?? Number.POSITIVE_INFINITY
+  const colour = mayBeChance(lift) ? OTHERS : to < 1 ? SIGNAL.poor : SIGNAL.healthy
+  const arrow = (at: number, way: 1 | -1) => ({
+    type: 'polygon',
+    shape: {
+      points: [
+        [at + way * 8, y],
+        [at, y - 5],
+        [at, y + 5],
+      ],
+    },
+    style: { fill: colour },
+  })
+  return [
+    { type: 'line', shape: { x1: x(from), y1: y, x2: x(to), y2: y }, style: { stroke: colour, lineWidth: 3 } },
+    ...(from < low ? [arrow(x(low), -1)] : []),
+    ...(to > high ? [arrow(x(high), 1)] : []),
+    ...(is === null || is < low || is > high
+      ? []
+      : [{ type: 'circle', shape: { cx: x(is), cy: y, r: 6 }, style: { fill: colour } }]),
+    {
+      type: 'text',
+      style: {
+        ...{ x: end, y, text: `× ${sayRatio(lift)}`, fill: TEXT.color, textVerticalAlign: 'middle' },
+        font: `13px ${TEXT.fontFamily}`,
+      },
+    },
+  ]
 }

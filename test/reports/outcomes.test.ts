@@ -3,6 +3,7 @@ import { DEFAULT_CALENDAR, makeCalendar } from '../../src/lib/calendar.js'
 import { DAY } from '../../src/lib/civil.js'
 import { comparing, type Flag, type Lift } from '../../src/reports/outcomes/matching.js'
 import type { Outcome } from '../../src/reports/outcomes/outcomes.js'
+import { ratioOf } from '../../src/reports/outcomes/ratio.js'
 import { type Chance, chance } from '../support/chance.js'
 
 const calendar = makeCalendar(DEFAULT_CALENDAR)
@@ -40,9 +41,10 @@ describe('flagged against others at equal stage and age', () => {
     expect(found.rate).toBeCloseTo(1 / 3)
     expect(found.base).toBeCloseTo((2 * 0.8 + 0.2) / 3)
     expect(found.lift?.is).toBeCloseTo(1 / 3 / 0.6)
-    // Risk sets that do not overlap: the variance of log(ratio) is that of Katz et al., stratum by stratum.
-    const variance = (1 - 1 / 3) / 1 + ((4 / 9) * ((0.8 * 0.2) / 10) + (1 / 9) * ((0.2 * 0.8) / 10)) / 0.36
-    expect(found.lift?.to).toBeCloseTo((1 / 3 / 0.6) * Math.exp(1.959964 * Math.sqrt(variance)))
+    // Ten late ones weigh 2/3 together, ten early ones 1/3: as good as 18 that weigh the same.
+    expect(found.lift).toEqual(
+      ratioOf({ is: found.rate as number, size: 3 }, { is: found.base as number, size: 18 }, 0),
+    )
   })
 
   test('counts each once, by its first flag; what was flagged only after it closed, or is open, does not count', () => {
@@ -74,19 +76,52 @@ describe('flagged against others at equal stage and age', () => {
     })
   })
 
-  test('a flag that says nothing has a lift of 1 within its interval, about 95 times of 100', () => {
+  test.each([
+    { size: 6, won: [0.02, 0.4, 0.97], flagged: 0.3 },
+    { size: 12, won: [0.1, 0.8, 0.97], flagged: 0.1 },
+    { size: 30, won: [0.02, 0.4, 0.8], flagged: 0.7 },
+    { size: 200, won: [0.1, 0.4, 0.97], flagged: 0.3 },
+  ])('a flag that says nothing has a lift of 1 within its interval, about 95 times of 100: of $size', (asked) => {
     const random = chance(5)
-    let held = 0
-    for (let run = 0; run < 400; run += 1) {
-      const outcomes = random.times(300, (i) =>
-        outcome(`o${i}`, random.often(0.4), { discovery: random.int(5, 50), proposal: random.int(5, 90) }),
-      )
-      const flags = outcomes.filter(() => random.often(0.3)).map(({ id }) => ({ id, at: random.int(1, 30) * DAY }))
-      const { lift } = compareOutcomes(all(...outcomes), flags)
-      if (lift && lift.from <= 1 && 1 <= lift.to) held += 1
+    for (const often of asked.won) {
+      let [held, of] = [0, 0]
+      while (of < 250) {
+        const outcomes = random.times(asked.size, (i) =>
+          outcome(`o${i}`, random.often(often), { discovery: random.int(5, 50), proposal: random.int(5, 90) }),
+        )
+        const flags = outcomes
+          .filter(() => random.often(asked.flagged))
+          .map(({ id }) => ({ id, at: random.int(1, 30) * DAY }))
+        const { n, lift } = compareOutcomes(all(...outcomes), flags)
+        if (n === 0) continue
+        of += 1
+        if (!lift || (lift.from <= 1 && 1 <= (lift.to ?? 1))) held += 1
+      }
+      expect(held / of).toBeGreaterThan(0.915)
+      // Where there are few or nearly all have one outcome, hardly anything would not be chance.
+      if (asked.size > 100 && often < 0.9) expect(held / of).toBeLessThan(0.985)
     }
-    expect(held / 400).toBeGreaterThan(0.92)
-    expect(held / 400).toBeLessThan(0.99)
+  })
+
+  test('where all or none were won the interval is as wide as there are few', () => {
+    const lived = { discovery: 40 }
+    const ones = (name: string, n: number, won: number) =>
+      Array.from({ length: n }, (_, i) => outcome(`${name}${i}`, i < won, lived))
+    const of = ([n, won]: [number, number], [m, wonOfOthers]: [number, number]) => {
+      const found = ones('found', n, won)
+      const flags = found.map(({ id }) => ({ id, at: 9 * DAY }))
+      return compareOutcomes(all(...found, ...ones('other', m, wonOfOthers)), flags).lift
+    }
+    const [few, one] = [of([11, 11], [16, 13]), of([1, 1], [1, 1])]
+    expect(few?.is).toBeCloseTo(16 / 13)
+    expect(few?.from).toBeLessThan(1)
+    expect(one?.is).toBe(1)
+    expect(one?.from).toBeLessThan(0.3)
+    expect(one?.to).toBeGreaterThan(4)
+    expect(of([90, 90], [160, 80])?.from).toBeGreaterThan(1.5)
+    expect(of([5, 2], [4, 0])).toEqual({ is: null, from: expect.closeTo(0.58, 2), to: null })
+    expect(of([2, 0], [4, 1])).toEqual({ is: 0, from: 0, to: expect.closeTo(4.57, 2) })
+    expect(of([2, 0], [4, 0])).toBeNull()
   })
 
   test('one that is flagged later counts among the others until then, and not from its day of age on', () => {
@@ -154,8 +189,11 @@ describe('flagged against others at equal stage and age', () => {
       expect(found).toMatchObject({ n: slow.n, won: slow.won, others: slow.others, unmatched: slow.unmatched })
       if (slow.base === null) expect(found.base).toBeNull()
       else expect(found.base).toBeCloseTo(slow.base, 10)
-      if (slow.to === null) expect(found.lift).toBeNull()
-      else expect(found.lift?.to).toBeCloseTo(slow.to, 8)
+      expect(Boolean(found.lift)).toBe(Boolean(slow.lift))
+      if (found.lift && slow.lift) {
+        expect(found.lift.from).toBeCloseTo(slow.lift.from, 8)
+        expect(found.lift.to ?? -1).toBeCloseTo(slow.lift.to ?? -1, 8)
+      }
     }
   })
 })
@@ -206,16 +244,16 @@ function eachWithEach(
   const shares = matched.map(({ set }) => set.filter((other) => other.won).length / set.length)
   const base = n === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / n
   const others = new Set(matched.flatMap(({ set }) => set.map(({ id }) => id))).size
-  const influence = [...outcomes.values()].map(({ id, won: isWon }) => {
-    const own = matched.some(({ one }) => one.id === id) ? (Number(isWon) - won / n) / won : 0
-    const asOther = matched.map(({ set }, i) =>
-      set.some((other) => other.id === id) ? (Number(isWon) - (shares[i] as number)) / set.length : 0,
-    )
-    return own - asOther.reduce((sum, part) => sum + part, 0) / n / (base as number)
-  })
-  const spread = Math.exp(1.959964 * Math.sqrt(influence.reduce((sum, part) => sum + part * part, 0)))
+  // How much each weighs in the one share, and in the other.
+  const weights = [...outcomes.values()].map(({ id }) => ({
+    own: matched.some(({ one }) => one.id === id) ? 1 / n : 0,
+    asOther: matched.reduce((sum, { set }) => sum + (set.some((other) => other.id === id) ? 1 / set.length / n : 0), 0),
+  }))
+  const sum = (of: (one: (typeof weights)[number]) => number) => weights.reduce((all, one) => all + of(one), 0)
+  const squares = sum(({ asOther }) => asOther ** 2)
+  const together = sum(({ own, asOther }) => own * asOther) / Math.sqrt(squares * sum(({ own }) => own ** 2))
   return {
     ...{ n, won, others, base, unmatched: counted.length - n },
-    to: won === 0 || !base ? null : (won / n / base) * spread,
+    lift: base === null ? null : ratioOf({ is: won / n, size: n }, { is: base, size: 1 / squares }, together),
   }
 }

@@ -3,17 +3,32 @@ import { percent } from '../figures.js'
 import { type Cell, cell } from '../table.js'
 import { count } from '../words.js'
 import type { Lift } from './matching.js'
+import { mayBeChance, type Ratio } from './ratio.js'
 
 /** The columns in which tables tell of it, as the cells below have them. */
-export const OUTCOME_HEADERS = ['won', 'of', 'others'] as const
+export const OUTCOME_HEADERS = ['won', 'of', 'ratio'] as const
 
-/** The share that was won, of how many, and that of others; where nobody is to be compared with, of all, and `none`. */
+/** What those columns say, for a legend. */
+export const OUTCOME_LEGEND =
+  '“won”: the share that was won of all that were found and closed later, “of” so many. “ratio”: how many times as often as others that were open in the same stage at the same age without being found (“none” where nobody was; with “?” where it may be chance; a sentence below tells how many could be compared).'
+
+/** The share that was won of all that were closed later, of how many, and how many times as often as others it was compared with. */
 export function outcomeCells(lift: Lift | null): Cell[] {
   if (!lift || lift.n + lift.unmatched === 0) return OUTCOME_HEADERS.map(() => cell(''))
-  const { n, rate, base, unmatched, unmatchedWon } = lift
-  if (rate !== null && base !== null) return [cell(percent(rate)), cell(formatNumber(n)), cell(percent(base), 'quiet')]
-  return [cell(percent(unmatchedWon / unmatched)), cell(formatNumber(unmatched)), cell('none', 'quiet')]
+  const { n, won, unmatched, unmatchedWon } = lift
+  const all = n + unmatched
+  return [cell(percent((won + unmatchedWon) / all)), cell(formatNumber(all)), ratioCell(lift)]
 }
+
+function ratioCell({ n, lift }: Lift): Cell {
+  if (n === 0) return cell('none', 'quiet')
+  if (!lift) return cell('?', 'quiet')
+  const says = sayRatio(lift)
+  return mayBeChance(lift) ? cell(`${says} ?`, 'quiet') : cell(says)
+}
+
+/** `0.40`; where the others were never won, what it is at least: `over 0.58`. */
+export const sayRatio = ({ is, from }: Ratio): string => (is === null ? `over ${from.toFixed(2)}` : is.toFixed(2))
 
 /** Whether what a rule found was won less often than others, or that there are none; null where none of it was closed later. */
 export function sayLift(rule: string, lift: Lift | null): string | null {
@@ -28,13 +43,23 @@ export function sayLift(rule: string, lift: Lift | null): string | null {
   const alone =
     unmatched === 0
       ? ''
-      : ` ${formatNumber(unmatched)} more ${unmatched === 1 ? 'has nobody to compare with, and does' : 'have nobody to compare with, and do'} not count.`
+      : ` ${formatNumber(unmatched)} more ${unmatched === 1 ? 'has nobody to compare with, and does' : 'have nobody to compare with, and do'} not count here.`
   const against = `${percent(rate)} against ${percent(base)}`
   const about = `What ${rule} found was won in ${against} of others that ${reachedThat(lift)} without being found (n = ${formatNumber(n)}, ${count(others, 'other')}`
-  if (!lift.lift) return `${about}).${alone}${ended}`
-  const { is, from, to } = lift.lift
-  const sure = from > 1 || to < 1 ? '' : ': it may be chance'
-  return `${about}; ratio ${is.toFixed(2)}, 95 %: ${from.toFixed(2)} to ${to.toFixed(2)}${sure}).${alone}${ended}`
+  return `${about}; ${sayInterval(lift.lift)}).${alone}${ended}`
+}
+
+function sayInterval(ratio: Ratio | null): string {
+  if (!ratio) return 'too few were won to say whether it is chance'
+  const { is, from, to } = ratio
+  const ends =
+    to === null
+      ? `at least ${from.toFixed(2)}`
+      : from === 0
+        ? `at most ${to.toFixed(2)}`
+        : `${from.toFixed(2)} to ${to.toFixed(2)}`
+  const about = is === null ? 'ratio unknown' : `ratio ${is.toFixed(2)}`
+  return `${about}, 95 %: ${ends}${mayBeChance(ratio) ? ': it may be chance' : ''}`
 }
 
 /** What others have to have done to be compared with. */

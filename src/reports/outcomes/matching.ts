@@ -32,7 +32,7 @@ export interface Lift {
   /** Shares from 0 to 1, both of the `n`; null where there is nobody. */
   rate: number | null
   base: number | null
-  /** rate / base, with the ends of its interval of 95 %; null where either is 0 or unknown. */
+  /** rate / base, with the ends of its interval of 95 %; null where both are 0 or unknown. */
   lift: Ratio | null
   /** Flagged ones that were closed later and have nobody to compare with: they are in none of the numbers above. */
   unmatched: number
@@ -76,9 +76,9 @@ interface Past {
  * same stage and not flagged (yet); those flagged later are among them until then (risk-set matching: Prentice and Breslow,
  * Biometrika 65, 1978; the question put anew at each age is a landmark analysis: Anderson, Cain and Gelber, J. Clin. Oncol. 1,
  * 1983). Who is flagged on the same day of age counts as flagged together with it. The base rate is the mean over the flagged of
- * the share of their risk set that was won. The interval is that of the logarithm of the ratio, each opportunity counted once
- * however often it serves; where risk sets do not overlap it is that of Katz et al., Biometrics 34, 1978. Nobody is among the others
- * before `seen`, where that is told of it: who is not known cannot be found.
+ * the share of their risk set that was won: each of the others weighs so much as it serves, and all are as good as so many
+ * independent ones as those weights say (Kish, Survey Sampling, 1965). Who is flagged and, before, among the others correlates the
+ * two shares. Nobody is among the others before `seen`, where that is told of it: who is not known cannot be found.
  */
 export function comparing(
   byId: ReadonlyMap<string, Outcome>,
@@ -119,8 +119,7 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
     civilSince: past.civilSeen.map((at) => Math.max(at, civilSince)),
     flaggedFrom: flaggedFrom(past, first),
     won: Uint8Array.from(outcomes, (one) => (one.won ? 1 : 0)),
-    sums: new Float64Array(outcomes.length),
-    isOther: new Uint8Array(outcomes.length),
+    weights: new Float64Array(outcomes.length),
   }
   const placed = grouped(
     flagged.filter(({ place }) => place !== NOWHERE),
@@ -133,7 +132,7 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
   const counted = {
     n,
     won,
-    others: watch.isOther.reduce((sum, one) => sum + one, 0),
+    others: watch.weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0),
     unmatched: flagged.length - n,
     unmatchedWon: wonOf(flagged) - won,
     closedBefore: countClosedBefore(past, first),
@@ -142,7 +141,15 @@ function compare(past: Past, { flags, judgedSince }: Asked): Lift {
   if (n === 0) return { ...counted, rate: null, base: null, lift: null }
   const rate = won / n
   const base = matched.reduce((sum, { share }) => sum + share, 0) / n
-  return { ...counted, rate, base, lift: rate === 0 || base === 0 ? null : ratioOf(matched, watch, rate, base) }
+  return { ...counted, rate, base, lift: liftOf(matched, watch.weights, rate, base) }
+}
+
+/** The outcomes of some stand in both shares: once with a weight of 1 / n, once with that with which they serve as others. */
+function liftOf(matched: readonly Matched[], weights: Float64Array, rate: number, base: number): Ratio | null {
+  const n = matched.length
+  const squares = weights.reduce((sum, weight) => sum + (weight / n) ** 2, 0)
+  const shared = matched.reduce((sum, { index }) => sum + (weights[index] as number), 0) / (n * n)
+  return ratioOf({ is: rate, size: n }, { is: base, size: 1 / squares }, shared / Math.sqrt(squares / n))
 }
 
 type Flags = ReadonlyMap<string, Flag>
@@ -183,16 +190,15 @@ function flaggedFrom({ outcomes, indexOf, civil }: Past, first: Flags): Float64A
   return ages
 }
 
-/** What is known of each while it is compared, by index; `sums` and `isOther` are written. */
+/** What is known of each while it is compared, by index; `weights` is written. */
 interface Watch {
   /** Since when each is judged, as it is and in civil time. */
   judgedSince: Float64Array
   civilSince: Float64Array
   flaggedFrom: Float64Array
   won: Uint8Array
-  /** What each adds, as one of the others, to how far the shares lie from what was expected: Σ (won − share) / size over its sets. */
-  sums: Float64Array
-  isOther: Uint8Array
+  /** What each adds, as one of the others, to all sets: the sum of 1 / size over those it is in; 0 where it is in none. */
+  weights: Float64Array
 }
 
 /** One that has somebody to compare with, and the share of its risk set that was won. */
@@ -223,22 +229,18 @@ function matchIn(flagged: readonly Flagged[], spells: readonly Spell[], watch: W
     add(won, ends[i] as number, -isWon)
   }
   const matched: Matched[] = []
-  const [weights, shares] = [new Float64Array(ages.length + 1), new Float64Array(ages.length + 1)]
+  const weights = new Float64Array(ages.length + 1)
   let [size, wonOfThem] = [0, 0]
   for (const [i, one] of inOrder.entries()) {
     size += sizes[i] as number
     wonOfThem += won[i] as number
-    const share = size === 0 ? 0 : wonOfThem / size
-    if (size > 0) matched.push({ ...one, share })
+    if (size > 0) matched.push({ ...one, share: wonOfThem / size })
     weights[i + 1] = (weights[i] as number) + (size === 0 ? 0 : 1 / size)
-    shares[i + 1] = (shares[i] as number) + (size === 0 ? 0 : share / size)
   }
   for (const [i, { index }] of spells.entries()) {
     const [begin, end] = [begins[i] as number, ends[i] as number]
     if (begin === end) continue
-    const between = (sums: Float64Array) => (sums[end] as number) - (sums[begin] as number)
-    add(watch.sums, index, (watch.won[index] as number) * between(weights) - between(shares))
-    watch.isOther[index] = 1
+    add(watch.weights, index, (weights[end] as number) - (weights[begin] as number))
   }
   return matched
 }
