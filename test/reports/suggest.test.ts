@@ -7,7 +7,7 @@ import type { Opportunity } from '../../src/domain/subjects.js'
 import type { FiledActivity } from '../../src/domain/take-activity.js'
 import { DAY } from '../../src/lib/civil.js'
 import type { Program } from '../../src/program/program.js'
-import { type Suggestion, sayCensored, suggest, suggestionsTable } from '../../src/reports/suggest/suggest.js'
+import { type Suggestion, sayCensored, suggest, suggestionsTables } from '../../src/reports/suggest/suggest.js'
 import { suggestionsYaml } from '../../src/reports/suggest/yaml.js'
 import { type Chance, chance } from '../support/chance.js'
 
@@ -112,8 +112,38 @@ function waiting(i: number, days: number, isTouched: boolean, leaves: boolean): 
   }
 }
 
-const ask = (lives: readonly Life[], more: Partial<Parameters<typeof suggest>[3]> = {}) =>
-  suggest(storeOf(lives), program, NOW, { fact: 'time_in_stage', share: 0.9, bySegment: false, ...more })
+type SaidTable = ReturnType<typeof suggestionsTables>[number]
+
+/** A life as it was known at an instant: nobody, where it had not begun. */
+function livedBy({ family, history, activities }: Life, then: number): Life[] {
+  const [row] = family.opportunities
+  if (!row || row.created === null || row.created >= then) return []
+  const before = history.filter(({ at }) => at <= then)
+  const last = (fact: string) => before.findLast((one) => one.fact === fact)
+  const first = (fact: string) => history.find((one) => one.fact === fact)
+  const [stage, status] = [last('stage'), last('status')]
+  const segment = first('segment') && !last('segment') ? first('segment')?.from : family.account?.segment
+  const was = {
+    ...row,
+    stage: String(stage ? stage.to : STAGES[0]),
+    stage_since: stage?.at ?? row.created,
+    status: (status ? status.to : 'open') as Opportunity['status'],
+    status_since: status?.at ?? row.created,
+  }
+  return [
+    {
+      family: {
+        account: family.account && { ...family.account, segment: segment as string | null },
+        opportunities: [was],
+      },
+      history: before,
+      activities: activities.filter(({ at }) => at <= then),
+    },
+  ]
+}
+
+const ask = (lives: readonly Life[], more: Partial<Parameters<typeof suggest>[3]> = {}, at = NOW) =>
+  suggest(storeOf(lives), program, at, { fact: 'time_in_stage', share: 0.9, bySegment: false, ...more })
 
 const holds = ({ days }: Suggestion, truth: number): boolean =>
   days !== null && (days.from ?? 0) - 1 <= truth && truth <= (days.to ?? Number.POSITIVE_INFINITY)
@@ -148,6 +178,46 @@ describe('suggested thresholds', () => {
     expect(holds(discovery[1] as Suggestion, 5 * Math.log(10))).toBe(true)
   })
 
+  test('at an instant of the past are those that one would have read then: nothing of what came later counts', async () => {
+    const random = chance(20_250_215)
+    const ever = random.times(300, (i) => {
+      const segment = random.pick(['small', 'enterprise', null])
+      const one = life(random, i, { means: [40, 30, 20], segment, lost: 0.3, touchEvery: 9 })
+      if (!random.often(0.3)) return one
+      const at = NOW - random.int(1, 300) * DAY
+      const grown = { kind: 'account' as const, id: `a${i}`, fact: 'segment', from: segment, to: 'grown', at }
+      const { account } = one.family
+      return {
+        ...one,
+        family: { ...one.family, account: account && { ...account, segment: 'grown' } },
+        history: [...one.history, { ...grown, learned_at: at, by: 'robin', cause: null }],
+      }
+    })
+    for (const then of [NOW, NOW - 30 * DAY, NOW - 120 * DAY, NOW - 250 * DAY]) {
+      const known = ever.flatMap((one) => livedBy(one, then))
+      // Counted by hand: who had come, whoever is there still, and nothing of those that were lost by then.
+      const byHand = new Map<string, { left: number; open: number }>()
+      for (const { family, history } of known) {
+        const [row] = family.opportunities
+        if (row?.status === 'lost') continue
+        const places = [row?.created, ...history.filter(({ fact }) => fact === 'stage').map(({ at }) => at)]
+        for (const [n, stage] of STAGES.slice(0, places.length).entries()) {
+          const count = byHand.get(stage) ?? { left: 0, open: 0 }
+          if (n + 1 < places.length) count.left += 1
+          else count.open += 1
+          byHand.set(stage, count)
+        }
+      }
+      const said = await ask(ever, {}, then)
+      expect(said.map(({ stage, n, open }) => [stage, { left: n, open }])).toEqual([...byHand])
+      expect(said).toEqual(await ask(known, {}, then))
+      for (const fact of ['time_in_stage', 'time_since_activity'] as const)
+        expect(await ask(ever, { fact, bySegment: true }, then)).toEqual(
+          await ask(known, { fact, bySegment: true }, then),
+        )
+    }
+  })
+
   test('of touches count from one to the next; whoever waits still counts as long as it has waited', async () => {
     const random = chance(11)
     const lives = random.times(200, (i) => life(random, i, { means: [60, 60, 60], segment: null, touchEvery: 4 }))
@@ -166,10 +236,16 @@ describe('suggested thresholds', () => {
     // A touch that ends a time begins another one of no length: the stage is left with it.
     expect(found).toMatchObject({ stage: 'discovery', n: 18, days: { at: 23 } })
     expect([found?.cut, found?.open]).toEqual([12, 12])
-    const { headers, rows } = suggestionsTable(found ? [found] : [], request)
-    expect(headers.slice(3)).toEqual(['touched again', 'left untouched', 'still going on'])
+    const [
+      {
+        pipeline,
+        table: { headers, rows },
+      },
+    ] = suggestionsTables(found ? [found] : [], request) as [SaidTable]
+    expect(pipeline).toBe('main')
+    expect(headers.slice(3)).toEqual(['touched', 'left', 'going on'])
     expect(rows[0]?.map(({ text }) => text).slice(3)).toEqual(['18', '12', '12'])
-    expect(sayCensored('time_since_activity')).toContain('before a touch came')
+    expect(sayCensored('time_since_activity', 0.5)).toContain('before a touch came')
   })
 
   test('say nothing where little is known, and read as a table and as rules that load', async () => {
@@ -179,7 +255,7 @@ describe('suggested thresholds', () => {
     )
     const request = { fact: 'time_in_stage', share: 0.9, bySegment: true } as const
     const found = await ask(lives, request)
-    const table = suggestionsTable(found, request)
+    const [{ table }] = suggestionsTables(found, request) as [SaidTable]
     const text = [table.headers, ...table.rows.map((row) => row.map((one) => one.text))].map((row) => row.join(' | '))
     const yaml = suggestionsYaml(found, request, '2026-03-02', program)
     await expect(`${text.join('\n')}\n\n${yaml}`).toMatchFileSnapshot('golden/suggest.txt')
@@ -225,7 +301,7 @@ describe('suggested thresholds', () => {
     const texts = [...odd, '<<', '__proto__', 'by', 'else', 'a\nb', 'é\u2028', '50 %', '2026-01-01', '\\', '{{ x }}']
     const request = { fact: 'time_in_stage', share: 0.125, bySegment: true } as const
     const one = (pipeline: string, stage: string, segment: string | null, at: number): Suggestion => ({
-      ...{ pipeline, stage, segment, n: 181, open: 34, cut: 0, days: { at, from: null, to: null } },
+      ...{ pipeline, stage, segment, n: 181, open: 34, cut: 0, days: { at, from: at, to: at + 1 } },
     })
     const suggestions = ['proposal', 'by', 'yes', 'gone\nstage'].flatMap((stage) => [
       ...[...texts, null].flatMap((segment, i) => [one('one', stage, segment, 5), one('two', stage, segment, 6 + i)]),

@@ -4,14 +4,15 @@ import {
   type Suggested,
   sayCensored,
   sayInstant,
-  suggestionsTable,
+  suggestionsTables,
   suggestionsYaml,
 } from '../../index.js'
 import { type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { reading } from '../environment.js'
 import { CallError, FINE } from '../errors.js'
+import { paintFor } from '../output.js'
 import { counted, showProgress } from '../progress.js'
-import { formatTable } from '../tables.js'
+import { formatTable, wrapped } from '../tables.js'
 
 /** Suggests thresholds from the history of what was won. */
 export const suggest: CliCommand = {
@@ -51,8 +52,15 @@ export const suggest: CliCommand = {
           'The history knows of no stay in a stage: import past changes, or wait until some have happened.',
         )
       else {
-        printLines(call, formatTable(suggestionsTable(suggestions, request), call.output))
-        printLines(call, '', `${sayCensored(fact)} Nothing was changed: --yaml prints it as rules.`)
+        const paint = paintFor(call.output)
+        const tables = suggestionsTables(suggestions, request)
+        for (const { pipeline, table } of tables) {
+          if (tables.length > 1) printLines(call, paint.bold(pipeline))
+          printLines(call, formatTable(table, call.output), ...(tables.length > 1 ? [''] : []))
+        }
+        if (tables.length === 1) printLines(call, '')
+        const said = `${sayCensored(fact, percent / 100)} Nothing was changed: --yaml prints it as rules.`
+        printLines(call, ...wrapped(said, call.output))
       }
       return FINE
     }),

@@ -13,12 +13,13 @@ export interface Stay {
   left: boolean
 }
 
-/** Where an opportunity has been, as far as its history knows when it came and when it left. Of a closed one until it closed. */
+/** Where an opportunity has been up to now, as far as its history knows when it came and when it left. Of a closed one until it closed. */
 export function staysOf(row: Opportunity, history: readonly HistoryEntry[], now: Instant): Stay[] {
   const changes = history.filter(({ kind, id, fact }) => kind === 'opportunity' && id === row.id && fact === 'stage')
-  const closed = row.status === 'open' || !row.status_since_known ? null : row.status_since
-  if (row.status !== 'open' && closed === null) return []
-  const end = Math.min(closed ?? now, now)
+  const since = row.status === 'open' || !row.status_since_known ? null : row.status_since
+  if (row.status !== 'open' && since === null) return []
+  const closed = since !== null && since <= now ? since : null
+  const end = closed ?? now
   const places: { stage: string; from: Instant | null }[] = [
     changes[0]
       ? { stage: String(changes[0].from), from: row.created }
@@ -27,11 +28,11 @@ export function staysOf(row: Opportunity, history: readonly HistoryEntry[], now:
   ]
   return places.flatMap(({ stage, from }, i): Stay[] => {
     const next = places[i + 1]?.from ?? null
-    const isLast = i === places.length - 1
-    const to = Math.min(isLast ? end : (next ?? end), end)
+    const isLeft = next !== null && next <= end
+    const to = isLeft ? next : end
     // What closes an opportunity often moves it too, at the same instant: that is no stay.
     if (from === null || from >= to) return []
-    return [{ pipeline: row.pipeline, stage, from, to, left: !isLast || closed !== null }]
+    return [{ pipeline: row.pipeline, stage, from, to, left: isLeft || closed !== null }]
   })
 }
 

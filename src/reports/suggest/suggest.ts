@@ -1,12 +1,14 @@
 import { formatNumber } from '../../conditions/operands.js'
 import { DAY } from '../../lib/civil.js'
+import { grouped } from '../../lib/grouped.js'
 import type { Instant } from '../../lib/instant.js'
 import { type Duration, type Quantile, quantile, survival } from '../../lib/survival.js'
 import type { Program } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
-import { gapsIn, staysOf } from '../outcomes/stays.js'
+import { gapsIn, type Stay, staysOf } from '../outcomes/stays.js'
 import { cell, type Table } from '../table.js'
 import { count } from '../words.js'
+import { segmentAsThen, statusAsThen } from './as-then.js'
 
 /** What a threshold may be suggested for. */
 export const SUGGESTED = ['time_in_stage', 'time_since_activity'] as const
@@ -49,7 +51,8 @@ const FEWEST = 10
 /**
  * Suggests thresholds from the history of opportunities that were won, stage by stage (and segment by segment): the time by which
  * a share of them had left the stage, or had been touched again. Those that are open count as long as they have been watched;
- * those that were lost or abandoned do not count. What ends a time since a touch is a touch: where the stage was left before one
+ * those that were lost or abandoned do not count. All of it is as it was at that instant: one that was won later still goes on.
+ * A stage in which nothing is ever open has no threshold. What ends a time since a touch is a touch: where the stage was left before one
  * came, nobody knows how long it would have been quiet there, and it is censored at that instant.
  */
 export async function suggest(
@@ -59,14 +62,21 @@ export async function suggest(
   { fact, share, bySegment, onProgress }: SuggestRequest,
 ): Promise<Suggestion[]> {
   const durations = new Map<string, Watched[]>()
+  const mayBeOpenIn = ({ pipeline, stage }: Stay) =>
+    vocabulary.pipelines
+      .get(pipeline)
+      ?.stages.find(({ name }) => name === stage)
+      ?.statuses.includes('open') ?? true
   const refs = await store.everyFamily()
   for (let i = 0; i < refs.length; i += PAGE) {
     for (const { family, history, activities } of await store.lives(refs.slice(i, i + PAGE))) {
-      for (const row of family.opportunities) {
+      const segment = bySegment ? segmentAsThen(family.account, history, now) : null
+      for (const today of family.opportunities) {
+        const row = statusAsThen(today, history, now)
         if (row.status !== 'open' && row.status !== 'won') continue
         const touches = activities.filter((a) => a.opportunity === row.id && vocabulary.touches.includes(a.kind))
-        const segment = bySegment ? (family.account?.segment ?? null) : null
         for (const stay of staysOf(row, history, now)) {
+          if (!mayBeOpenIn(stay)) continue
           const key = JSON.stringify([stay.pipeline, stay.stage, segment])
           const times =
             fact === 'time_in_stage' ? [{ length: stay.to - stay.from, ended: stay.left }] : gapsIn(stay, touches)
@@ -107,40 +117,42 @@ function inOrderOf({ pipelines }: Program['vocabulary']) {
     rank(a) - rank(b) || ((a.segment ?? '~') < (b.segment ?? '~') ? -1 : a.segment === b.segment ? 0 : 1)
 }
 
-const DONE: Readonly<Record<Suggested, string>> = {
-  time_in_stage: 'left within',
-  time_since_activity: 'touched again within',
-}
-
-const ENDED: Readonly<Record<Suggested, string>> = { time_in_stage: 'left', time_since_activity: 'touched again' }
-
 /** `12.5 %` */
 export const sayShare = (share: number): string => `${Number((share * 100).toPrecision(6))} %`
 
-/** Suggestions as people read them. */
-export function suggestionsTable(
+/** Suggestions as people read them: a table for each pipeline. */
+export function suggestionsTables(
   suggestions: readonly Suggestion[],
-  { fact, share, bySegment }: SuggestRequest,
+  request: Pick<SuggestRequest, 'fact' | 'share' | 'bySegment'>,
+): { pipeline: string; table: Table }[] {
+  return [...grouped(suggestions, ({ pipeline }) => pipeline)].map(([pipeline, ofIt]) => ({
+    pipeline,
+    table: tableOf(ofIt, request),
+  }))
+}
+
+function tableOf(
+  suggestions: readonly Suggestion[],
+  { fact, share, bySegment }: Pick<SuggestRequest, 'fact' | 'share' | 'bySegment'>,
 ): Table {
-  const days = (n: number | null) => (n === null ? 'not known' : `${n}`)
   const ofTouches = fact === 'time_since_activity'
   const headers = [
     'stage',
     ...(bySegment ? ['segment'] : []),
-    `${sayShare(share)} ${DONE[fact]}`,
-    'interval (95 %)',
-    ENDED[fact],
-    ...(ofTouches ? ['left untouched'] : []),
-    'still going on',
+    `${sayShare(share)} within`,
+    '95 % interval',
+    ...(ofTouches ? ['touched', 'left'] : ['left']),
+    'going on',
   ]
   return {
     headers,
     right: headers.map((_, i) => i).slice(bySegment ? 4 : 3),
-    rows: suggestions.map(({ pipeline, stage, segment, n, open, cut, days: found }) => [
-      cell(`${pipeline} ${stage}`),
+    whole: [0],
+    rows: suggestions.map(({ stage, segment, n, open, cut, days }) => [
+      cell(stage),
       ...(bySegment ? [cell(segment ?? 'none', segment === null ? 'quiet' : undefined)] : []),
-      found ? cell(count(found.at, 'day')) : cell('too few to say', 'quiet'),
-      found ? cell(`${days(found.from)} to ${days(found.to)}`) : cell(''),
+      days ? cell(count(days.at, 'day')) : cell('too few', 'quiet'),
+      days ? cell(sayInterval(days)) : cell(''),
       cell(formatNumber(n)),
       ...(ofTouches ? [cell(formatNumber(cut))] : []),
       cell(formatNumber(open)),
@@ -148,8 +160,12 @@ export function suggestionsTable(
   }
 }
 
-/** What the numbers of the table are, in a sentence. */
-export const sayCensored = (fact: Suggested): string =>
+/** `31 to 36`, `31 or more` where nobody knows how long it may be. */
+export const sayInterval = ({ from, to }: Quantile): string =>
+  to === null ? (from === null ? 'not known' : `${from} or more`) : from === null ? `up to ${to}` : `${from} to ${to}`
+
+/** What the numbers of the tables are, in sentences. */
+export const sayCensored = (fact: Suggested, share: number): string =>
   fact === 'time_in_stage'
-    ? 'Stays that still go on count as long as they have been watched; lost ones do not count.'
-    : 'Times that still go on, and those that ended with leaving the stage before a touch came, count as long as they were watched; lost ones do not count.'
+    ? `So long it took until ${sayShare(share)} of what was won had left the stage. Stays that still go on count as long as they have been watched; lost ones do not count.`
+    : `So long it took until ${sayShare(share)} of what was won was touched again. Times that still go on, and those that ended with leaving the stage before a touch came ("left"), count as long as they were watched; lost ones do not count.`

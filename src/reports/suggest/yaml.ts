@@ -1,8 +1,9 @@
 import { formatNumber } from '../../conditions/operands.js'
 import { groupedAs } from '../../lib/grouped.js'
+import type { Quantile } from '../../lib/survival.js'
 import type { Program } from '../../program/program.js'
 import { count } from '../words.js'
-import { type Suggestion, type SuggestRequest, sayShare } from './suggest.js'
+import { type Suggestion, type SuggestRequest, sayInterval, sayShare } from './suggest.js'
 
 /** Words of a table of thresholds itself, and keys that no rules may have: no value of a fact stands in a table by such a name. */
 const NO_KEYS: readonly string[] = ['by', 'else', '<<', '__proto__']
@@ -15,7 +16,7 @@ const keyOf = (text: string): string =>
 
 /**
  * Suggestions as a section of rules, to be copied by whoever agrees: a table of thresholds by stage (and segment). It loads under
- * the program: what cannot stand in such a table is a comment.
+ * the program: what cannot stand in such a table is a comment, and so is what is known too roughly to go by.
  */
 export function suggestionsYaml(
   suggestions: readonly Suggestion[],
@@ -34,24 +35,25 @@ export function suggestionsYaml(
     if (NO_KEYS.includes(stage)) return [left(4, stage, slow, 'cannot be a key of it')]
     const segments = bySegment ? bySegmentOf(here) : []
     const rest = bySegment ? here.filter(({ segment }) => segment === null) : here
-    const line = (one: readonly Suggestion[]) => lineOf(one, fact, share)
-    if (segments.every(([segment]) => NO_KEYS.includes(segment)))
-      return [
-        ...segments.map(([segment, ones]) => left(4, segment, slowest(ones), 'cannot be a key of it')),
-        ...(rest.length > 0 ? [`    ${keyOf(stage)}: ${line(rest)}`] : []),
-      ]
+    const line = (indent: number, key: string, ones: readonly Suggestion[]) => lineOf(indent, key, ones, fact, share)
+    const parts = segments.map(([segment, ones]) =>
+      NO_KEYS.includes(segment)
+        ? left(6, segment, slowest(ones), 'cannot be a key of it')
+        : line(6, keyOf(segment), ones),
+    )
+    if (segments.length === 0) return [line(4, keyOf(stage), rest)]
+    if (parts.every(isComment)) {
+      const commented = [`    # ${keyOf(stage)}:`, '      # by: account.segment', ...parts]
+      return rest.length === 0 ? commented : [...commented, line(4, keyOf(stage), rest)]
+    }
     return [
       `    ${keyOf(stage)}:`,
       '      by: account.segment',
-      ...segments.map(([segment, ones]) =>
-        NO_KEYS.includes(segment)
-          ? left(6, segment, slowest(ones), 'cannot be a key of it')
-          : `      ${keyOf(segment)}: ${line(ones)}`,
-      ),
-      ...(rest.length > 0 ? [`      else: ${line(rest)}`] : []),
+      ...parts,
+      ...(rest.length > 0 ? [line(6, 'else', rest)] : []),
     ]
   })
-  if (lines.every((line) => line.trimStart().startsWith('#')))
+  if (lines.every(isComment))
     return [
       `# Too little is known as of ${asOf} to suggest anything.`,
       ...lines.map((line) => line.trimStart()),
@@ -67,6 +69,8 @@ export function suggestionsYaml(
     '',
   ].join('\n')
 }
+
+const isComment = (line: string): boolean => line.trimStart().startsWith('#')
 
 /** Segment by segment, in the order in which they come. */
 const bySegmentOf = (here: readonly Suggestion[]): [string, Suggestion[]][] => [
@@ -84,14 +88,32 @@ const slowest = (here: readonly Suggestion[]): Suggestion =>
 const left = (indent: number, name: string, { days }: Suggestion, why: string): string =>
   `${' '.repeat(indent)}# ${JSON.stringify(name)} ${why}: ${count(days?.at ?? 0, 'day')} would be suggested for it.`
 
-function lineOf(here: readonly Suggestion[], fact: SuggestRequest['fact'], share: number): string {
+/** An interval of which the upper end is more than so many times the lower one tells nothing to go by. */
+const WIDEST = 4
+
+/** Why nobody should take a threshold as it is; null where its interval is sound. */
+function unsound({ from, to }: Quantile): string | null {
+  if (to === null) return 'it may be much longer'
+  return from === null || to > WIDEST * from ? 'known too roughly' : null
+}
+
+/** A line of the table; behind `#`, with the reason, where the number is no sound one. */
+function lineOf(
+  indent: number,
+  key: string,
+  here: readonly Suggestion[],
+  fact: SuggestRequest['fact'],
+  share: number,
+): string {
   const { pipeline, days, n, open, cut } = slowest(here)
+  if (!days) return ''
   const all = n + open + cut
   const counted =
     fact === 'time_in_stage'
       ? `${count(all, 'stay')}${open > 0 ? `, ${formatNumber(open)} of them still going on` : ''}`
       : `${count(n, 'touch', 'touches')}, ${count(cut + open, 'time')} without one up to the end`
   const of = here.length > 1 ? ` (the slowest of ${here.length} pipelines: ${pipeline})` : ''
-  const interval = `${days?.from ?? 'not known'} to ${days?.to ?? 'not known'}`
-  return `${count(days?.at ?? 0, 'day')} # ${sayShare(share)} of won ones${of}: ${interval}; ${counted}`
+  const why = unsound(days)
+  const begin = `${' '.repeat(indent)}${why ? '# ' : ''}${key}: ${count(days.at, 'day')} # ${why ? `${why}; ` : ''}`
+  return `${begin}${sayShare(share)} of won ones${of}: ${sayInterval(days)}; ${counted}`
 }
