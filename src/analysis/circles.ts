@@ -36,7 +36,9 @@ const inTime = (condition: Condition): Condition =>
   })
 
 /** Rules each of which the one before lets fire, and the last of which the first: with a subject on which they may begin. */
-export function* circles(asked: Asked, writers: readonly Writer[]): Generator<Circle> {
+export function* circles(asked: Asked, given: readonly Writer[]): Generator<Circle> {
+  // A round begins with a rule that does not listen, where it has one: nobody needs to set it off.
+  const writers = [...given.filter(({ rule }) => !rule.event), ...given.filter(({ rule }) => rule.event)]
   let steps = 0
   function* from(path: readonly Writer[], holds: Condition): Generator<Circle> {
     const [first] = path as [Writer]

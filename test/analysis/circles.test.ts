@@ -137,8 +137,29 @@ rules:
     const [told, ...more] = await saidOf(PIPELINES + back('', ''))
     expect(more).toEqual([])
     expect(told?.message).toBe(
-      'The rules on and back would go round at once, for ever, without anybody doing anything: the chain is broken off after 5 steps.',
+      'The rules back and on would go round at once, for ever, without anybody doing anything: the chain is broken off after 5 steps.',
     )
+    expect(told?.proof).not.toContain('somebody')
+  })
+
+  test('one that hears and one that finds in time, however they are written', async () => {
+    const [told, ...more] = await saidOf(
+      PIPELINES.replace('discovery', 'proposal').replace('move_stage: proposal', 'move_stage: discovery') +
+        back(', time_in_stage: { over: 3 days }', '')
+          .replace('stage: proposal', 'stage: discovery')
+          .replace('move_stage: discovery', 'move_stage: proposal'),
+    )
+    expect(more).toEqual([])
+    expect(told?.message).toBe('The rules back and on go round every 3 days, for ever, without anybody doing anything.')
+    expect(told?.proof).not.toContain('somebody')
+  })
+
+  test('what somebody sets off is not said to go by itself', async () => {
+    const third =
+      '  third: { for: opportunity, priority: 5, when: { status: open }, then: [{ set_field: { amount: 975 } }] }\n'
+    const [told] = await saidOf(rulesOf('amount: { over: 1000 }', 'amount: { under: 950 }') + third)
+    expect(told?.message).toContain('would go round at once, for ever, once somebody has changed the amount:')
+    expect(told?.proof).toContain('somebody sets amount')
   })
 
   test.each([

@@ -76,11 +76,13 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   of the others: no line is missing there. A hole is told where the lines name more than one, and not all that may come.
 - Whom a notice reaches is judged by the people as the rules have them. Where a rule asks something of the owners themselves
   (\`owner.active: false\`) nothing is told of the owner: tomorrow it may be another one. Nor of what is said on resolving: by then
-  there may be one. Where people come from a source, or none are declared, only an owner that is missing is certain.
+  there may be one. Where people come from a source, or none are declared, only an owner that is missing is certain. An import
+  may bring an owner whom nobody has declared: such a person is active, but has no address and no manager.
 
 With \`--db\`, the texts of every condition are also compared with what the records say: \`enterprise\`, where the data say
-\`Enterprise\` (\`unknown-value\`). The records are the proof: \`--show\` counts them. Of a list with at least one text that there is
-only slips of the pen are told, and nothing of a segment, a team or a person that there is, though no such opportunity.
+\`Enterprise\` (\`unknown-value\`). The records are the proof: \`--show\` counts them. Where a list names at least one
+text that the data have, of the others only misspellings are told. A segment, team or person that exists is never told, even if
+no opportunity has it.
 
 The examples stand over a small company of two pipelines and two people. (This page is written by a test.)
 `

@@ -26,6 +26,11 @@ describe('always overruled', () => {
   test.each([
     ['the status', pair(['age: { over: 365 days }', LOSE], ['age: { over: 400 days }', ABANDON]), 'status'],
     [
+      'the reason of one status',
+      pair(['age: { over: 365 days }', LOSE], ['age: { over: 400 days }', LOSE.replace('timing', 'old')]),
+      'status',
+    ],
+    [
       'the stage',
       pair(
         ['stage: discovery, amount: { over: 5 }', '[{ move_stage: proposal }]'],
@@ -59,6 +64,11 @@ describe('always overruled', () => {
 
   const late: [string, string] = ['age: { over: 400 days }', ABANDON]
   test.each([
+    ['both write the same', pair(['age: { over: 100 days }', LOSE], ['age: { over: 120 days }', LOSE])],
+    [
+      'a rule does what a move does, and tells of it',
+      `${LINE}rules:\n  other: { for: account, when: { bin: cold, touches: { at_least: 2 } }, then: [{ move_bin: working }, { notify: lee }] }\n`,
+    ],
     ['the other one holds of less', pair(['age: { over: 500 days }', LOSE], late)],
     [
       'the other one waits between its findings',

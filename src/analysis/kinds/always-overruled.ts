@@ -32,8 +32,17 @@ function isTaken(asked: Asked, { rule, writes }: Writer, weak: Rule, slot: strin
   return stands.length > 0 && stands.every(({ is, without }) => is === 'taken' && without !== slot)
 }
 
-/** Does it go first in every link: by its priority, or as a move before rules and later moves? */
+/** Does it go first in every link: by its priority, or as a move before rules of its own priority and before later moves? */
 const goesFirst = (rule: Rule, weak: Rule): boolean => rule.priority > weak.priority || rule.is === 'move'
+
+/** Does it write the slot of another's write, and something else into it? A reason goes with its status. */
+function overrules({ fact, value }: Write, own: readonly Write[], others: readonly Write[]): boolean {
+  const other = others.find((one) => one.fact === fact)
+  if (!other || fact === 'reason') return false
+  const isSame = value !== undefined && value === other.value
+  const reason = (of: readonly Write[]) => of.find((one) => one.fact === 'reason')?.value
+  return !isSame || (fact === 'status' && reason(own) !== reason(others))
+}
 
 /** Where the account is to be avoided the one is held back, and the other is not. */
 const isOftenerHeldBack = (rule: Rule, weak: Rule): boolean => weak.evenIfAvoided && !rule.evenIfAvoided
@@ -55,7 +64,7 @@ function always(asked: Asked, strong: Rule, weak: Rule, { fact, value }: Write):
 export const alwaysOverruled: WarningKind = {
   id: 'always-overruled',
   summary:
-    'A rule or a move that never gets to write what it says, because another one of higher priority (or a move, which goes before rules and later moves) always does first.',
+    'A rule or a move that never gets to write what it says, because another one of higher priority (or a move, which goes before rules of its own priority and before later moves) always does first.',
   example: `
 assembly_line:
   starts_in: cold
@@ -79,7 +88,7 @@ assembly_line:
             rule.for === weak.for && actsAtOnce(rule) && goesFirst(rule, weak) && !isOftenerHeldBack(rule, weak),
         )
       for (const strong of before) {
-        const write = strong.writes.find((one) => writes.some(({ fact }) => fact === one.fact) && one.fact !== 'reason')
+        const write = strong.writes.find((one) => overrules(one, strong.writes, writes))
         if (!write || !always(asked, strong.rule, weak, write)) continue
         // Who may be forestalled, or fail on a text, leaves the slot to others now and then.
         if (!certainWrites(strong.rule, program)) continue

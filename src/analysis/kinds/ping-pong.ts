@@ -40,7 +40,7 @@ assembly_line:
       ...pathOf(path.at(-1) as Rule, rules),
       message: `${path.at(-1)?.id} goes round.`,
       hint: path.every(({ event }) => event)
-        ? `Add to the "when" of one of them what is no longer so after another's change.`
+        ? `Narrow the "when" of one of them, so that it no longer holds after the other's change.`
         : 'Let one of them ask for something that only people do: a touch, a change, a task.',
       witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsRead(path, subject, program) },
       isSo: (trace) => {
@@ -48,7 +48,7 @@ assembly_line:
         const name = [...(round?.rules ?? [])].sort().join(' ')
         if (!round || round.rules.length < 2 || told.has(name)) return false
         told.add(name)
-        return sayRound(round, program)
+        return sayRound(round, program, acts)
       },
     })
     for (const { rules: path, subject, acts } of circles(asked, writers)) yield suspect(path, subject, acts)
@@ -75,23 +75,21 @@ function factsRead(path: readonly Rule[], { ref: { kind } }: Subject, { facts }:
   return [...new Set(names)].filter((name) => facts[kind].has(name))
 }
 
-function sayRound({ rules, takes, isEven, isForEver }: Round, program: Program): string {
+function sayRound({ rules, takes, isEven, isForEver }: Round, program: Program, acts: readonly Act[]): string {
   const isMove = (id: string) => program.rules.some((rule) => rule.id === id && rule.is === 'move')
   const [moves, others] = [rules.filter(isMove), rules.filter((id) => !isMove(id))]
   const named = [...sayNamed('move', moves), ...sayNamed('rule', others)].join(' and ')
-  const fact = heardFirst(rules, program)
-  const alone = fact === null ? 'without anybody doing anything' : `once somebody has changed the ${sayFact(fact)}`
+  const changed = changedBy(acts).map((fact) => `the ${sayFact(fact)}`)
+  const alone =
+    changed.length === 0 ? 'without anybody doing anything' : `once somebody has changed ${changed.join(' and ')}`
   return takes === 0
     ? `${capitalised(named)} would go round at once, ${isForEver ? 'for ever, ' : ''}${alone}: the chain is broken off after ${MOST_LINKS} steps.`
     : `${capitalised(named)} go round ${isEven ? '' : 'about '}every ${formatElapsed(takes)}, for ever, ${alone}.`
 }
 
-/** What somebody must change first: of rules all of which listen to changes, what the first does; null where they begin by themselves. */
-function heardFirst(ids: readonly string[], { rules }: Program): string | null {
-  const events = ids.map((id) => rules.find((rule) => rule.id === id)?.event ?? null)
-  const [first] = events
-  return first && 'change' in first && events.every((event) => event !== null) ? first.change : null
-}
+/** What somebody changes before it goes round; a reason goes with its status. */
+const changedBy = (acts: readonly Act[]): string[] =>
+  acts.flatMap((act) => ('facts' in act ? Object.keys(act.facts) : [])).filter((fact) => fact !== 'reason')
 
 /** `the moves a and b`, `the rule c`. */
 const sayNamed = (what: 'move' | 'rule', ids: readonly string[]): string[] => {
