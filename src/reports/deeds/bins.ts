@@ -4,6 +4,9 @@ import { requiredMissing } from '../../facts/table.js'
 import { type Asked, type Deed, deedsOf, extra } from './deeds.js'
 import { callFact, either } from './words.js'
 
+/** What is about the bin in which an account stands. */
+export const binSlot = (account: string): string => `bin ${account}`
+
 /** To move the account to another bin: where no move leads there, through others; or away and back, so that its clock begins anew. */
 export function binDeeds(asked: Asked): Deed[] {
   const { account, kind } = asked.snapshot
@@ -15,7 +18,7 @@ export function binDeeds(asked: Asked): Deed[] {
     path.map((bin) => ({ record: 'accounts' as const, id: account.id, values: { bin } }))
   const cost = 4 + extra(asked, 'account')
   const single = deedsOf(
-    `bin ${account.id}`,
+    binSlot(account.id),
     bins.map((value) => ({ value, cost, steps: to([value]) })),
     (_, works, all) =>
       works.length === all.length ? `move it to another ${called}` : `set ${called} to ${either(works)}`,
@@ -25,7 +28,7 @@ export function binDeeds(asked: Asked): Deed[] {
     (path) => path.length > 1 && (isTimed || path.at(-1) !== account.bin),
   )
   const through = deedsOf(
-    `bin ${account.id}`,
+    binSlot(account.id),
     paths.map((value) => ({
       value,
       cost: cost + value.length,

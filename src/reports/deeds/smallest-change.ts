@@ -48,17 +48,19 @@ const MOST_MORE = 200
 const STRIDE = 50
 
 /**
- * The fewest changes, and of as many what people would rather do, that would make a condition fail where it holds, and hold where it fails. A deed
- * is done as the records that a person would send: clocks begin anew, counters go up, and what the rules of the pipeline or of
- * the assembly line refuse is no way. It is found on the tree: of what stands in the way something has to be turned, and the
- * search goes on from there. Of as many changes some other ways are told too. Null where nothing is found within so many tries: only time or somebody else's decision turns it,
- * or more than a person wants to hear.
+ * The fewest changes, and of as many what people would rather do, that would make a condition fail where it holds, and
+ * hold where it fails. A deed is done as the records that a person would send: clocks begin anew, counters go up, and what
+ * the rules of the pipeline or of the assembly line refuse is no way. It is found on the tree: of what stands in the way
+ * something has to be turned, and the search goes on from there. Of as many changes some other ways are told too. Deeds
+ * that are not `meant` are left out. Null where nothing is found within so many tries: only time or somebody else's
+ * decision turns it, or more than a person wants to hear.
  */
 export async function smallestChange(
   program: Program,
   condition: Condition,
   before: Snapshot,
   asksFor: AsksFor = () => false,
+  isMeant: (deed: Deed) => boolean = () => true,
 ): Promise<FoundChange | null> {
   const { holds } = verdict(condition, before)
   const { about, doneWith, isSpent, rest } = workbench(program, condition, before)
@@ -85,7 +87,8 @@ export async function smallestChange(
     const scene: Scene = {
       program,
       snapshot: done.snapshot,
-      about: (side, name) => about(side, name, done.snapshot).filter((deed) => deed.isTried && goes(deed, deeds)),
+      about: (side, name) =>
+        about(side, name, done.snapshot).filter((deed) => deed.isTried && isMeant(deed) && goes(deed, deeds)),
       after: (deed) => doneWith([...deeds, deed])?.snapshot ?? null,
     }
     const ways = done.isRefused ? waysToAllow(before, scene) : waysTo(condition, !holds, before.kind, scene)

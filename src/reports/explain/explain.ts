@@ -15,6 +15,8 @@ import type { Instant } from '../../lib/instant.js'
 import type { Template } from '../../lib/texts.js'
 import type { Program, Rule } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
+import { binSlot } from '../deeds/bins.js'
+import type { Deed } from '../deeds/deeds.js'
 import { askedForBy } from '../deeds/reluctance.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
 import { factsRead } from '../outcomes/past-facts.js'
@@ -121,7 +123,7 @@ function rowsRead(program: Program, rule: Rule, { family }: FamilyState, own: Op
   return [own, ...(isCounted ? family.opportunities : []), ...(readsAccount && family.account ? [family.account] : [])]
 }
 
-/** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is not one of them. */
+/** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is none of them. */
 export const ofRule = ({ is, when }: Rule, holds: boolean): Condition =>
   is === 'move' && holds && when.is === 'all' && when.parts.length > 1
     ? { is: 'all', parts: when.parts.slice(1) }
@@ -134,7 +136,9 @@ async function changeOf(
   snapshot: Snapshot,
 ): Promise<SmallestChange | null> {
   const asksFor = askedForBy(rule, coachFor(program, rule, snapshot)?.says ?? [], program)
-  const found = await smallestChange(program, ofRule(rule, holds), snapshot, asksFor)
+  // Who moves the account by hand does not keep it from being moved.
+  const isMeant = ({ slot }: Deed) => rule.is !== 'move' || !holds || slot !== binSlot(snapshot.account?.id ?? '')
+  const found = await smallestChange(program, ofRule(rule, holds), snapshot, asksFor, isMeant)
   return found && { would: found.would, deeds: found.deeds, others: found.others.map(({ deeds }) => deeds) }
 }
 
