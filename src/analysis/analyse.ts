@@ -25,7 +25,7 @@ export async function analyse(program: Program, rules: Rules, now: Instant): Pro
       const shown = !told.has(name) && isSo(await replayWitness(program, suspicion.witness))
       if (!shown) continue
       told.add(name)
-      const witness = { ...suspicion.witness, about: rulesAt(suspicion.path, program, rules) }
+      const witness = { about: rulesAt(suspicion.path, program, rules), ...suspicion.witness }
       const message = typeof shown === 'string' ? shown : suspicion.message
       warnings.push({ ...suspicion, witness, message, kind: id })
     }

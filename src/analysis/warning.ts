@@ -19,6 +19,7 @@ export interface Asked {
 
 /** A fault that was reasoned out, and the witness that must show it before anybody is told. */
 export interface Suspicion extends Complaint {
+  /** Where it does not say what it is about, it is about the rules at the path. */
   readonly witness: Witness
   /** Does the engine do with the witness what the sentence says? Or with what sentence, where only the engine can tell. */
   isSo(trace: Trace): boolean | string

@@ -88,6 +88,7 @@ rules:
           witness: {
             ...heard(first.rule, answer.subject, now, program),
             at: now,
+            about: ids,
             facts: [...new Set([fact, ...factsIn(one.when, other.when)])],
             until: lasting ? program.vocabulary.calendar.after(now, lasting) : now + DAY,
           },
