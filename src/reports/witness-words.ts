@@ -2,11 +2,13 @@ import { seenBy } from '../analysis/satisfy/satisfy.js'
 import { replayWitness, type Witness } from '../analysis/witness.js'
 import { describeValue, sayFact } from '../conditions/words.js'
 import { isStateEffect } from '../domain/effects.js'
+import type { Incoming } from '../domain/incoming.js'
 import { readStep } from '../domain/steps.js'
+import { PLURAL } from '../domain/subjects.js'
 import { peopleUnder } from '../engine/snapshots.js'
 import type { Program } from '../program/program.js'
 import type { Happened } from '../replay/run.js'
-import { sayEffect, sayInstant, sayOverruled, saySubject } from './words.js'
+import { sayEffect, sayInstant, sayOverruled, saySubject, sayValue } from './words.js'
 
 /** More lines than these tell nothing new of what goes on for ever. */
 const MOST_LINES = 12
@@ -72,7 +74,7 @@ type Reader = Parameters<typeof sayEffect>[1]
 function sayHappened(one: Happened, reader: Reader): string | null {
   switch (one.is) {
     case 'taken': {
-      const did = one.change.do === 'record' ? sayDeed(one.change.record.values) : one.change.do
+      const did = one.change.do === 'record' ? sayDeed(one.change.record, reader.program) : one.change.do
       return one.became.outcome === 'rejected' ? `somebody ${did}: refused. ${one.became.why}` : `somebody ${did}`
     }
     case 'intent': {
@@ -95,10 +97,13 @@ function sayHappened(one: Happened, reader: Reader): string | null {
   }
 }
 
-function sayDeed(values: Readonly<Record<string, unknown>>): string {
-  if (values.kind !== undefined) return `brings an activity (${String(values.kind)})`
+function sayDeed({ record, values }: Incoming, program: Program): string {
+  if (record === 'activities') return `brings an activity (${String(values.kind)})`
+  const kind = record === PLURAL.account ? 'account' : 'opportunity'
   return Object.entries(values)
-    .map(([fact, to]) => (to === null ? `takes ${sayFact(fact)} out` : `sets ${sayFact(fact)} to ${String(to)}`))
+    .map(([fact, to]) =>
+      to === null ? `takes ${sayFact(fact)} out` : `sets ${sayFact(fact)} to ${sayValue(kind, fact, to, program)}`,
+    )
     .join(' and ')
 }
 

@@ -90,8 +90,10 @@ export function sayEffect(effect: Effect, { program, people }: { program: Progra
       return `move it from stage ${stageOf(program.vocabulary, effect.from)} to ${stageOf(program.vocabulary, effect.to)}`
     case 'move_bin':
       return `move it from ${binLabel(program.vocabulary, effect.from)} to ${binLabel(program.vocabulary, effect.to)}`
-    case 'set_field':
-      return `set ${sayFact(effect.field)} from ${sayValue(effect, effect.from, program)} to ${sayValue(effect, effect.to, program)}`
+    case 'set_field': {
+      const said = (value: unknown) => sayValue(effect.subject.kind, effect.field, value, program)
+      return `set ${sayFact(effect.field)} from ${said(effect.from)} to ${said(effect.to)}`
+    }
     case 'assign':
       return `give it from ${person(effect.from)} to ${person(effect.to)}`
     case 'create_task': {
@@ -118,10 +120,9 @@ export function sayOverruled({ key, effect, by }: Overruled, reader: { program: 
   return `${sayEffect(effect, reader)}: left to ${printKey(key) === printKey(by) ? 'what it does before' : by[0]}`
 }
 
-type SetField = Extract<Effect, { kind: 'set_field' }>
-
-function sayValue({ subject, field }: SetField, value: unknown, program: Program): string {
-  const plain = plainValue(subject.kind, field, value, program)
+/** A value of a fact in words of people, money without its currency: `6,000`, `unknown`. */
+export function sayValue(kind: SubjectKind, fact: string, value: unknown, program: Program): string {
+  const plain = plainValue(kind, fact, value, program)
   if (plain === null || plain === undefined) return 'unknown'
   return typeof plain === 'number' ? formatNumber(plain) : String(plain)
 }

@@ -35,3 +35,34 @@ rules:
   const [beside] = await saidOf(`${late}\n  won: { for: opportunity, when: { status: won } }\n`)
   expect(beside?.shown.at(-2)).toBe('(What the rule won finds of it is left out here.)')
 })
+
+const tail = async (text: string) =>
+  (await saidOf(text))[0]?.shown.map((line) => line.replace(/^\S+ \S+ {2}/, '')) ?? []
+
+test('of two rules that a warning is about, the proof shows what either does', async () => {
+  const shown = await tail(`
+rules:
+  one: { for: opportunity, when: { status: open, source: { is_not: web } }, then: [{ set_field: { source: web } }] }
+  other: { for: opportunity, when: { status: open, source: { is_not: fair } }, then: [{ set_field: { source: fair } }] }
+`)
+  expect(shown.slice(3)).toEqual([
+    'one opens: set source from other to web',
+    'other opens',
+    'one resolves',
+    'other is overruled: set source from other to fair: left to one',
+  ])
+})
+
+test('what somebody does is told in the units of its fact', async () => {
+  const shown = await tail(`
+rules:
+  a: { for: opportunity, event: { change: amount }, when: { status: open, amount: { over: 5 } }, then: [{ set_field: { amount: 3 } }] }
+  b: { for: opportunity, event: { change: amount }, when: { status: open, amount: { under: 5 } }, then: [{ set_field: { amount: 6000 } }] }
+`)
+  expect(shown.slice(2, 6)).toEqual([
+    '  amount: 7',
+    'somebody sets amount to 6',
+    'a fires: set amount from 6 to 3',
+    'b fires: set amount from 3 to 6,000',
+  ])
+})
