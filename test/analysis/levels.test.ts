@@ -32,6 +32,13 @@ test('the line of both tables is named, also that of "else"; what else an indica
   expect(await told('age: { at_risk: { by: account.segment, smb: 9 days, else: 40 days }, poor: 30 days }')).toEqual([
     'levels-out-of-order: The indicator age is poor from 30 days on, before it is at risk from 40 days on (where account.segment is not smb).',
   ])
+  const byStage = 'at_risk: { by: stage, discovery: 10 days, else: 40 days }'
+  expect(await told(`age: { ${byStage}, poor: { by: stage, proposal: 20 days, else: 80 days } }`)).toEqual([
+    'levels-out-of-order: The indicator age is poor from 20 days on, before it is at risk from 40 days on (where stage is proposal).',
+  ])
+  expect(await told(`age: { ${byStage}, poor: { by: account.segment, smb: 20 days, else: 80 days } }`)).toEqual([
+    'levels-out-of-order: The indicator age is poor from 20 days on, before it is at risk from 40 days on (where stage is not discovery and account.segment is smb).',
+  ])
   expect(await told('pushes: { at_risk: 4, poor: 2, when: { next_activity: { missing: true } } }')).toEqual([
     'levels-out-of-order: The indicator pushes is poor from 2 on, before it is at risk from 4 on.',
   ])

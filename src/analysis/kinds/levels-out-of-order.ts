@@ -38,11 +38,18 @@ const isBelow = (a: Operand, b: Operand, workdays: readonly number[]): boolean =
 
 const rowOf = ({ rows }: Indicator, level: 'at_risk' | 'poor') => rows.find((row) => row.level === level)
 
-/** Which subjects a line of a table is for; those of "else" are the ones that no other line names, known or not. */
-const sayLine = (line: Condition): string =>
-  inWords(
-    line.is === 'any' ? (line.parts.find((part) => part.is === 'leaf' && !part.operator.ofMissing) ?? line) : line,
-  )
+/** What tells which subjects a line of a table is for; those of "else" are the ones that no other line names, known or not. */
+const named = (line: Condition): Condition =>
+  line.is === 'any' ? (line.parts.find((part) => part.is === 'leaf' && !part.operator.ofMissing) ?? line) : line
+
+/** Which subjects lines of tables are for, each said once: of a fact that one line names, not what others do not. */
+function sayLines(lines: readonly Condition[]): string[] {
+  const parts = lines.map(named)
+  const isSaid = (fact: Fact) =>
+    parts.some((part) => part.is === 'leaf' && part.fact === fact && part.operator.name === 'is')
+  const told = parts.filter((part) => part.is !== 'leaf' || part.operator.name !== 'is_not' || !isSaid(part.fact))
+  return [...new Set(told.map(inWords))]
+}
 
 /** An indicator that is poor before it is at risk. */
 export const levelsOutOfOrder: WarningKind = {
@@ -70,7 +77,7 @@ health:
         const answer = asked.satisfy('opportunity', wrong)
         if (answer.is !== 'possible') continue
         const [sooner, later] = [early, late].map(({ threshold }) => describeOperand(threshold, fact.kind))
-        const lines = [...new Set([...late.line, ...early.line].map(sayLine))]
+        const lines = sayLines([...late.line, ...early.line])
         const where = lines.length > 0 ? ` (where ${lines.join(' and ')})` : ''
         yield {
           path: ['health', 'indicators', name, 'poor'],
