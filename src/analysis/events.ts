@@ -24,7 +24,7 @@ export function heard(rule: Rule, subject: Subject, at: Instant, program: Progra
   const before = anotherValue(fact, subject, program)
   const [row, ...others] = opportunities
   const now = valueIn(of.kind === 'account' ? account : row, fact)
-  if (before === undefined || now === null) return { subject, acts: [] }
+  if (before === undefined) return { subject, acts: [] }
   const family =
     of.kind === 'account'
       ? { account: account && { ...account, [fact]: before }, opportunities }

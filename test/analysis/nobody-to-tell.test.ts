@@ -74,6 +74,20 @@ describe('a notice to nobody', () => {
     expect(one?.shown).toMatch(shown)
   })
 
+  test.each(['account', 'opportunity'])('of an %s, when an owner is taken out', async (kind) => {
+    const [one, ...rest] = await saidOf(`${MAIL}
+rules:
+  tell:
+    for: ${kind}
+    event: { change: owner }
+    when: { ${kind === 'opportunity' ? 'status: open, ' : ''}owner: { missing: true } }
+    ${notify('owner')}
+`)
+    expect(rest).toEqual([])
+    expect(one?.said).toContain('never reaches owner: nothing that it finds has an owner.')
+    expect(one?.shown.join('\n')).toMatch(/somebody takes owner out\n.*has no owner/)
+  })
+
   test.each([
     ['somebody does something', LARGE, /somebody sets status .*\n.*tell resolves: tell Kim Ito/],
     ['there is an activity', 'time_since_activity: { over: 9 days }', /tell resolves: tell Kim Ito/],
