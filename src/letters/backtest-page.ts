@@ -5,6 +5,7 @@ import type { BacktestReport } from '../reports/backtest/backtest.js'
 import type { BacktestChange } from '../reports/backtest/changes.js'
 import { changesTable } from '../reports/backtest/changes-words.js'
 import { actsTable, backtestTable, headBacktest, sayBacktest, sayBlind, UNKNOWABLE } from '../reports/backtest/words.js'
+import { OUTCOME_LEGEND } from '../reports/outcomes/lift-words.js'
 import type { Table } from '../reports/table.js'
 import { liftsChart, livesChart, messagesChart, openedChart } from './backtest-charts.js'
 import { type Html, html } from './html.js'
@@ -39,11 +40,11 @@ ${
 }
 <h2>Rule by rule</h2>
 ${tableHtml(backtestTable(report))}
-<p class="quiet">“opened”: findings since the first day, “open” those that are open at its end, on so many “subjects” of such “value”. “days”: half of the findings that resolved lived longer. “by itself”: resolved though the subject was not closed and no rule did anything. “won”: the share of those found that were won, “of” so many that were closed later; “others”: of those that were open in the same stage at the same age without being found (“none” where nobody was). “warning”: half of those that were lost had been found longer before. “a week”: messages to each person who was told.</p>
+<p class="quiet">“opened”: findings since the first day, “open” those of them that are open at its end; with those that stood already they are on so many “subjects” of such “value”. “days”: half of the findings that resolved lived longer. “by itself”: resolved though the subject was not closed and no rule did anything. ${OUTCOME_LEGEND} “warning”: half of those that were lost or abandoned had been found longer before. “a week”: messages to each person who was told.</p>
 ${sentences.length > 0 && html`<ul>${sentences.map((one) => html`<li>${one}</li>\n`)}</ul>`}
 ${chart('Findings opened in each month', openedChart(rules, months))}
 ${chart('How long findings lived that resolved', livesChart(rules))}
-${chart('Won, against others open in the same stage at the same age and not found', liftsChart(rules), 'Left of × 1: what the rule found was won less often. The line is the interval of 95 %; grey where it may be chance. Rules without others to compare with are left out.')}
+${chart('Won, against others open in the same stage at the same age and not found', liftsChart(rules), 'Left of × 1: what the rule found was won less often. The line is the interval of 95 %; grey where it may be chance; an arrow where it goes on. Left out is a rule for accounts, and one of whose finds none was closed later, none has others to compare with, or none was won and none of the others either.')}
 ${chart('Messages in each week', messagesChart(rules, weeksOf(report)), 'Counted one by one, before they are gathered into letters; by the Monday of the week.')}
 ${acts.rows.length > 0 && html`<h2>What else they would have done</h2>\n${tableHtml(acts)}`}
 <h2>What history cannot know</h2>

@@ -139,9 +139,9 @@ describe('what a backtest says', () => {
       backtestTable(report)
         .rows[0]?.map(({ text }) => text)
         .slice(7, 10),
-    ).toEqual(['50 %', '2', '100 %'])
+    ).toEqual(['67 %', '3', '0.50 ?'])
     expect(sayBacktest(report)[1]).toMatch(
-      /^What stuck found was won in 50 % against 100 % of others that reached that age in that stage without being found \(n = 2, 2 others; .*\)\. 1 more has nobody to compare with, and does not count\.$/,
+      /^What stuck found was won in 50 % against 100 % of others that reached that age in that stage without being found \(n = 2, 2 others; .*\)\. 1 more has nobody to compare with, and does not count here\.$/,
     )
   })
 })

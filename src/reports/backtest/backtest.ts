@@ -19,18 +19,19 @@ export interface RuleBacktest {
   standing: number
   /** Findings that opened since. */
   opened: number
-  /** Of both, those that are open at the end. */
+  /** Of those that opened, those that are open at the end. */
   open: number
+  /** Of both, those that stood and those that opened. */
   subjects: number
   /** Sums of the amounts at the first opening, once for each subject, in units. */
   value: readonly { currency: string; amount: number }[]
   /** Findings opened in each month: `2026-03` → 4. */
   byMonth: Readonly<Record<string, number>>
-  /** Days from opening to resolving, of those that resolved: the median, the longest, and how many lived less than each of LIVES. */
+  /** Of those that opened, days from opening to resolving of those that resolved: the median, the longest, and how many lived less than each of LIVES. */
   medianDays: number | null
   longestDays: number | null
   lived: readonly number[]
-  /** Findings that resolved though the subject was not closed and no rule did anything: nobody needed the rule for them. */
+  /** Findings that opened and resolved though the subject was not closed and no rule did anything: nobody needed the rule for them. */
   byThemselves: number
   /** Messages a week to each who would have been told, and the busiest week of one person; without the first day's backlog. */
   messages: {
@@ -45,11 +46,11 @@ export interface RuleBacktest {
   does: readonly { says: string; n: number; subjects: number }[]
   /** What would have followed at once of what stood on the first day already: acts and messages that are counted nowhere else. */
   firstDay: { acts: number; messages: number }
-  /** Of rules for opportunities: what became of those it found after it first found them. */
+  /** Of rules for opportunities: what became of those it found after it first found them; `lost`: lost or abandoned. */
   later: { won: number; lost: number; unknown: number } | null
   /** Those that were closed later against others that were open in the same stage at the same age, and not found by then. */
   outcomes: Lift | null
-  /** Days between the first finding and the loss, of those that were lost: the median. */
+  /** Days between the first finding and the end, of those that were lost or abandoned: the median. */
   warningDays: number | null
   /**
    * Facts that it reads and of which history knows no change, and how many findings do without; and of how many subjects in
@@ -137,7 +138,7 @@ function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, 
   const { calendar, money } = program.vocabulary
   const episodes = of.episodes.toSorted((a, b) => a.opened - b.opened)
   const since = episodes.filter(({ opened }) => opened > from)
-  const lengths = episodes.flatMap(({ opened, resolved }) => (resolved === null ? [] : (resolved - opened) / DAY))
+  const lengths = since.flatMap(({ opened, resolved }) => (resolved === null ? [] : (resolved - opened) / DAY))
   const firsts = [...new Map(episodes.toReversed().map((one) => [one.id, one])).values()]
   const byMonth: Record<string, number> = {}
   for (const { opened } of since) {
@@ -153,7 +154,7 @@ function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, 
     for: rule.for,
     standing: episodes.length - since.length,
     opened: since.length,
-    open: episodes.filter(({ resolved }) => resolved === null).length,
+    open: since.filter(({ resolved }) => resolved === null).length,
     subjects: firsts.length,
     value: sumsInUnits(addUp(firsts, money)),
     byMonth,
@@ -162,7 +163,7 @@ function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, 
     lived: [...LIVES, Number.POSITIVE_INFINITY].map(
       (most, i) => lengths.filter((one) => one < most && one >= (LIVES[i - 1] ?? 0)).length,
     ),
-    byThemselves: episodes.filter((one) => endedByItself(one, past) && !acted.has(`${one.id}@${one.resolved}`)).length,
+    byThemselves: since.filter((one) => endedByItself(one, past) && !acted.has(`${one.id}@${one.resolved}`)).length,
     messages: messagesOf(of.told, from, to),
     does: doesOf(of.done.filter(({ at }) => at > from)),
     firstDay: firstDayOf(of, from),
