@@ -39,18 +39,46 @@ rules:
 const tail = async (text: string) =>
   (await saidOf(text))[0]?.shown.map((line) => line.replace(/^\S+ \S+ {2}/, '')) ?? []
 
-test('of two rules that a warning is about, the proof shows what either does', async () => {
-  const shown = await tail(`
-rules:
-  one: { for: opportunity, when: { status: open, source: { is_not: web } }, then: [{ set_field: { source: web } }] }
-  other: { for: opportunity, when: { status: open, source: { is_not: fair } }, then: [{ set_field: { source: fair } }] }
-`)
-  expect(shown.slice(3)).toEqual([
-    'one opens: set source from other to web',
-    'other opens',
-    'one resolves',
-    'other is overruled: set source from other to fair: left to one',
-  ])
+const rule = (name: string, when: string, to: string, more = '') =>
+  `  ${name}: { for: opportunity, when: { status: open, ${when} }, then: [{ set_field: { source: ${to} } }]${more} }\n`
+
+test.each([
+  [
+    'two-writers',
+    rule('a', 'source: { is_not: web }', 'web') + rule('b', 'source: { is_not: fair }', 'fair'),
+    ['a opens: set source from other to web', 'b opens', 'a resolves', /^b is overruled: .* left to a$/],
+  ],
+  [
+    'always-overruled',
+    rule('a', 'source: { missing: true }', 'web', ', priority: 9') +
+      rule('b', 'source: { missing: true }, amount: { over: 5 }', 'fair'),
+    [
+      'a opens: set source from unknown to web',
+      'b opens',
+      'a resolves',
+      'b resolves',
+      /^b is overruled: .* left to a$/,
+    ],
+  ],
+  [
+    'ping-pong',
+    rule('a', 'source: { missing: true }', 'web') + rule('b', 'source: web', ''),
+    [
+      'a opens: set source from unknown to web',
+      'a resolves',
+      'b opens: set source from web to unknown',
+      'a opens: set source from unknown to web',
+      'b resolves',
+    ],
+  ],
+])('the proof of %s shows what either of two rules does', async (kind, rules, does) => {
+  const [warning] = await saidOf(`rules:\n${rules}`)
+  expect(warning?.said).toContain(` ${kind}: `)
+  const shown = (warning?.shown ?? [])
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.replace(/^\S+ \S+ {2}/, ''))
+  for (const [i, line] of does.entries()) expect(shown[i]).toMatch(line)
+  expect(warning?.shown.join('\n')).not.toContain('left out here')
 })
 
 test('what somebody does is told in the units of its fact', async () => {

@@ -110,6 +110,7 @@ assembly_line:
           witness: {
             subject: answer.subject,
             at: now,
+            about: [strong.rule.id, weak.id],
             facts: factsIn(strong.rule.when, weak.when),
             until: weak.lasting ? program.vocabulary.calendar.after(now, weak.lasting) + DAY : now + DAY,
           },

@@ -42,7 +42,14 @@ assembly_line:
       hint: path.every(({ event }) => event)
         ? `Narrow the "when" of one of them, so that it no longer holds after the other's change.`
         : 'Let one of them ask for something that only people do: a touch, a change, a task.',
-      witness: { subject, acts, at: now, until: now + 2 * YEAR, facts: factsRead(path, subject, program) },
+      witness: {
+        subject,
+        acts,
+        at: now,
+        until: now + 2 * YEAR,
+        about: path.map(({ id }) => id),
+        facts: factsRead(path, subject, program),
+      },
       isSo: (trace) => {
         const round = roundIn(program, trace)
         const name = [...(round?.rules ?? [])].sort().join(' ')
