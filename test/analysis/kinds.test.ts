@@ -82,7 +82,9 @@ not mean that there is no fault. What it reasons about, and where it is silent:
 With \`--db\`, the texts of every condition are also compared with what the records say: \`enterprise\`, where the data say
 \`Enterprise\` (\`unknown-value\`). The records are the proof: \`--show\` counts them. Where a list names at least one
 text that the data have, of the others only misspellings are told. A segment, team or person that exists is never told, even if
-no opportunity has it.
+no opportunity has it. What the rules themselves declare is known before any record has it: the reasons of a pipeline, the
+currencies with a rate, what the \`map\`, the \`else\` or the fixed \`value\` of a source yields, and what any rule writes. Of a fact
+into which a rule writes a text with variables nothing is told.
 
 The examples stand over a small company of two pipelines and two people. (This page is written by a test.)
 `
