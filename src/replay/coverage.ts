@@ -31,7 +31,9 @@ export interface RuleCoverage {
 }
 
 /** Watches tests run and keeps what they reach. */
-export interface Coverage extends Onlooker {
+export interface Coverage {
+  /** Of a test that tells only these rules and moves (null: all): what others do unseen reaches nothing. */
+  of(told: ReadonlySet<string> | null): Onlooker
   /** In the order of the rules' ids. Disabled rules are left out: nothing can reach them. */
   rules(): RuleCoverage[]
 }
@@ -49,17 +51,21 @@ export function startCoverage(program: Program): Coverage {
   const note = (rule: string, name: string) => reached.get(rule)?.add(name)
 
   return {
-    look(world, under, subjects, at) {
-      for (const subject of subjects) lookAt(world, under, subject, at)
-    },
-    hear(happened: Happened) {
-      if (happened.is !== 'intent') return
-      const { rule, step } = happened.intent
-      const { is, name } = readStep(step)
-      if (is === 'remind') note(rule, 'reminds')
-      else if (is === 'escalate') note(rule, name)
-      else note(rule, is === 'resolve' ? 'resolves' : 'speaks')
-    },
+    of: (told) => ({
+      look(world, under, subjects, at) {
+        const rules = under.rules.filter(({ id, disabled }) => disabled === null && (told?.has(id) ?? true))
+        for (const subject of subjects) lookAt(world, under, rules, subject, at)
+      },
+      hear(happened: Happened) {
+        if (happened.is !== 'intent') return
+        const { rule, step } = happened.intent
+        if (told && !told.has(rule)) return
+        const { is, name } = readStep(step)
+        if (is === 'remind') note(rule, 'reminds')
+        else if (is === 'escalate') note(rule, name)
+        else note(rule, is === 'resolve' ? 'resolves' : 'speaks')
+      },
+    }),
     rules: () =>
       [...known]
         .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -74,13 +80,13 @@ export function startCoverage(program: Program): Coverage {
         })),
   }
 
-  function lookAt(world: World, under: Program, subject: SubjectRef, at: Instant): void {
+  function lookAt(world: World, under: Program, rules: readonly Rule[], subject: SubjectRef, at: Instant): void {
     const state = world.family(subject)
     if (!state) return
     const people = peopleUnder(under, world.imported())
     const { snapshot } = assess(under, snapshotOf(under, people, state.family, subject, at))
-    for (const rule of under.rules) {
-      if (rule.for !== subject.kind || rule.disabled !== null) continue
+    for (const rule of rules) {
+      if (rule.for !== subject.kind) continue
       const hears =
         rule.is !== 'event' || world.events(subject).some((event) => event.at <= at && listensTo(rule, event))
       if (hears) walk(rule.when, snapshot, '', (name) => note(rule.id, name))

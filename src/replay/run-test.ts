@@ -45,7 +45,7 @@ const BY = 'test'
  * Lives through a test on a virtual clock and compares what happened with what its lines expect. What is given stands at the
  * instant of the first line. The program must have number 1, so that it is compiled once for all tests.
  */
-async function runRuleTest(test: RuleTest, program: Program, onlooker?: Onlooker): Promise<TestOutcome> {
+async function runRuleTest(test: RuleTest, program: Program, onlooker: Onlooker): Promise<TestOutcome> {
   const { given, timeline } = test
   const world = createWorld()
   const start = timeline[0]?.at ?? 0
@@ -54,10 +54,15 @@ async function runRuleTest(test: RuleTest, program: Program, onlooker?: Onlooker
   const listener = startListening()
   const failed: FailedLine[] = []
   const rejected: { place: Place; why: string }[] = []
+  // What comes after the last line that expects something is compared with nothing.
+  const last = timeline.findLast(({ expect }) => expect !== null)?.at ?? start
+  const look = (at: Instant) => {
+    if (at <= last) onlooker.look(world, program, subjects, at)
+  }
   const on = (happened: Happened) => {
-    if (happened.is === 'looking') onlooker?.look(world, program, subjects, happened.at)
+    if (happened.is === 'looking') look(happened.at)
     listener.hear(happened)
-    onlooker?.hear(happened)
+    if (happened.at <= last) onlooker.hear(happened)
   }
   const history: Manner = { at: start, by: BY, as: 'history', refuses: 'nothing' }
   for (const { id, values, place } of test.people)
@@ -77,7 +82,7 @@ async function runRuleTest(test: RuleTest, program: Program, onlooker?: Onlooker
       }
     })
     await replay(world, program, { from: line.at, to: line.at, letters: false, on })
-    onlooker?.look(world, program, subjects, line.at)
+    look(line.at)
     before = line.at
     const differences = line.expect ? compareLine(test, line, world, listener.take()) : []
     if (differences.length > 0 || rejected.length > 0)
@@ -179,6 +184,6 @@ export async function runTests(tests: readonly RuleTest[], program: Program): Pr
   const numbered = { ...program, number: 1 }
   const coverage = startCoverage(numbered)
   const outcomes: TestOutcome[] = []
-  for (const test of tests) outcomes.push(await runRuleTest(test, numbered, coverage))
+  for (const test of tests) outcomes.push(await runRuleTest(test, numbered, coverage.of(test.rules)))
   return { outcomes, coverage: coverage.rules() }
 }

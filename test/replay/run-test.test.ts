@@ -147,3 +147,27 @@ test('only the rules that a test names are told, but all of them act', async () 
   expect(await differences(line, `rules: quiet\n${DEAL}`)).toEqual([])
   expect(await differences(line)).not.toEqual([])
 })
+
+/** What a story reaches of a rule: `holds stage is second`, … */
+async function reached(text: string, rule: string): Promise<string[]> {
+  const { tests, problems } = loadTests([{ path: 'it.test.yaml', text }], program)
+  expect(problems).toEqual([])
+  const { coverage } = await runTests(tests, program)
+  const items = coverage.find((one) => one.rule === rule)?.items ?? []
+  return items.flatMap(({ is, what, reached: isReached }) => (isReached ? [`${is} ${what}`.trim()] : []))
+}
+
+test('reaches only what a line expects or sees: not the rules that act unseen, and nothing after the last expectation', async () => {
+  const lines = `timeline:
+  - { at: 2026-03-02, expect: nothing }
+  - { at: 2026-03-03, do: { deal: { amount: 60 } }, expect: { deal: { seen: { opens: [] } } } }
+  - { at: 2026-03-04, do: { deal: { stage: second } } }`
+  const seen = ['speaks', 'holds amount at least 50', 'fails amount at least 50']
+  expect(await reached(`${DEAL}\n${lines}`, 'seen')).toEqual(seen)
+  expect(await reached(`${DEAL}\n${lines}`, 'second')).toEqual(['fails stage is second'])
+  const unseen = `rules: quiet\n${DEAL}\n${lines.replace('{ deal: { seen: { opens: [] } } }', 'nothing')}`
+  expect(await reached(unseen, 'seen')).toEqual([])
+  expect(await reached(unseen, 'quiet')).toEqual(['holds status is open', 'fails time since activity over 5 days'])
+  const later = `${DEAL}\n${lines}\n  - { at: 2026-03-05, expect: { deal: { second: { opens: [{ set_field: {} }, { set_field: {} }] } } } }`
+  expect(await reached(later, 'second')).toEqual(['speaks', 'holds stage is second', 'fails stage is second'])
+})
