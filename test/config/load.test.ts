@@ -138,7 +138,7 @@ rules:
   it.each([
     [
       'a reason',
-      'pipelines:\n\tq: { stages: { one: {} }, reasons: { lost: [price] } }\n',
+      'pipelines:\n  q:\n\t  stages: { one: {} }\n\t  reasons:\n\t    lost: [price]\n',
       `pipelines: { p: { stages: { one: {} }, reasons: { lost: [timing] } } }
 rules: { one: { for: opportunity, when: { age: { over: 14 days } }, then: [{ set_status: { to: lost, reason: REASON } }] } }
 `,
@@ -146,7 +146,7 @@ rules: { one: { for: opportunity, when: { age: { over: 14 days } }, then: [{ set
     ],
     [
       'a field by which a threshold varies',
-      'fields:\n\topportunity: { price: { type: text } }\n',
+      'fields: { opportunity: { price: { type: text } } }\n# \ufffd\n',
       `fields: { account: { price: { type: text }, other: { type: text } } }
 thresholds: { late: { by: fields.REASON, else: 14 days } }
 rules: { one: { for: opportunity, when: { age: { over: late } } } }
