@@ -6,10 +6,12 @@ import { type Backtested, backtest } from './replay/backtest.js'
 import { noPast, notePast, type PastFacts } from './reports/outcomes/past-facts.js'
 import type { Store } from './store/store.js'
 
-/** From when to when, and up to when the outcomes are known. */
 export interface Stretch {
+  /** From when to when findings are looked for. */
   from: Instant
   to: Instant
+  /** Up to when it is told how opportunities ended: not before `to`. */
+  known: Instant
 }
 
 /** What came of some families, under each of the programs asked for. */
@@ -30,11 +32,11 @@ export async function replayPortion(
   programs: readonly Program[],
   people: People,
   refs: readonly SubjectRef[],
-  { from, to, signal }: Stretch & { signal?: AbortSignal },
+  { from, to, known, signal }: Stretch & { signal?: AbortSignal },
 ): Promise<Portion> {
   const lives = await store.lives(refs)
   const past = noPast()
-  notePast(past, lives, to)
+  notePast(past, lives, known, to)
   const found: Backtested[] = []
   for (const program of programs)
     found.push(await backtest(program, lives, { people, from, to, ...(signal ? { signal } : {}) }))

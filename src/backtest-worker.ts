@@ -13,7 +13,7 @@ export interface Work extends Stretch {
   only: readonly string[]
 }
 
-const { texts, database, only, from, to } = workerData as Work
+const { texts, database, only, from, to, known } = workerData as Work
 const programs = texts.map((files): Program => {
   const { program } = loadRules(files)
   if (!program) throw new Error('Rules that were right are not right in another thread.')
@@ -24,5 +24,7 @@ const people = await store.people()
 
 // It ends when the other side ends it. An error ends it too, and the other side hears of it.
 parentPort?.on('message', (refs: readonly SubjectRef[]) => {
-  void replayPortion(store, programs, people, refs, { from, to }).then((portion) => parentPort?.postMessage(portion))
+  void replayPortion(store, programs, people, refs, { from, to, known }).then((portion) =>
+    parentPort?.postMessage(portion),
+  )
 })

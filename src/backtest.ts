@@ -18,6 +18,8 @@ export interface BacktestRequest {
   from: Instant
   /** Not later than now. */
   to: Instant
+  /** Up to when the outcomes of what was found are told: not before `to`, nor later than now (left out: `to`). */
+  known?: Instant
   /** Rules and moves to report on (none: all); all are replayed, since one may act on what another finds. */
   only?: readonly string[]
   /** Rules to compare with. */
@@ -42,12 +44,11 @@ export async function runBacktest(
   program: Program,
   request: BacktestRequest,
 ): Promise<{ report: BacktestReport; changes: BacktestChange[] | null }> {
-  const { from, to, only = [], base = null, signal, onProgress } = request
+  const { from, to, known = to, only = [], base = null, signal, onProgress } = request
   const loaded = base ? [program, base] : [program]
   const programs = loaded.map((one) => withEnabled(one, only))
   const refs = await store.everyFamily()
-  const portions: SubjectRef[][] = []
-  for (let i = 0; i < refs.length; i += PORTION) portions.push(refs.slice(i, i + PORTION))
+  const portions = portionsOf(refs)
 
   const past = noPast()
   const found: Backtested[][] = programs.map(() => [])
@@ -63,18 +64,23 @@ export async function runBacktest(
   const texts = loaded.map(textsOf).filter((one) => one !== null)
   const isWorthIt = IS_BUILT && threads > 1 && refs.length > FEW && texts.length === loaded.length
   if (database !== undefined && isWorthIt) {
-    await inThreads(threads, { texts, database, only, from, to }, portions, take, signal)
-  } else await here(store, programs, portions, take, { from, to, ...(signal ? { signal } : {}) })
+    await inThreads(threads, { texts, database, only, from, to, known }, portions, take, signal)
+  } else await here(store, programs, portions, take, { from, to, known, ...(signal ? { signal } : {}) })
 
   const [after, before] = found.map(mergeBacktested) as [Backtested, Backtested | undefined]
-  const report = reportBacktest(programs[0] ?? program, after, past, {
-    from,
-    to,
-    complete: families === refs.length,
-    only,
-  })
+  const asked = { from, to, known, allFamilies: refs.length, only }
+  const report = reportBacktest(programs[0] ?? program, after, past, asked)
+  if (!before) return { report, changes: null }
+  const was = reportBacktest(programs[1] ?? program, before, past, asked)
   const isAsked = ({ rule }: BacktestChange) => only.length === 0 || only.includes(rule)
-  return { report, changes: before ? compareBacktests(before, after, from).filter(isAsked) : null }
+  return { report, changes: compareBacktests(before, after, { was, is: report }).filter(isAsked) }
+}
+
+/** Each holds families from all over their order, so that what is broken off has seen some of every kind. */
+function portionsOf(refs: readonly SubjectRef[]): SubjectRef[][] {
+  const portions: SubjectRef[][] = Array.from({ length: Math.ceil(refs.length / PORTION) }, () => [])
+  for (const [i, ref] of refs.entries()) portions[i % portions.length]?.push(ref)
+  return portions
 }
 
 type Take = (portion: Portion, of: readonly SubjectRef[]) => void

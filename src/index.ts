@@ -81,7 +81,7 @@ export { runTests, type TestOutcome } from './replay/run-test.js'
 export { type SaidLine, sayFailedLine } from './replay/test-words.js'
 export { sayAfterDone } from './reports/after-done.js'
 export type { BacktestReport } from './reports/backtest/backtest.js'
-export { changesTable } from './reports/backtest/changes-words.js'
+export { changesTable, verdictsTable } from './reports/backtest/changes-words.js'
 export type { BacktestChange } from './reports/backtest/changes.js'
 export { backtestJson } from './reports/backtest/json.js'
 export {
@@ -90,6 +90,7 @@ export {
   headBacktest,
   markdownTable,
   sayBacktest,
+  sayChanges,
   UNKNOWABLE,
 } from './reports/backtest/words.js'
 export { subjectsCalled } from './reports/called.js'

@@ -3,8 +3,16 @@ import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { BacktestReport } from '../reports/backtest/backtest.js'
 import type { BacktestChange } from '../reports/backtest/changes.js'
-import { changesTable } from '../reports/backtest/changes-words.js'
-import { actsTable, backtestTable, headBacktest, sayBacktest, sayBlind, UNKNOWABLE } from '../reports/backtest/words.js'
+import { changesTable, verdictsTable } from '../reports/backtest/changes-words.js'
+import {
+  actsTable,
+  backtestTable,
+  headBacktest,
+  sayBacktest,
+  sayBlind,
+  sayChanges,
+  UNKNOWABLE,
+} from '../reports/backtest/words.js'
 import { OUTCOME_LEGEND } from '../reports/outcomes/lift-words.js'
 import type { Table } from '../reports/table.js'
 import { liftsChart, livesChart, messagesChart, openedChart } from './backtest-charts.js'
@@ -20,14 +28,18 @@ export interface Comparison {
 
 /** A backtest as one page for a browser: charts, tables, and in words what history cannot know. */
 export function backtestHtml(report: BacktestReport, comparison: Comparison | null, program: Program): string {
-  const { rules, from, to } = report
+  const { rules } = report
   const { calendar } = program.vocabulary
-  const said = sayBacktest(report, comparison?.changes ?? null)
-  const blind = sayBlind(report).filter((one) => said.includes(one))
-  const sentences = said.filter((one) => !blind.includes(one))
+  const differs = comparison ? sayChanges(report, comparison.changes, calendar) : []
+  const lacks = sayBlind(report)
+  const blind = comparison ? lacks.filter((one) => differs.includes(one)) : lacks
+  const sentences = sayBacktest(report).filter((one) => !lacks.includes(one) && !differs.includes(one))
+  const verdicts = verdictsTable(comparison?.changes ?? [])
+  const speaks = rules.filter(({ opened, subjects }) => opened + subjects > 0)
+  const silent = rules.filter((one) => one.is === 'state' && !speaks.includes(one))
   const heading = comparison ? `What changes against ${comparison.base}` : 'What the rules would have done'
   const acts = actsTable(report)
-  const months = monthsIn((at) => calendar.dateOf(at), from, to)
+  const months = monthsIn((at) => calendar.dateOf(at), report)
   return webPage(
     heading,
     html`<h1>${heading}</h1>
@@ -38,10 +50,13 @@ ${
     ? html`<p>Nothing differs: no finding, no message, no act.</p>`
     : tableHtml(changesTable(comparison.changes)))
 }
+${verdicts.rows.length > 0 && html`<p>Whether it is right:</p>\n${tableHtml(verdicts)}`}
+${listHtml(differs.filter((one) => !lacks.includes(one)))}
 <h2>Rule by rule</h2>
-${tableHtml(backtestTable(report))}
+${speaks.length > 0 && tableHtml(backtestTable({ ...report, rules: speaks }))}
+${silent.length > 0 && html`<p>Found nothing: ${silent.map(({ rule }) => rule).join(', ')}.</p>`}
 <p class="quiet">“opened”: findings since the first day, “open” those of them that are open at its end; with those that stood already they are on so many “subjects” of such “value”. “days”: half of the findings that resolved lived longer. “by itself”: resolved though the subject was not closed and no rule did anything. ${OUTCOME_LEGEND} “warning”: half of those that were lost or abandoned had been found longer before. “a week”: messages to each person who was told.</p>
-${sentences.length > 0 && html`<ul>${sentences.map((one) => html`<li>${one}</li>\n`)}</ul>`}
+${listHtml(sentences)}
 ${chart('Findings opened in each month', openedChart(rules, months))}
 ${chart('How long findings lived that resolved', livesChart(rules))}
 ${chart('Won, against others open in the same stage at the same age and not found', liftsChart(rules), 'Left of × 1: what the rule found was won less often. The line is the interval of 95 %; grey where it may be chance; an arrow where it goes on. Left out is a rule for accounts, and one of whose finds none was closed later, none has others to compare with, or none was won and none of the others either.')}
@@ -53,6 +68,9 @@ ${acts.rows.length > 0 && html`<h2>What else they would have done</h2>\n${tableH
 `,
   )
 }
+
+const listHtml = (sentences: readonly string[]): Html | null =>
+  sentences.length === 0 ? null : html`<ul>${sentences.map((one) => html`<li>${one}</li>\n`)}</ul>`
 
 const chart = (title: string, picture: Html | null, note?: string): Html | null =>
   picture &&
@@ -73,8 +91,10 @@ ${rows.map(
 )}</table></div>`
 
 /** Every month from the first to the last, also those in which nothing was found. */
-function monthsIn(dateOf: (at: Instant) => string, from: Instant, to: Instant): string[] {
-  const last = dateOf(to).slice(0, 7)
+function monthsIn(dateOf: (at: Instant) => string, { from, to, rules }: BacktestReport): string[] {
+  // An end at midnight belongs to the day before it, unless something opens at that very instant.
+  const found = rules.flatMap(({ byMonth }) => Object.keys(byMonth))
+  const last = found.reduce((most, one) => (one > most ? one : most), dateOf(to - 1).slice(0, 7))
   const months: string[] = []
   let [year = 0, month = 1] = dateOf(from).split('-').map(Number)
   for (let name = nameOf(year, month); name <= last; name = nameOf(year, month)) {

@@ -6,7 +6,7 @@ import type { People } from '../domain/vocabulary.js'
 import type { Instant } from '../lib/instant.js'
 import { NO_LIMITS, type Program } from '../program/program.js'
 import { pastOf } from './past.js'
-import { type Happened, type Replayed, type ReplayOptions, replay } from './run.js'
+import { type Happened, type Replayed, type ReplayOptions, replay, type Timed } from './run.js'
 import { createWorld, type World } from './world.js'
 
 /** An episode as it would have been. */
@@ -49,6 +49,10 @@ export interface Backtested {
   told: Told[]
   families: number
   changes: number
+  /** Of these, those before the first day: they are lived through, and nobody is judged. */
+  earlier: number
+  /** The first instant of which anything is known; null where nothing is. */
+  begins: Instant | null
   /** Changes that could not be replayed: they name what was not there by then. */
   rejected: number
   /** How often a subject was looked at, with all rules. */
@@ -74,11 +78,15 @@ export function mergeBacktested(parts: readonly Backtested[]): Backtested {
     told: parts.flatMap(({ told }) => told).sort((a, b) => a.at - b.at || byText(toldName(a), toldName(b))),
     families: sum(({ families }) => families),
     changes: sum(({ changes }) => changes),
+    earlier: sum(({ earlier }) => earlier),
+    begins: parts.reduce<Instant | null>((first, { begins }) => earliest(first, begins), null),
     rejected: sum(({ rejected }) => rejected),
     evaluations: sum(({ evaluations }) => evaluations),
   }
 }
 
+const earliest = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const episodeName = ({ rule, kind, id, episode }: FindingRef) => `${rule}/${kind}/${id}/${episode}`
 const doneName = ({ rule, kind, id, says }: Done) => `${rule}/${kind}/${id}/${says}`
@@ -109,8 +117,9 @@ const BREATH = 10
 async function backtestOne(program: Program, life: Life, request: BacktestRequest): Promise<Backtested> {
   const { world, live } = prepare(program, request)
   const collected = startCollecting(world)
-  const { changes, quiet, assessed } = await live([life], { on: collected.hear, letters: false, explains: false })
-  return { ...collected.all(), families: 1, changes, evaluations: quiet + assessed }
+  const options = { on: collected.hear, letters: false, explains: false }
+  const { changes, earlier, begins, quiet, assessed } = await live([life], options)
+  return { ...collected.all(), families: 1, changes, earlier, begins, evaluations: quiet + assessed }
 }
 
 const unlimited = new WeakMap<Program, Program>()
@@ -127,14 +136,16 @@ export function prepare(program: Program, { people, from, to, signal }: Backtest
   const world = createWorld()
   const own = world.bringIntoForce(withoutLimits(program), from)
   world.put({ people })
-  const live = (
+  const live = async (
     lives: readonly Life[],
     options: Pick<ReplayOptions, 'on' | 'letters' | 'explains'>,
-  ): Promise<Replayed> => {
+  ): Promise<Replayed & Pick<Backtested, 'earlier' | 'begins'>> => {
     const changes = lives.flatMap(pastOf).sort((a, b) => a.at - b.at)
     // Before the first day nothing is an event: it arrives judged.
-    for (const change of changes) if (change.at < from) change.as = 'history'
-    return replay(world, own, { changes, from, to, ...options, ...(signal ? { signal } : {}) })
+    let earlier = 0
+    for (; (changes[earlier]?.at ?? from) < from; earlier += 1) (changes[earlier] as Timed).as = 'history'
+    const replayed = await replay(world, own, { changes, from, to, ...options, ...(signal ? { signal } : {}) })
+    return { ...replayed, earlier, begins: changes[0]?.at ?? null }
   }
   return { world, program: own, live }
 }

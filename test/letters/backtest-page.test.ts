@@ -31,6 +31,7 @@ const rule = (name: string): RuleBacktest => ({
 
 const reportOf = (...rules: RuleBacktest[]): BacktestReport => ({
   ...{ from: at('2026-01-01T00:00'), to: at('2026-03-01T00:00'), families: 9, changes: 30, rejected: 0 },
+  ...{ known: at('2026-03-01T00:00'), begins: null, allFamilies: 9, uncreated: 0 },
   ...{ evaluations: 99, complete: true, undated: 0, everyone: { won: 1, closed: 2 }, rules },
 })
 const pageOf = (...rules: RuleBacktest[]) => backtestHtml(reportOf(...rules), null, program)

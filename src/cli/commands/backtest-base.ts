@@ -26,9 +26,10 @@ export async function rulesAt(call: Call, folder: string, revision: string): Pro
   // Relative to the folder, which is where git is asked.
   const names = (await git('ls-tree', '-r', '-z', '--name-only', revision, '.')).split('\0').filter(isRulesFile).sort()
   if (names.length === 0) throw new CallError(`There is no rules file in ${folder} at ${revision}.`)
+  const prefix = (await git('rev-parse', '--show-prefix')).trim()
   const files = []
   for (const name of names)
-    files.push({ path: `${revision}:${name}`, text: await git('show', `${revision}:./${name}`) })
+    files.push({ path: `${revision}:${prefix}${name}`, text: await git('show', `${revision}:./${name}`) })
   const { program, problems } = loadRules(files)
   if (program) return program
   call.output.err(`${formatProblems(problems, [], 'text')}\n`)

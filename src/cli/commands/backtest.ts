@@ -12,15 +12,17 @@ import {
   type Program,
   runBacktest,
   sayBacktest,
+  sayChanges,
   sayInstant,
   type Table,
   UNKNOWABLE,
+  verdictsTable,
 } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { databaseOf, instantIn, programIn, reading, ruleNamed, rulesFolderOf } from '../environment.js'
 import { CallError, FINE, INTERRUPTED } from '../errors.js'
 import { counted, showProgress } from '../progress.js'
-import { formatTable } from '../tables.js'
+import { formatTable, wrapped } from '../tables.js'
 import { checkWritable, writeWhole } from '../write-whole.js'
 import { rulesAt } from './backtest-base.js'
 
@@ -69,6 +71,7 @@ export const backtest: CliCommand = {
         const { report, changes } = await runBacktest(store, program, {
           from,
           to,
+          known: now,
           only,
           base: base?.program ?? null,
           database: databaseOf(call),
@@ -127,24 +130,28 @@ function print(
 ): void {
   const inMarkdown = call.options.markdown === true
   const show = inMarkdown ? markdownTable : (table: Table) => formatTable(table, call.output)
-  const head = headBacktest(report, program.vocabulary.calendar)
+  const { calendar } = program.vocabulary
+  const head = headBacktest(report, calendar)
+  const broken = (text: string) => (inMarkdown ? [text] : wrapped(text, call.output, 2))
   const [heading, strong] = [
     base === null ? 'What the rules would have done' : `What changes against ${base}`,
     inMarkdown ? '### ' : '',
   ]
-  printLines(call, ...(inMarkdown ? [`${strong}${heading}`, '', `${head}.`] : [`${heading}: ${head}.`]), '')
+  printLines(call, ...(inMarkdown ? [`${strong}${heading}`, '', `${head}.`] : broken(`${heading}: ${head}.`)), '')
   if (changes) {
     printLines(
       call,
       changes.length === 0 ? 'Nothing differs: no finding, no message, no act.' : show(changesTable(changes)),
     )
+    const verdicts = verdictsTable(changes)
+    if (verdicts.rows.length > 0) printLines(call, '', show(verdicts))
   } else {
     const [found, acts] = [backtestTable(report), actsTable(report)]
     const tables = [found, acts].filter(({ rows }) => rows.length > 0)
     printLines(call, ...tables.flatMap((table, i) => (i === 0 ? [show(table)] : ['', show(table)])))
   }
-  const sentences = sayBacktest(report, changes)
-  if (sentences.length > 0) printLines(call, '', ...sentences.map((one) => (inMarkdown ? `- ${one}` : one)))
+  const sentences = changes ? sayChanges(report, changes, calendar) : sayBacktest(report)
+  if (sentences.length > 0) printLines(call, '', ...sentences.flatMap((one) => broken(inMarkdown ? `- ${one}` : one)))
   if (inMarkdown) {
     const unknown = UNKNOWABLE.map((one) => `- ${one}`)
     printLines(call, '', '<details><summary>What history cannot know</summary>', '', ...unknown, '', '</details>')

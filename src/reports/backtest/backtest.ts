@@ -62,7 +62,14 @@ export interface RuleBacktest {
 export interface BacktestReport {
   from: Instant
   to: Instant
+  /** Up to when it is told how opportunities ended. */
+  known: Instant
+  /** The first instant of which anything is known; null where nothing is. */
+  begins: Instant | null
   families: number
+  /** All that there are: more than `families` where it was broken off. */
+  allFamilies: number
+  /** Since the first day. */
   changes: number
   /** Changes that could not be replayed. */
   rejected: number
@@ -71,6 +78,8 @@ export interface BacktestReport {
   complete: boolean
   /** Opportunities that are closed, and nobody knows since when: they count as closed from the beginning. */
   undated: number
+  /** Opportunities of which nobody knows when they were created: they begin with the first that is known of them. */
+  uncreated: number
   /** How the opportunities ended of which that is known. */
   everyone: { won: number; closed: number }
   rules: RuleBacktest[]
@@ -83,34 +92,35 @@ const MONDAY = 3 * DAY
 /** Lengths of life in days, as the chart of them groups: up to each of these, and beyond. */
 export const LIVES: readonly number[] = [1, 3, 7, 14, 30, 90]
 
-interface Asked {
-  from: Instant
-  to: Instant
-  complete: boolean
+interface Asked extends Pick<BacktestReport, 'from' | 'to' | 'known' | 'allFamilies'> {
   /** Rules and moves asked for; none is all. */
   only: readonly string[]
 }
 
 /** Reports on what a replay found, rule by rule in the order of the program. */
 export function reportBacktest(program: Program, found: Backtested, past: PastFacts, asked: Asked): BacktestReport {
-  const { from, to, complete, only } = asked
+  const { from, to, known, allFamilies, only } = asked
   const wanted = program.rules.filter(
     ({ id, disabled }) => disabled === null && (only.length === 0 || only.includes(id)),
   )
   const of = byRule(found)
   const compare = comparing(past.outcomes, program.vocabulary.calendar)
-  const rules = wanted.map((rule) => ruleReport(rule, program, of(rule.id), { past, compare }, asked))
+  const rules = wanted.map((rule) => ruleReport(rule, program, of(rule.id), { past, compare }, asked, found.begins))
   const outcomes = [...past.outcomes.values()]
-  const { families, changes, rejected, evaluations } = found
+  const { families, changes, earlier, begins, rejected, evaluations } = found
   return {
     from,
     to,
+    known,
+    begins,
     families,
-    changes,
+    allFamilies,
+    changes: changes - earlier,
     rejected,
     evaluations,
-    complete,
+    complete: families === allFamilies,
     undated: past.undated,
+    uncreated: past.uncreated,
     everyone: { won: outcomes.filter(({ won }) => won).length, closed: outcomes.length },
     rules,
   }
@@ -133,7 +143,14 @@ interface Known {
   compare: ReturnType<typeof comparing>
 }
 
-function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, to }: Asked): RuleBacktest {
+function ruleReport(
+  rule: Rule,
+  program: Program,
+  of: Of,
+  known: Known,
+  { from, to }: Asked,
+  begins: Instant | null,
+): RuleBacktest {
   const { past } = known
   const { calendar, money } = program.vocabulary
   const episodes = of.episodes.toSorted((a, b) => a.opened - b.opened)
@@ -164,7 +181,7 @@ function ruleReport(rule: Rule, program: Program, of: Of, known: Known, { from, 
       (most, i) => lengths.filter((one) => one < most && one >= (LIVES[i - 1] ?? 0)).length,
     ),
     byThemselves: since.filter((one) => endedByItself(one, past) && !acted.has(`${one.id}@${one.resolved}`)).length,
-    messages: messagesOf(of.told, from, to),
+    messages: messagesOf(of.told, from, to - Math.max(from, begins ?? from)),
     does: doesOf(of.done.filter(({ at }) => at > from)),
     firstDay: firstDayOf(of, from),
     ...(isFinder ? afterwards(firsts, known, from) : { later: null, outcomes: null, warningDays: null }),
@@ -192,10 +209,11 @@ function afterwards(firsts: readonly Episode[], { past, compare }: Known, from: 
   return { later, outcomes: compare({ flags, judgedSince: from }), warningDays: median(warned) }
 }
 
-function messagesOf(told: Backtested['told'], from: Instant, to: Instant): RuleBacktest['messages'] {
+/** `known` is for how long there was history: weeks without any are no quiet ones. */
+function messagesOf(told: Backtested['told'], from: Instant, known: number): RuleBacktest['messages'] {
   const since = told.filter(({ at }) => at > from)
   const people = new Set(since.map(({ person }) => person)).size
-  const weeks = Math.max(1, (to - from) / WEEK)
+  const weeks = Math.max(1, known / WEEK)
   const mondayOf = (at: Instant) =>
     new Date(Math.floor((at + MONDAY) / WEEK) * WEEK - MONDAY).toISOString().slice(0, 10)
   const counts = grouped(since, ({ person, at }) => `${mondayOf(at)}/${person}`)

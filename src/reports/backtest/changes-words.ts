@@ -1,7 +1,12 @@
 import { formatNumber } from '../../conditions/operands.js'
+import { subjectName } from '../../domain/subjects.js'
+import type { Calendar } from '../../lib/calendar.js'
+import type { Episode } from '../../replay/backtest.js'
 import { rounded, some } from '../figures.js'
+import { OUTCOME_HEADERS, outcomeCells, sayLift } from '../outcomes/lift-words.js'
 import { cell, type Table } from '../table.js'
-import type { BacktestChange, Shift } from './changes.js'
+import { count, sayInstant } from '../words.js'
+import type { BacktestChange, Shift, Verdict } from './changes.js'
 
 /** What a change of rules would have changed, as a table. */
 export function changesTable(changes: readonly BacktestChange[]): Table {
@@ -26,6 +31,53 @@ export function changesTable(changes: readonly BacktestChange[]): Table {
   }
 }
 
+/** Whether what each changed rule finds is right, before the change and after it. */
+export function verdictsTable(changes: readonly BacktestChange[]): Table {
+  const row = (rule: string, rules: string, one: Verdict | null) =>
+    one && one.subjects > 0
+      ? [
+          [
+            cell(rule),
+            cell(rules),
+            cell(formatNumber(one.subjects)),
+            cell(some(one.byThemselves)),
+            ...outcomeCells(one.outcomes),
+          ],
+        ]
+      : []
+  return {
+    headers: ['rule', 'rules', 'subjects', 'by itself', ...OUTCOME_HEADERS],
+    right: [2, 3, 4, 5, 6],
+    whole: [0, 1],
+    rows: changes.flatMap(({ rule, right }) => [
+      ...row(rule, 'before', right.before),
+      ...row(rule, 'after', right.after),
+    ]),
+  }
+}
+
+/** Whether what it finds was won less often than others, under either of the two programs. */
+export const sayRight = ({ rule, right: { before, after } }: BacktestChange): string[] =>
+  [
+    sayLift(`${rule} (before)`, before?.outcomes ?? null) ?? [],
+    sayLift(before ? `${rule} (after)` : rule, after?.outcomes ?? null) ?? [],
+  ].flat()
+
+const EXAMPLES = 2
+
+/** The latest that came or went, to look at. */
+export function sayExamples({ rule, added, removed }: BacktestChange, calendar: Calendar): string[] {
+  const say = (what: string, of: readonly Episode[]) => {
+    if (of.length === 0) return []
+    const shown = of
+      .toSorted((a, b) => b.opened - a.opened)
+      .slice(0, EXAMPLES)
+      .map((one) => `${subjectName(one)} (${sayInstant(one.opened, calendar)})`)
+    return [`${what} ${rule}${of.length > EXAMPLES ? ', for example' : ''}: ${shown.join(', ')}.`]
+  }
+  return [...say('Added to', added), ...say('Removed from', removed)]
+}
+
 /** By how many days on average, and which way. */
 const sayMoved = (shift: number | null): string => {
   if (shift === null) return ''
@@ -40,12 +92,21 @@ const sayShift = ({ before, after }: Shift): string =>
   before === after ? '' : `${formatNumber(before)} → ${formatNumber(after)}`
 
 /** What would have followed at once of what stood on the first day, where that differs: no column has it. */
-export function sayFirstDayChange({ rule, firstDay: { acts, messages } }: BacktestChange): string[] {
-  const said = [...sayOne(acts, 'acts'), ...sayOne(messages, 'messages')]
-  return said.length === 0
-    ? []
-    : [`Of what stood on the first day, ${rule} would have brought at once ${said.join(' and ')}: they do not count.`]
+export function sayFirstDayChange({ rule, standing, firstDay: { acts, messages } }: BacktestChange): string[] {
+  const stood = sayOne(standing, 'finding')
+  const said = [...sayOne(acts, 'act'), ...sayOne(messages, 'message')]
+  return [
+    ...stood.map(
+      (one) =>
+        `Of ${rule} ${one} stood on the first day already: they count as subjects alone, so that what began before it under one of the two is added or removed.`,
+    ),
+    ...(said.length === 0
+      ? []
+      : [
+          `Of what stood on the first day, ${rule} would have brought at once ${said.join(' and ')}: they do not count.`,
+        ]),
+  ]
 }
 
 const sayOne = ({ before, after }: Shift, what: string): string[] =>
-  before === after ? [] : [`${formatNumber(after)} ${what} in place of ${formatNumber(before)}`]
+  before === after ? [] : [`${count(after, what)} in place of ${formatNumber(before)}`]

@@ -7,7 +7,7 @@ import type { BacktestChange } from './changes.js'
 
 /** A backtest as `backtest --json` has it: instants ISO 8601, amounts in units; `compared` is null without other rules. */
 export function backtestJson(
-  { from, to, ...report }: BacktestReport,
+  { from, to, known, begins, ...report }: BacktestReport,
   changes: readonly BacktestChange[] | null,
   { vocabulary: { calendar } }: Program,
 ) {
@@ -21,6 +21,8 @@ export function backtestJson(
   return {
     from: formatInstant(from, calendar),
     to: formatInstant(to, calendar),
+    known: formatInstant(known, calendar),
+    begins: begins === null ? null : formatInstant(begins, calendar),
     ...report,
     compared:
       changes?.map(({ added, removed, ...rest }) => ({

@@ -1,5 +1,6 @@
 import { formatNumber } from '../../conditions/operands.js'
 import type { Calendar } from '../../lib/calendar.js'
+import { DAY } from '../../lib/civil.js'
 import { percent, rounded, some } from '../figures.js'
 import { OUTCOME_HEADERS, outcomeCells, sayLift } from '../outcomes/lift-words.js'
 import { blindly } from '../outcomes/past-facts.js'
@@ -7,7 +8,7 @@ import { cell, type Table } from '../table.js'
 import { count, sayInstant } from '../words.js'
 import type { BacktestReport, RuleBacktest } from './backtest.js'
 import type { BacktestChange } from './changes.js'
-import { sayFirstDayChange } from './changes-words.js'
+import { sayExamples, sayFirstDayChange, sayRight } from './changes-words.js'
 
 const days = (n: number | null): string => (n === null ? '' : rounded(n))
 /** A tenth is the least that is shown as a number. */
@@ -30,7 +31,7 @@ export function backtestTable({ rules }: BacktestReport): Table {
     ],
     right: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     whole: [0],
-    spare: [3, 6, 2],
+    spare: [2, 5, 10, 11, 3],
     rows: loudest(rules.filter(({ is }) => is === 'state')).map((one) => [
       cell(one.rule),
       cell(formatNumber(one.opened), one.opened === 0 ? 'quiet' : undefined),
@@ -93,21 +94,33 @@ function sayDeed(says: string): string {
 export const sayValue = ({ value }: Pick<RuleBacktest, 'value'>): string =>
   value.map(({ currency, amount }) => `${formatNumber(Math.round(amount))} ${currency}`.trim()).join(' + ')
 
-/** What there is to say beside the tables; of a comparison, what is to be known about its reliability alone. */
-export function sayBacktest(report: BacktestReport, changes: readonly BacktestChange[] | null = null): string[] {
-  if (changes === null) return [...sayBroken(report), ...sayFindings(report), ...sayBlind(report)]
+/** What there is to say beside the tables. */
+export const sayBacktest = (report: BacktestReport): string[] => [
+  ...sayBroken(report),
+  ...sayFindings(report),
+  ...sayBlind(report),
+]
+
+/** What there is to say beside the tables of a comparison: of what differs alone. */
+export function sayChanges(report: BacktestReport, changes: readonly BacktestChange[], calendar: Calendar): string[] {
   const changed = new Set(changes.map(({ rule }) => rule))
-  const rules = report.rules.filter(({ rule }) => changed.has(rule))
+  const rules = loudest(report.rules.filter(({ rule }) => changed.has(rule)))
   return [
     ...sayBroken(report),
+    ...changes.flatMap((one) => sayExamples(one, calendar)),
+    ...changes.flatMap(sayRight),
     ...changes.flatMap(sayFirstDayChange),
     ...sayUnreplayed(report),
     ...rules.flatMap((rule) => sayBlindRule(rule) ?? []),
   ]
 }
 
-const sayBroken = ({ complete, families }: BacktestReport): string[] =>
-  complete ? [] : [`Broken off: this is of ${count(families, 'family', 'families')} only.`]
+const sayBroken = ({ complete, families, allFamilies }: BacktestReport): string[] =>
+  complete
+    ? []
+    : [
+        `Broken off: this is of ${formatNumber(families)} of ${count(allFamilies, 'family', 'families')} only, spread evenly over their ids.`,
+      ]
 
 function sayEveryone({ won, closed }: BacktestReport['everyone']): string[] {
   if (closed === 0) return []
@@ -127,7 +140,8 @@ function sayFirstDay(rules: readonly RuleBacktest[]): string[] {
 }
 
 /** What was found, how it ended, and who would have been told too much. */
-function sayFindings({ rules, everyone }: BacktestReport): string[] {
+function sayFindings({ rules: inOrder, everyone }: BacktestReport): string[] {
+  const rules = loudest(inOrder)
   const standing = rules.reduce((sum, one) => sum + one.standing, 0)
   return [
     ...(standing === 0
@@ -150,9 +164,20 @@ function sayFindings({ rules, everyone }: BacktestReport): string[] {
 }
 
 /** From when to when, and of how much. */
-export function headBacktest({ from, to, families, changes }: BacktestReport, calendar: Calendar): string {
+export function headBacktest(report: BacktestReport, calendar: Calendar): string {
+  const { from, to, families, changes } = report
   const span = `${sayInstant(from, calendar)} to ${sayInstant(to, calendar)}`
-  return `${span}, ${count(families, 'family', 'families')} (an account with its opportunities) with ${count(changes, 'change')}`
+  const of = `${count(families, 'family', 'families')} (an account with its opportunities) with ${count(changes, 'change')}`
+  return [`${span}, ${of}`, ...sayKnown(report, calendar)].join('; ')
+}
+
+/** Where the history does not reach as far as the time asked for, and where outcomes reach further. */
+function sayKnown({ from, to, known, begins }: BacktestReport, calendar: Calendar): string[] {
+  const outcomes = known > to ? [`how it ended is known up to ${sayInstant(known, calendar)}`] : []
+  if (begins === null || begins < from + DAY) return outcomes
+  const first = sayInstant(begins, calendar)
+  if (begins > to) return [`the history begins after that, on ${first}: there is nothing to find`]
+  return [`the history begins on ${first} only`, ...outcomes]
 }
 
 /** What history cannot know of these rules. */
@@ -160,7 +185,7 @@ export function sayBlind(report: BacktestReport): string[] {
   const worth = report.rules.some(({ blind }) => blind.amounts > 0)
   return [
     ...sayUnreplayed(report),
-    ...report.rules.flatMap((rule) => sayBlindRule(rule) ?? []),
+    ...loudest(report.rules).flatMap((rule) => sayBlindRule(rule) ?? []),
     ...(worth
       ? ['value adds up amounts as they are now, not as they were when first found: history knows no change of amount.']
       : []),
@@ -168,7 +193,12 @@ export function sayBlind(report: BacktestReport): string[] {
 }
 
 /** What of the past could not be lived through. */
-const sayUnreplayed = ({ rejected, undated }: BacktestReport): string[] => [
+const sayUnreplayed = ({ rejected, undated, uncreated }: BacktestReport): string[] => [
+  ...(uncreated === 0
+    ? []
+    : [
+        `Nothing tells when ${count(uncreated, 'opportunity', 'opportunities')} began: ${uncreated === 1 ? 'it counts from the first that is known of it' : 'they count from the first that is known of them'}, often the import, and ${uncreated === 1 ? 'is' : 'are'} compared with nobody.`,
+      ]),
   ...(undated === 0
     ? []
     : [

@@ -16,6 +16,8 @@ export interface PastFacts {
   changing: Set<string>
   /** Opportunities that are closed, and nobody knows since when. */
   undated: number
+  /** Opportunities of which nobody knows when they were created: they begin with the first that is known of them. */
+  uncreated: number
   /** `account/acme`: since when the store has watched it; from then on every change is known. */
   seen: Map<string, Instant>
 }
@@ -25,11 +27,12 @@ export const noPast = (): PastFacts => ({
   closed: new Map(),
   changing: new Set(),
   undated: 0,
+  uncreated: 0,
   seen: new Map(),
 })
 
-/** Adds what these families say. */
-export function notePast(past: PastFacts, lives: readonly Life[], now: Instant): void {
+/** Adds what these families say, of outcomes up to now; nobody is judged after `judgedUntil`, and what began later is left out. */
+export function notePast(past: PastFacts, lives: readonly Life[], now: Instant, judgedUntil: Instant): void {
   for (const { family, history } of lives) {
     const { account, opportunities } = family
     if (account) {
@@ -39,17 +42,27 @@ export function notePast(past: PastFacts, lives: readonly Life[], now: Instant):
     for (const row of opportunities) {
       past.seen.set(`opportunity/${row.id}`, row.seen)
       if (row.stage_since_known && row.stage_since < row.seen) past.changing.add('opportunity/stage')
+      if (row.created === null) past.uncreated += 1
       if (row.status !== 'open') {
         if (row.status_since_known) past.closed.set(row.id, row.status_since)
         else past.undated += 1
       }
       const own = history.filter((entry) => entry.kind === 'opportunity' && entry.id === row.id)
       const outcome = outcomeOf(row, own, now)
-      if (outcome) past.outcomes.set(row.id, outcome)
+      if (outcome && outcome.created <= judgedUntil) past.outcomes.set(row.id, stayingUntil(outcome, judgedUntil))
     }
     for (const { kind, id, fact, at } of history)
       if (at < (past.seen.get(subjectName({ kind, id })) ?? 0)) past.changing.add(`${kind}/${fact}`)
   }
+}
+
+/** Where it was after the last instant at which anybody is judged, it is no other that was not found. */
+function stayingUntil(outcome: Outcome, last: Instant): Outcome {
+  if (outcome.closed <= last) return outcome
+  const stays = outcome.stays.flatMap((stay) =>
+    stay.from > last ? [] : [{ ...stay, to: Math.min(stay.to, last + 1) }],
+  )
+  return { ...outcome, stays }
 }
 
 /** Adds what others noted. */
@@ -58,6 +71,7 @@ export function joinPast(past: PastFacts, other: PastFacts): void {
   for (const [id, at] of other.closed) past.closed.set(id, at)
   for (const [name, at] of other.seen) past.seen.set(name, at)
   past.undated += other.undated
+  past.uncreated += other.uncreated
   for (const name of other.changing) past.changing.add(name)
 }
 
