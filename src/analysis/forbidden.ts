@@ -42,7 +42,7 @@ export function onlyForbidden({ program, satisfy, now }: Asked, rule: Rule): For
     satisfy('opportunity', all(rule.when, valueIs(fact('stage'), [stage]), valueIs(fact('status'), [status]))).is !==
     'impossible'
   const comes = [...allowed.keys()].some((stage) =>
-    STATUSES.some((status) => mayBring(program, stage, status) && isFound(stage, status)),
+    STATUSES.some((status) => mayBring(program, allowed, stage, status) && isFound(stage, status)),
   )
   if (comes) return null
   const from = [...(allowed.get(row.stage) ?? [])][0]
@@ -53,7 +53,7 @@ export function onlyForbidden({ program, satisfy, now }: Asked, rule: Rule): For
   const reason: Record<string, Settable> = needsReason(row.status) ? { reason: row.reason ?? 'other' } : {}
   return {
     part: partsOf(rule.when).find((part) => part.is === 'leaf' && part.fact.name === 'status'),
-    why: [...allowed.values()].some((statuses) => statuses.has(row.status))
+    why: isAllowedIn(allowed, row.status)
       ? `the stage ${row.stage} does not allow the status ${row.status}`
       : `no stage allows the status ${row.status}`,
     witness: {
@@ -63,7 +63,13 @@ export function onlyForbidden({ program, satisfy, now }: Asked, rule: Rule): For
   }
 }
 
-function allowedAt({ vocabulary }: Program): Map<string, Set<Status>> {
+/** The statuses that a stage allows, by its name. */
+type Allowed = ReadonlyMap<string, ReadonlySet<Status>>
+
+const isAllowedIn = (allowed: Allowed, status: Status): boolean =>
+  [...allowed.values()].some((statuses) => statuses.has(status))
+
+function allowedAt({ vocabulary }: Program): Allowed {
   const allowed = new Map<string, Set<Status>>()
   for (const { stages } of vocabulary.pipelines.values()) {
     for (const { name, statuses } of stages) {
@@ -79,16 +85,14 @@ function allowedAt({ vocabulary }: Program): Map<string, Set<Status>> {
  * May an opportunity come into the stage while it has the status, by what a source says of either? Unknown, and so: yes, where there
  * is no source. What a source says of the one leaves the other as whoever was first has made it.
  */
-function mayBring({ sections, vocabulary }: Program, stage: string, status: Status): boolean {
+function mayBring({ sections, vocabulary }: Program, allowed: Allowed, stage: string, status: Status): boolean {
   const sources = Object.values(sections.sources ?? {})
   const pipelines = [...vocabulary.pipelines.values()]
   const first = pipelines.flatMap(({ stages }) => stages.slice(0, 1).map(({ name }) => name))
   const rows = sources.flatMap(({ opportunities }) => opportunities ?? [])
   const says = (origin: Origin | undefined, value: string) =>
     origin !== undefined && (valuesOf(origin)?.includes(value) ?? true)
-  const isAllowedSomewhere =
-    status === 'open' || pipelines.some(({ stages }) => stages.some(({ statuses }) => statuses.includes(status)))
-  const mayBe = isAllowedSomewhere || rows.some((row) => says(row.status, status))
+  const mayBe = status === 'open' || isAllowedIn(allowed, status) || rows.some((row) => says(row.status, status))
   return (
     sources.length === 0 ||
     sources.some(({ changes, hook }) => changes || hook) ||

@@ -3,7 +3,7 @@ import { ALWAYS, type Condition, fold, type Leaf, NEVER_SO } from '../conditions
 import { settledAnswer } from '../conditions/verdict.js'
 import type { SubjectKind } from '../domain/subjects.js'
 import type { Vocabulary } from '../domain/vocabulary.js'
-import { type FactValue, isOfTime } from '../facts/fact.js'
+import { type Fact, type FactValue, isOfTime } from '../facts/fact.js'
 import { follows } from '../facts/follows.js'
 import { factsFor, settableFacts } from '../facts/table.js'
 import type { Program, Rule } from '../program/program.js'
@@ -84,14 +84,17 @@ export const isJudged = ({ fact }: Write): boolean => /^(status|stage|(account\.
 /** A fact's name as an opportunity would have it: of an account's own facts `account.…`. */
 export const absolute = (kind: SubjectKind, fact: string): string => (kind === 'account' ? `account.${fact}` : fact)
 
-/** Does a fact change with another that is written, in ways that are left to the engine? Both are named as an opportunity would. */
-export function moves(written: string, read: string, vocabulary: Vocabulary): boolean {
-  const fact = factsFor('opportunity', vocabulary).get(read)
-  return fact !== undefined && follows(fact, written)
-}
-
 /** Reckoned of other facts, and of too many to be written out as these. */
 const RECKONED = /^(account\.)?(score|qualification)$/
+
+/** Does a fact change with what is written, in ways that are left to the engine? What is written is named as beside the fact. */
+const isMovedBy = (fact: Fact, written: string): boolean => RECKONED.test(fact.name) || follows(fact, written)
+
+/** The same of two names, both as an opportunity would have them. */
+export function moves(written: string, read: string, vocabulary: Vocabulary): boolean {
+  const fact = factsFor('opportunity', vocabulary).get(read)
+  return fact !== undefined && isMovedBy(fact, written)
+}
 
 /**
  * The condition as it reads of a subject before the writes, for it to hold after them. Of what follows from a write in other ways
@@ -99,7 +102,7 @@ const RECKONED = /^(account\.)?(score|qualification)$/
  */
 function after(condition: Condition, writes: readonly Write[]): Condition {
   const written = new Map(writes.map(({ fact, value }) => [fact, value]))
-  const isMoved = ({ fact }: Leaf) => [...written.keys()].some((one) => RECKONED.test(fact.name) || follows(fact, one))
+  const isMoved = ({ fact }: Leaf) => [...written.keys()].some((one) => isMovedBy(fact, one))
   return fold<Condition>(condition, {
     all: (parts) => ({ is: 'all', parts }),
     any: (parts) => ({ is: 'any', parts }),

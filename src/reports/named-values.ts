@@ -23,7 +23,7 @@ interface Place {
   readonly without: At
 }
 
-/** Every text of which the rules themselves do not say what it may be, with which a condition of any section compares. */
+/** Every text with which a condition of any section compares a fact that may be any text: of the others the rules are checked. */
 export function namedIn(program: Program, rules: Rules): Named[] {
   return [...placesIn(program, rules)].flatMap(({ when, path, without }) =>
     linesIn(when, rules).flatMap(({ leaf, at }): Named[] => {
