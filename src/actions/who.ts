@@ -7,7 +7,9 @@ import type { ActionCheck, ActionContext } from './action.js'
 
 const ROLES = ['owner', 'manager', 'account.owner'] as const
 type RoleName = (typeof ROLES)[number]
-const isRole = (word: string): word is RoleName => (ROLES as readonly string[]).includes(word)
+
+/** Does the word of a rule stand for whoever owns something, or for the manager above? */
+export const isRole = (word: string): word is RoleName => (ROLES as readonly string[]).includes(word)
 
 /** Whom a rule names, before it is known who that is for one subject. */
 export type Who =
@@ -76,19 +78,27 @@ export function chosen(who: Who, context: ActionContext): { person: string | nul
 
 const subjectOwner = ({ opportunity, account }: Snapshot): string | null => (opportunity ?? account)?.owner ?? null
 
+/** The ids of those whom a word of a rule stands for, where this is the owner whom it speaks of. */
+export function idsOf(word: string, owner: string | null, people: People): readonly string[] {
+  if (word.startsWith('team.')) return membersOf(word.slice('team.'.length), people)
+  return holderOf(isRole(word) ? { is: 'role', role: word } : { is: 'person', id: word }, owner, '', people).people
+}
+
 const only = (id: string): Resolved => ({ people: [id], why: '' })
 const nobody = (why: string): Resolved => ({ people: [], why })
 
 function personOf(who: Exclude<Who, { is: 'team' }>, { snapshot, subject }: ActionContext): Resolved {
   const { people, account } = snapshot
+  if (who.is === 'person' || who.role !== 'account.owner')
+    return holderOf(who, subjectOwner(snapshot), subject.kind, people)
+  return account ? holderOf(who, account.owner, 'account', people) : nobody(`The ${subject.kind} has no account.`)
+}
+
+/** Who it is where this one owns the subject, or the account (`whose`) for `account.owner`. */
+function holderOf(who: Exclude<Who, { is: 'team' }>, owner: string | null, whose: string, people: People): Resolved {
   if (who.is === 'person') return standIn(who.id, people)
-  if (who.role === 'account.owner') {
-    if (account === null) return nobody(`The ${subject.kind} has no account.`)
-    return account.owner === null ? nobody('The account has no owner.') : standIn(account.owner, people)
-  }
-  const owner = subjectOwner(snapshot)
-  if (owner === null) return nobody(`The ${subject.kind} has no owner.`)
-  if (who.role === 'owner') return standIn(owner, people)
+  if (owner === null) return nobody(`The ${whose} has no owner.`)
+  if (who.role !== 'manager') return standIn(owner, people)
   const manager = people.get(owner)?.manager ?? null
   return manager === null ? nobody(`No manager of ${owner} is known.`) : standIn(manager, people)
 }

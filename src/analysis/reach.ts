@@ -1,4 +1,4 @@
-import { standsFor } from '../actions/who.js'
+import { idsOf, isRole, standsFor } from '../actions/who.js'
 import { ALWAYS, type Condition, leavesOf } from '../conditions/tree.js'
 import type { People } from '../domain/vocabulary.js'
 import type { Fact } from '../facts/fact.js'
@@ -25,16 +25,6 @@ export const byEmail = (program: Program): boolean => {
   return via.type === 'email' && via.channel !== null
 }
 
-/** The ids of those who are told in place of a word of a rule, where this is the owner. */
-export function idsOf(who: string, owner: string | null, people: People): readonly string[] {
-  if (who.startsWith('team.'))
-    return [...people.values()].flatMap(({ id, team, active }) => (active && `team.${team}` === who ? [id] : []))
-  const named = isRole(who) ? (who === 'manager' ? (people.get(owner ?? '')?.manager ?? null) : owner) : who
-  const id = named === null ? null : standsFor(named, people)
-  return id === null ? [] : [id]
-}
-
-const isRole = (who: string): boolean => /^(owner|manager|account\.owner)$/.test(who)
 const orOthers = (what: string): string => `${what}, or name somebody else.`
 
 /** Why nothing reaches a person, or those who stand in; null where it does. */
