@@ -67,7 +67,8 @@ not mean that there is no fault. What it reasons about, and where it is silent:
   open, and of what was created within a span, also where a level of health (\`health.age: at_risk\`) says so. Clocks of the account
   of an opportunity are not counted, unless \`account.id\` says which one it is: it may go to another account, with other clocks. Of
   dates that people move, such as the close date, nothing is told: a condition "in this month" may hold for years. Business days
-  count as the fewest days that they can be: five of them are never under a week where people work from Monday to Friday.
+  count as the fewest days that they can be: five of them are never under a week where people work from Monday to Friday. What
+  leaves its place and is back before the rules look again, and clocks that a source corrects, are not counted.
 - Facts are set against each other where that is certain: the stage and its pipeline, the bin and its group, touches and their
   kinds, an account and what is known of it. Clocks of different facts are not: that an opportunity is younger than the time in its
   stage is possible in imported data, so that no rule is impossible for it. But nothing is shown on such a record: what needs one
