@@ -24,6 +24,7 @@ export function sayOutcome(outcome: TestOutcome, calendar: Calendar, paint: Pain
   return [
     `${paint.tone('poor', 'FAIL')}  ${paint.bold(test.name)}  ${paint.quiet(placeOf(test.place))}`,
     ...(test.why === null ? [] : [`      ${test.why}`]),
+    `      ${paint.quiet('(- is expected, + happened)')}`,
     ...failed.flatMap((line) => [
       `      ${line.written}  ${paint.quiet(placeOf(line.place))}`,
       ...sayFailedLine(line, calendar).map((said) => `      ${paintLine(said, paint)}`),
@@ -51,9 +52,7 @@ export function saySummary(
   return `${failed > 0 ? paint.tone('poor', said) : paint.good(said)}; they reach ${sayPercent(reached)} of ${rules}.`
 }
 
-/** Never 100 % of what is not all. */
-const sayPercent = (percent: number): string =>
-  `${percent === 100 ? 100 : Math.min(99.9, Math.floor(10 * percent) / 10)} %`
+const sayPercent = (percent: number): string => `${percent} %`
 
 const WORDS: Readonly<Record<RuleCoverage['items'][number]['is'], (what: string) => string>> = {
   speaks: () => 'never speaks',
@@ -69,8 +68,14 @@ const WORDS: Readonly<Record<RuleCoverage['items'][number]['is'], (what: string)
 function missing({ items }: RuleCoverage): string[] {
   const left = items.filter(({ reached }) => !reached)
   if (left.length === items.length) return ['all of it']
-  const isSaid = (what: string) => left.some((one) => one.is === 'holds' && what.includes(one.what))
-  return left.filter(({ is, what }) => is !== 'decides' || !isSaid(what)).map(({ is, what }) => WORDS[is](what))
+  const isSaid = (branch: RuleCoverage['items'][number]) =>
+    left.some(
+      ({ is, what, line }) =>
+        is === 'holds' && branch.what.includes(what) && (line ?? '').startsWith(branch.line ?? ''),
+    )
+  return left
+    .filter((one) => one.is !== 'decides' || !isSaid(one))
+    .map(({ is, what, line }) => `${WORDS[is](what)}${line === null ? '' : ` (line ${line})`}`)
 }
 
 /** Each rule and move with how much of it is reached, and what is not. */
@@ -106,10 +111,10 @@ export const outcomesJson = (outcomes: readonly TestOutcome[], calendar: Calenda
 })
 
 export const coverageJson = (coverage: readonly RuleCoverage[], reached: number) => ({
-  percent: Math.round(10 * reached) / 10,
+  percent: reached,
   rules: coverage.map((one) => ({
     rule: one.rule,
-    percent: Math.round(10 * percentOf([one])) / 10,
+    percent: percentOf([one]),
     missing: missing(one),
   })),
 })

@@ -20,6 +20,8 @@ export interface CoverageItem {
   is: 'speaks' | 'holds' | 'fails' | 'decides' | 'reminds' | 'escalates' | 'resolves'
   /** For people: `time_since_activity over 14 days`; empty of the rule as a whole. */
   what: string
+  /** The line of a table of thresholds in which it stands: `proposal`; of a table in a table `evaluation, else`. */
+  line: string | null
   reached: boolean
 }
 
@@ -38,10 +40,11 @@ export interface Coverage {
   rules(): RuleCoverage[]
 }
 
-/** Of 100, how much of all there is to reach was reached; 100 where there is nothing. */
+/** Of 100, how much of all there is to reach was reached, rounded down to a tenth: 100 is all of it. 100 where there is nothing. */
 export function percentOf(rules: readonly RuleCoverage[]): number {
   const items = rules.flatMap((one) => one.items)
-  return items.length === 0 ? 100 : (100 * items.filter(({ reached }) => reached).length) / items.length
+  const reached = items.filter((one) => one.reached).length
+  return items.length === 0 ? 100 : Math.floor((1000 * reached) / items.length) / 10
 }
 
 /** Starts with nothing reached. */
@@ -72,9 +75,10 @@ export function startCoverage(program: Program): Coverage {
         .map((rule) => ({
           rule: rule.id,
           place: rule.place,
-          items: itemsOf(rule).map(({ name, is, what }) => ({
+          items: itemsOf(rule).map(({ name, is, what, line = null }) => ({
             is,
             what,
+            line,
             reached: reached.get(rule.id)?.has(name) ?? false,
           })),
         })),
@@ -112,8 +116,9 @@ function walk(condition: Condition, snapshot: Snapshot, path: string, note: (nam
   return holding > 0
 }
 
-interface Item extends Omit<CoverageItem, 'reached'> {
+interface Item extends Pick<CoverageItem, 'is' | 'what'> {
   name: string
+  line?: string
 }
 
 function itemsOf(rule: Rule): Item[] {
@@ -157,16 +162,33 @@ function conditionItems(condition: Condition, path: string, known: Known = new M
     }
     return items
   }
-  const parts = condition.parts.map((part, i) => conditionItems(part, `${path}${i}.`, known))
+  const parts = condition.parts.map((part, i) => {
+    const items = conditionItems(part, `${path}${i}.`, known)
+    const line = condition.written ? lineOf(part) : null
+    return line === null || !items ? items : items.map((item) => inLine(item, line))
+  })
   const possible = parts.filter((part) => part !== null).length
   condition.parts.forEach((part, i) => {
     const inside = parts[i]
     if (!inside) return
     items.push(...inside)
     if (possible > 1 && part.is !== 'leaf')
-      items.push({ name: `${path}${i}.decides`, is: 'decides', what: inWords(part) })
+      items.push(itemOfBranch(`${path}${i}.decides`, part, condition.written !== undefined))
   })
   return possible === 0 && condition.parts.length > 0 ? null : items
+}
+
+/** The line of a table of thresholds that a branch was written as: what its fact is, then what holds there. */
+function lineOf(branch: Condition): string {
+  const [key] = branch.is === 'all' ? branch.parts : []
+  return key?.is === 'leaf' && key.operand.is === 'values' ? key.operand.values.join(', ') : 'else'
+}
+
+const inLine = (item: Item, line: string): Item => ({ ...item, line: item.line ? `${line}, ${item.line}` : line })
+
+function itemOfBranch(name: string, branch: Condition, isLine: boolean): Item {
+  const item: Item = { name, is: 'decides', what: inWords(branch) }
+  return isLine ? inLine(item, lineOf(branch)) : item
 }
 
 function leafItems(leaf: Leaf, path: string, known: Known): Item[] | null {

@@ -26,15 +26,20 @@ export function sayFailedLine({ differences, rejected }: FailedLine, calendar: C
 function sayDifference({ rule, lines, notes }: Difference, calendar: Calendar): SaidLine[] {
   return [
     { sign: ' ', text: `  ${rule}:` },
-    ...lines.map((line) => ({ sign: line.sign, text: sayCompared(line, calendar) })),
+    ...lines.map((line, i) => ({ sign: line.sign, text: sayCompared(line, isBare(line, lines[i + 1]), calendar) })),
     ...notes.map((note): SaidLine => ({ sign: ' ', text: `    # ${note}` })),
   ]
 }
 
-function sayCompared({ step, what }: Compared, calendar: Calendar): string {
+/** A step of which no effect was expected, and none came. */
+const isBare = ({ step, what }: Compared, next: Compared | undefined): boolean =>
+  what === null && (next?.step !== step || next.what === null)
+
+function sayCompared({ step, what }: Compared, bare: boolean, calendar: Calendar): string {
   if (step === 'trouble' || step === 'again') return `    ${what}`
   if (step === 'moves') return `    moves: ${what}`
-  if (what === null) return step === 'pending' || step === 'nothing' ? `    ${step}` : `    ${step}:`
+  if (what === null)
+    return step === 'pending' || step === 'nothing' ? `    ${step}` : `    ${step}:${bare ? ' []' : ''}`
   return typeof what === 'string' ? `    ${what}` : `      - ${sayEffectAsWritten(what, calendar)}`
 }
 

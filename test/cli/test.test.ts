@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { runCli } from '../../src/cli/run.js'
 import { linewalker, transcript, useCompany } from './support.js'
@@ -39,6 +39,38 @@ tests:
         expect: { deal: { won-when-paid: { opens: [{ set_status: won }, { move_stage: closed }] } } }
 `
 
+/** Watches, until it is interrupted; `until` so many runs are over. */
+function watch(files: readonly string[]) {
+  let out = ''
+  let interrupt = async (): Promise<void> => {
+    throw new Error('It cannot be interrupted yet.')
+  }
+  const say = (text: string) => {
+    out += text
+  }
+  const runs = () => out.split('Waiting for a change').length - 1
+  const until = async (n: number) => {
+    while (runs() < n) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const ended = runCli(['test', '--watch', ...files], {
+    output: {
+      out: (text) => say(text),
+      err: (text) => say(text),
+      errIsTerminal: false,
+      width: 100,
+      colours: false,
+    },
+    env: {},
+    clock: () => 0,
+    user: 'robin',
+    secret: () => '',
+    onInterrupt: (cleanup) => {
+      interrupt = cleanup
+    },
+  })
+  return { out: () => out, until, interrupt: () => interrupt(), ended }
+}
+
 describe('linewalker test', () => {
   useCompany(() => {
     writeFileSync('rules/quiet.test.yaml', RIGHT)
@@ -78,6 +110,12 @@ describe('linewalker test', () => {
     expect(short.code).toBe(1)
     expect(short.out).toContain('That is less than the 99.5 % asked for.')
     expect((await linewalker(['test', '--min-coverage', 'much'])).code).toBe(2)
+    // One number everywhere: what is told is what may be asked for.
+    const { coverage } = JSON.parse((await linewalker(['test', '--json'])).out)
+    const asked = await linewalker(['test', '--coverage', '--min-coverage', `${coverage.percent}`])
+    expect(asked.code).toBe(0)
+    expect(asked.out).toContain(`they reach ${coverage.percent} % of`)
+    for (const { rule, percent } of coverage.rules) expect(asked.out).toMatch(new RegExp(`^${rule} +${percent} %`, 'm'))
   })
 
   test('tells programs the same, as JSON and as JUnit does', async () => {
@@ -152,42 +190,36 @@ describe('linewalker test', () => {
   })
 
   test('watches: runs again when a rule or a test changes, until Ctrl-C', async () => {
-    let out = ''
-    let interrupt = async (): Promise<void> => {
-      throw new Error('It cannot be interrupted yet.')
-    }
-    const say = (text: string) => {
-      out += text
-    }
-    const runs = () => out.split('Waiting for a change').length - 1
-    const until = async (n: number) => {
-      while (runs() < n) await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    const ended = runCli(['test', '--watch'], {
-      output: {
-        out: (text) => say(text),
-        err: (text) => say(text),
-        errIsTerminal: false,
-        width: 100,
-        colours: false,
-      },
-      env: {},
-      clock: () => 0,
-      user: 'robin',
-      secret: () => '',
-      onInterrupt: (cleanup) => {
-        interrupt = cleanup
-      },
-    })
-    await until(1)
-    expect(out).toContain('1 test passed')
+    const watching = watch([])
+    await watching.until(1)
+    expect(watching.out()).toContain('1 test passed')
     writeFileSync('rules/quiet.test.yaml', RIGHT.replace('assign: dana', 'assign: lee'))
-    await until(2)
-    expect(out).toContain('0 tests passed, 1 failed')
+    await watching.until(2)
+    expect(watching.out()).toContain('0 tests passed, 1 failed')
     writeFileSync('rules/quiet.test.yaml', RIGHT.replace('quiet:', 'qiuet:'))
-    await until(3)
-    expect(out).toContain('Did you mean "quiet"?')
-    await interrupt()
-    expect(await ended).toBe(0)
+    await watching.until(3)
+    expect(watching.out()).toContain('Did you mean "quiet"?')
+    await watching.interrupt()
+    expect(await watching.ended).toBe(0)
+  })
+
+  test('watches what it was told to run too, wherever that lies; not beside --json', async () => {
+    mkdirSync('more')
+    mkdirSync('apart')
+    writeFileSync('more/one.test.yaml', RIGHT)
+    writeFileSync('apart/two.test.yaml', RIGHT.replace('given:', 'why: Another one.\ngiven:'))
+    const watching = watch(['more/one.test.yaml', 'apart', 'rules/quiet.test.yaml'])
+    await watching.until(1)
+    expect(watching.out()).toContain('Waiting for a change in rules, more/one.test.yaml, apart; Ctrl-C ends it.')
+    expect(watching.out()).toContain('3 tests passed')
+    writeFileSync('more/one.test.yaml', RIGHT.replace('assign: dana', 'assign: lee'))
+    await watching.until(2)
+    expect(watching.out()).toContain('2 tests passed, 1 failed')
+    rmSync('apart/two.test.yaml')
+    await watching.until(3)
+    expect(watching.out()).toContain('1 test passed, 1 failed')
+    await watching.interrupt()
+    expect(await watching.ended).toBe(0)
+    expect(await linewalker(['test', '--watch', '--json'])).toMatchObject({ code: 2 })
   })
 })

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { formatProblems, isTestFile, loadTests, type Program, percentOf, runTests, watchRules } from '../../index.js'
 import { type Call, type CliCommand, printJson, printLines, textOf } from '../command.js'
 import { programOf, rulesFolderOf } from '../environment.js'
@@ -18,7 +18,7 @@ export const test: CliCommand = {
     { flags: '--coverage', says: 'also list what no test reaches: rules, lines of their conditions, reminders, …' },
     { flags: '--min-coverage <percent>', says: 'fail where the tests reach less than this of the rules' },
     { flags: '--junit <file>', says: 'also write the outcomes to a file, as JUnit does' },
-    { flags: '--watch', says: 'run them again whenever a file of the rules folder changes, until Ctrl-C' },
+    { flags: '--watch', says: 'run them again whenever a file of them or of the rules changes, until Ctrl-C' },
   ],
   examples: [
     'linewalker test',
@@ -113,9 +113,19 @@ async function filesIn(path: string, isNamed: boolean): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** The folder of the rules, and what of the named files and folders lies elsewhere. */
+function watchedBy(call: Call): string[] {
+  const folder = rulesFolderOf(call)
+  const isElsewhere = (path: string) => {
+    const way = relative(folder, path)
+    return way.split(/[\\/]/)[0] === '..' || isAbsolute(way)
+  }
+  return [folder, ...new Set(call.args.filter(isElsewhere))]
+}
+
 /** Runs the tests at once and after every change. What is wrong with the rules meanwhile is printed, and waits for the next. */
 async function watch(call: Call, least: number | null): Promise<number> {
-  const folder = rulesFolderOf(call)
+  const watched = watchedBy(call)
   let running = Promise.resolve()
   const again = () => {
     running = running.then(async () => {
@@ -126,11 +136,15 @@ async function watch(call: Call, least: number | null): Promise<number> {
           call.output.err(`${error.message}${error.next === null ? '' : ` ${error.next}`}\n`)
         else if (!(error instanceof RulesError)) throw error
       }
-      printLines(call, paintFor(call.output).quiet(`Waiting for a change in ${folder}; Ctrl-C ends it.`), '')
+      printLines(
+        call,
+        paintFor(call.output).quiet(`Waiting for a change in ${watched.join(', ')}; Ctrl-C ends it.`),
+        '',
+      )
     })
   }
   // Watched before the first run: what changes while that runs is seen too.
-  const watching = await watchRules(folder, again)
+  const watching = await Promise.all(watched.map((path) => watchRules(path, again)))
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
@@ -142,6 +156,6 @@ async function watch(call: Call, least: number | null): Promise<number> {
     await ended
     return FINE
   } finally {
-    await watching.close()
+    await Promise.all(watching.map((one) => one.close()))
   }
 }
