@@ -95,7 +95,7 @@ export {
 } from './reports/backtest/words.js'
 export { subjectsCalled } from './reports/called.js'
 export { sayUntold } from './reports/explain/told.js'
-export { explanationJson, headline, sayHeldBack, treeLines } from './reports/explain/words.js'
+export { explanationJson, headline, treeLines } from './reports/explain/words.js'
 export { DRAWINGS, sayMoves } from './reports/graph.js'
 export { GROUPED_BY, groupsTable, levelsTable, worstTable } from './reports/health.js'
 export { hooksTable } from './reports/hooks.js'

@@ -5,7 +5,6 @@ import {
   headline,
   type Program,
   sayAsOf,
-  sayHeldBack,
   sayInstant,
   saySubject,
   sayUntold,
@@ -75,7 +74,7 @@ const MARGIN = 7
 
 function tell(call: Call, program: Program, explanation: Explanation): void {
   const paint = paintFor(call.output)
-  const { rule, subject, tree, witness, life, next, held, untold, change, coach, at } = explanation
+  const { rule, subject, tree, witness, life, next, untold, change, coach, at } = explanation
   const say = (instant: number) => sayInstant(instant, program.vocabulary.calendar)
   const print = (...lines: string[]) => printLines(call, ...lines)
   /** A line of the data, broken where the terminal ends; what follows its date stands beneath itself. */
@@ -100,10 +99,6 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
       ? 'json-rules-engine, asked independently, agrees.'
       : paint.tone('poor', `json-rules-engine disagrees: it says ${witness.holds ? 'yes' : 'no'}. Nothing is done.`),
   )
-  if (held.length > 0) {
-    print('', 'Held back:')
-    for (const one of sayHeldBack(explanation, program)) put(`  ${one}`)
-  }
   if (change) {
     const say = (deeds: readonly string[]) => deeds.join(', and ')
     const would = rule.is === 'event' ? 'make its condition hold' : `${change.would} it`
@@ -116,7 +111,8 @@ function tell(call: Call, program: Program, explanation: Explanation): void {
   if (next.length > 0) {
     print('', 'What comes by itself, as the data stand:')
     for (const one of next) put(`  ${say(one.at)}  ${one.what}`, say(one.at).length + 2)
-  } else if (rule.is !== 'event') print('', 'Time alone does not change it within three years.')
+  } else if (rule.is !== 'event' && explanation.unknown === null)
+    print('', 'Time alone does not change it within three years.')
   if (life.length > 0) {
     print('', 'What happened:')
     for (const one of life) {

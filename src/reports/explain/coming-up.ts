@@ -33,33 +33,36 @@ interface Standing {
   /** The subject as it is at a later instant, if nobody changes anything. */
   at: (instant: Instant) => Snapshot
   people: People
+  /** Of an instant that has passed: the steps of its clocks that were taken later. Null of the present. */
+  late: ReadonlySet<string> | null
 }
 
-/** The clocks of the finding, and the next real change of the condition. */
+/** The clocks of the finding, and the next real change of the condition; of the past without what a next apply would do. */
 export function comingUp(standing: Standing): Coming[] {
-  const { rule, finding, edited, holds, snapshot, at: snapshotAt } = standing
+  const { rule, finding, edited, holds, snapshot, at: snapshotAt, late } = standing
   const { now, vocabulary } = snapshot
   const { calendar } = vocabulary
   const next: Coming[] = []
   const put = (at: Instant, what: string) => next.push({ at, what, step: null, effects: [] })
   const add = (at: Instant, what: string) => at > now && Number.isFinite(at) && put(at, what)
+  const promise = (what: string) => late === null && put(now, what)
   const state: FindingState | null = finding?.state ?? null
   const cooled =
     state === 'resolved' && rule.cooldown ? calendar.after(finding?.resolved_at ?? now, rule.cooldown) : now
   if (holds && cooled > now) add(cooled, 'its cooldown is over, and it opens again if it still holds')
   const anew =
     holds && finding?.state === 'pending' && rule.lasting !== null && edited.isReworded(rule, finding.program)
-  if (anew) put(now, 'it waits anew: its condition was edited')
+  if (anew) promise('it waits anew: its condition was edited')
   const since = state === 'pending' && !anew ? (finding?.pending_since ?? now) : now
   const opens = rule.lasting && state !== 'open' && state !== 'held' ? calendar.after(since, rule.lasting) : null
   if (holds && opens !== null && cooled <= now) add(opens, 'it opens, if it holds until then')
   if (holds && !anew && state === 'pending' && (opens === null || opens <= now))
-    put(now, 'it opens, with the next apply')
+    promise('it opens, with the next apply')
   const change = nextChange(rule.when, snapshotAt, now, calendar.after(now, YEARS_AHEAD))
   if (state === 'open' && holds && finding) {
     const { finding: left } = clocksOf(edited, rule, finding, snapshot)
     if (left.snoozed_until !== null) add(left.snoozed_until, 'its snooze ends')
-    else if (finding.snoozed_until !== null) put(now, 'its snooze ends, with the next apply')
+    else if (finding.snoozed_until !== null) promise('its snooze ends, with the next apply')
     next.push(...clocksAhead(standing, finding).filter(({ at }) => change === null || at < change))
   }
   if (change !== null) add(change, holds ? 'it no longer holds, by time alone' : 'it begins to hold, by time alone')
@@ -70,9 +73,10 @@ export function comingUp(standing: Standing): Coming[] {
 
 /** What its clocks have brought already and nobody has done, the next reminder, and every escalation that is still to come. */
 function clocksAhead(standing: Standing, finding: Finding): Coming[] {
-  const { rule, edited, snapshot, at } = standing
+  const { rule, edited, snapshot, at, late } = standing
   const { steps, finding: left } = clocksOf(edited, rule, finding, snapshot)
-  const found = steps.map((step) => coming(standing, left, step, snapshot, ', with the next apply'))
+  const due = steps.filter(({ step }) => late === null || late.has(step))
+  const found = due.map((step) => coming(standing, left, step, snapshot, ', with the next apply'))
   const walk = (only: Rule, times: number) => {
     let one = { finding: left, next: clocksOf(edited, only, left, snapshot).next }
     for (let n = 0; n < times && Number.isFinite(one.next); n += 1) {

@@ -4,7 +4,7 @@ import { verdict } from '../../conditions/verdict.js'
 import { witness } from '../../conditions/witness.js'
 import { type Explained, explainTree } from '../../conditions/words.js'
 import type { Finding, Hold, HoldReason } from '../../domain/findings.js'
-import type { Account, Opportunity, SubjectRef } from '../../domain/subjects.js'
+import type { SubjectRef } from '../../domain/subjects.js'
 import { assess } from '../../engine/assess.js'
 import { becauseOf } from '../../engine/because.js'
 import { edits } from '../../engine/edits.js'
@@ -20,9 +20,10 @@ import type { Deed } from '../deeds/deeds.js'
 import { askedForBy } from '../deeds/reluctance.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
 import { factsRead } from '../outcomes/past-facts.js'
+import { sayPerson } from '../words.js'
 import { type Coming, comingUp } from './coming-up.js'
 import { type Lived, lifeOf } from './life.js'
-import { type Recorded, recordedBy, sayUnknownOf } from './recorded.js'
+import { type Recorded, type Row, recordedBy, sayUnknownOf } from './recorded.js'
 import { byTurn } from './steps.js'
 import { type Untold, untold } from './told.js'
 
@@ -41,14 +42,17 @@ export interface Explanation {
   witness: { holds: boolean; agrees: boolean }
   /** The last finding; null of moves, event rules, and where there never was one. */
   finding: Finding | null
+  /** Who acknowledged and who snoozed it, by name where one is known. */
+  hands: { acknowledged: string; snoozed: string }
   /** Whether what the verdict rests on was edited since the finding was judged last. */
   reworded: boolean
   /** What was done and what became of it, oldest first. */
   life: Lived[]
   /** What comes by time alone, as long as nobody changes anything. */
   next: Coming[]
+  /** `until` of what is broken alone: when it is tried again. */
   held: { step: string; reason: HoldReason; why: string; until: Instant | null }[]
-  /** What it was to tell and did not, or not yet. */
+  /** What it was to tell and did not, or not yet; nobody can tell of an instant that has passed. */
   untold: Untold[]
   change: SmallestChange | null
   coach: { name: string; title: string; practice: string | null; says: string[] } | null
@@ -56,7 +60,7 @@ export interface Explanation {
 
 /** Explains a rule on a subject of its kind. Null where the subject is not there (any more). */
 export async function explain(
-  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'tasks' | 'programs' | 'toldOf'>,
+  store: Pick<Store, 'people' | 'family' | 'findings' | 'intents' | 'tasks' | 'programs' | 'toldOf' | 'lastCommitAt'>,
   program: Program,
   rule: Rule,
   subject: SubjectRef,
@@ -71,28 +75,37 @@ export async function explain(
   const snapshot = at(now)
   const { holds } = verdict(rule.when, snapshot)
   const seen = await witness(rule.when, snapshot)
-  const { then, hasMore } = recordedBy(now, await recordedOf(store, rule, subject, state.holds))
+  const recorded = await recordedOf(store, rule, subject, state.holds)
+  const { then, hasMore, late } = recordedBy(now, await store.lastCommitAt(), recorded)
   const { findings, intents, tasks, holds: held, told } = then
   const finding = findings.at(-1) ?? null
+  const unknown = sayUnknownOf(now, rowsRead(program, rule, state, row), hasMore, program.vocabulary.calendar)
   const edited = { program, ...edits(await store.programs(), program, now) }
   return {
     at: now,
     rule,
     subject: { ...subject, name: row.name },
-    unknown: sayUnknownOf(now, rowsRead(program, rule, state, row), hasMore, program.vocabulary.calendar),
+    unknown,
     holds,
     because: becauseOf(rule.when, snapshot),
     tree: explainTree(rule.when, snapshot),
     witness: { holds: seen.holds, agrees: seen.holds === holds },
     finding,
+    hands: {
+      acknowledged: sayPerson(finding?.acknowledged_by ?? null, people) || 'somebody',
+      snoozed: sayPerson(finding?.snoozed_by ?? null, people) || 'somebody',
+    },
     reworded: finding !== null && edited.isReworded(rule, finding.program),
     life: lifeOf({ findings, intents, tasks }, { program, people }),
-    next: rule.is === 'event' ? [] : comingUp({ rule, finding, edited, holds, snapshot, at, people }),
+    next:
+      rule.is === 'event'
+        ? []
+        : comingUp({ rule, finding, edited, holds, snapshot, at, people, late: unknown === null ? null : late }),
     held: held
       .map(({ key, reason, why, until, at }) => ({ step: key[4], reason, why, until, at }))
       .sort(byTurn(program.vocabulary.calendar))
       .map(({ at: _, ...one }) => one),
-    untold: untold(told, finding, { program, people }),
+    untold: hasMore ? [] : untold(told, finding, { program, people }),
     change: rule.is === 'event' && holds ? null : await changeOf(program, rule, holds, snapshot),
     coach: holds ? coachFor(program, rule, snapshot) : null,
   }
@@ -108,19 +121,25 @@ async function recordedOf(
     findings: await store.findings({ rule: id, subject }),
     intents: (await store.intents({ subject })).filter(({ rule }) => rule === id),
     tasks: (await store.tasks({ subject })).filter(({ rule }) => rule === id),
+    // What is broken holds back its whole family.
     holds: holds.filter(
-      ({ key, subject: { kind, id: of } }) => key[0] === id && kind === subject.kind && of === subject.id,
+      ({ key, reason, subject: { kind, id: of } }) =>
+        reason === 'broken' || (key[0] === id && kind === subject.kind && of === subject.id),
     ),
     told: await store.toldOf(id, subject),
   }
 }
 
 /** The rows that a rule reads on a subject: its own, that of its account, those that are counted. */
-function rowsRead(program: Program, rule: Rule, { family }: FamilyState, own: Opportunity | Account) {
+function rowsRead(program: Program, rule: Rule, { family }: FamilyState, own: Row['row']): Row[] {
   const read = factsRead(rule, program)
   const isCounted = rule.for === 'account' && read.some(({ name }) => /_opportunit(ies|y_)/.test(name))
   const readsAccount = rule.for === 'opportunity' && read.some(({ kind }) => kind === 'account')
-  return [own, ...(isCounted ? family.opportunities : []), ...(readsAccount && family.account ? [family.account] : [])]
+  return [
+    { kind: rule.for, row: own },
+    ...(isCounted ? family.opportunities : []).map((row): Row => ({ kind: 'opportunity', row })),
+    ...(readsAccount && family.account ? [{ kind: 'account' as const, row: family.account }] : []),
+  ]
 }
 
 /** To keep a move from happening is asked of the reasons for it: that the account stands in its bin is none of them. */

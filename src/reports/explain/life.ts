@@ -51,11 +51,12 @@ export function lifeOf(
     const what = [`${sayStep(intent)}: ${intent.because}`, ...effects].join('\n  ')
     add(intent.at, what, intent.step, intent.episode, effects)
   }
+  const sayHand = (id: string | null) => sayPerson(id, reader.people) || 'somebody'
   for (const one of findings) {
-    add(one.acknowledged_at, `acknowledged by ${one.acknowledged_by ?? 'somebody'}${which(one)}`, 'hand', one.episode)
+    add(one.acknowledged_at, `acknowledged by ${sayHand(one.acknowledged_by)}${which(one)}`, 'hand', one.episode)
     add(
       one.snoozed_at,
-      `snoozed by ${one.snoozed_by ?? 'somebody'}: ${one.snooze_reason ?? 'no reason'}${which(one)}`,
+      `snoozed by ${sayHand(one.snoozed_by)}: ${one.snooze_reason ?? 'no reason'}${which(one)}`,
       'hand',
       one.episode,
     )
@@ -64,13 +65,7 @@ export function lifeOf(
   }
   // Those that a rule closes are told with what closed them.
   for (const { state, ended_at, ended_by, title, episode } of tasks) {
-    if (state === 'done')
-      add(
-        ended_at,
-        `task done by ${sayPerson(ended_by, reader.people) || 'somebody'}: "${title}"`,
-        'hand',
-        episode ?? 0,
-      )
+    if (state === 'done') add(ended_at, `task done by ${sayHand(ended_by)}: "${title}"`, 'hand', episode ?? 0)
   }
   const inTurn = byTurn(reader.program.vocabulary.calendar)
   return life

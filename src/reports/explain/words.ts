@@ -1,102 +1,75 @@
 import { type Explained, sayFact } from '../../conditions/words.js'
-import type { HoldReason } from '../../domain/findings.js'
 import { readStep } from '../../domain/steps.js'
 import { formatInstant } from '../../lib/calendar.js'
-import { grouped } from '../../lib/grouped.js'
 import { type Instant, NEVER } from '../../lib/instant.js'
 import { formatSpan, type Span } from '../../lib/span.js'
 import type { Program } from '../../program/program.js'
 import { sayInstant } from '../words.js'
 import type { Explanation } from './explain.js'
-import { nameStep } from './steps.js'
+import { ended, sayApprove, sayHeld } from './held.js'
 
-/** The first sentences of an explanation: how the rule stands to the subject, and what is held back of it. */
-export function headline(explanation: Explanation, program: Program): string {
-  const { rule, holds, held, witness } = explanation
+/** The first sentences of an explanation: how the rule stands to the subject, and all that is held back of it. */
+export const headline = (explanation: Explanation, program: Program): string =>
+  [...standing(explanation, program), ...sayHeld(explanation, program)].join(' ')
+
+/** How the rule stands to the subject; of an instant that has passed without what the next apply would have done. */
+function standing(explanation: Explanation, program: Program): string[] {
+  const { rule, holds, held, witness, unknown } = explanation
+  const condition = `condition ${holds ? 'holds' : 'does not hold'}`
   if (rule.disabled !== null)
-    return `The rule is disabled (${rule.disabled}), so that it finds nothing; its condition ${holds ? 'holds' : 'does not hold'}.`
+    return [`The rule is disabled (${rule.disabled}), so that it finds nothing; its ${condition}.`]
   if (!witness.agrees)
-    return 'The verdict and json-rules-engine disagree: nothing is done until they agree. Please report it.'
+    return ['The verdict and json-rules-engine disagree: nothing is done until they agree. Please report it.']
   if (rule.is === 'event') {
     const [event, next] =
       rule.event && 'activity' in rule.event
         ? [`an activity ${rule.event.activity}`, rule.event.activity]
         : [`a change of ${rule.event?.change}`, `change of ${rule.event?.change}`]
-    return `The rule listens to ${event}; its condition ${holds ? 'holds' : 'does not hold'} as things are, so that it would ${holds ? '' : 'not '}act at the next ${next}.`
+    return [
+      `The rule listens to ${event}; its ${condition} as things are, so that it would ${holds ? '' : 'not '}act at the next ${next}.`,
+    ]
   }
-  if (rule.is === 'move' && held.length === 0)
-    return holds
+  if (rule.is !== 'move') return [sayFinding(explanation, program)]
+  if (unknown !== null) return [`The ${condition}.`]
+  if (held.length > 0) return []
+  return [
+    holds
       ? 'The condition holds: the next apply moves it.'
-      : 'The condition does not hold, so that it stays where it is.'
-  const stands = rule.is === 'move' ? [] : [standing(explanation, program)]
-  return [...stands, ...sayHeld(explanation)].join(' ')
-}
-
-/** What is held back beside what the state of the finding says, and who lets it go on. */
-function sayHeld({ rule, finding, held }: Explanation): string[] {
-  return heldTogether(held).flatMap(({ steps, reason, why }) => {
-    if (reason === 'over_limit' && finding?.state === 'held') return []
-    const named = steps.map((step) => nameStep(step) ?? step)
-    const words = named.length < 2 ? named.join() : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
-    const is = named.length < 2 ? 'is' : 'are'
-    const approve = reason === 'over_limit' ? ` ${capital(sayApprove(rule))}` : ''
-    return [`${capital(words)} ${is} held back. ${why}${approve}`]
-  })
-}
-
-const sayApprove = ({ id }: Explanation['rule']): string =>
-  `"linewalker approve ${id}" lets it act; "linewalker baseline ${id}" takes what it finds as it is.`
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
-/** What is held back, why, and when it is tried again: a line for each reason. */
-export const sayHeldBack = ({ held }: Explanation, { vocabulary }: Program): string[] =>
-  heldTogether(held).map(({ steps, reason, why, until }) => {
-    const again = until === null ? '' : ` Tried again ${sayInstant(until, vocabulary.calendar)}.`
-    return `${reason.replaceAll('_', ' ')}: ${steps.map((step) => nameStep(step) ?? step).join(', ')}. ${why}${again}`
-  })
-
-/** What is held back for the same reason, told once. */
-function heldTogether(
-  held: Explanation['held'],
-): { steps: string[]; reason: HoldReason; why: string; until: Instant | null }[] {
-  const byReason = grouped(held, ({ reason, why, until }) => JSON.stringify([reason, why, until]))
-  return [...byReason.values()].flatMap((ones) => {
-    const [first] = ones
-    return first ? [{ ...first, steps: ones.map(({ step }) => step) }] : []
-  })
+      : 'The condition does not hold, so that it stays where it is.',
+  ]
 }
 
 /** Who acknowledged it, and what keeps it quiet. */
-function sayHands({ at, finding }: Explanation, program: Program): { acknowledged: string; snoozed: string } {
+function sayHands({ at, finding, hands }: Explanation, program: Program): { acknowledged: string; snoozed: string } {
   const say = (at: Instant) => sayInstant(at, program.vocabulary.calendar)
-  const { acknowledged_at, acknowledged_by, snoozed_until, snoozed_by, snooze_ends_on, snooze_reason } = finding ?? {}
+  const { acknowledged_at, snoozed_until, snooze_ends_on, snooze_reason } = finding ?? {}
   const ends = snooze_ends_on == null ? '' : `, or the next ${snooze_ends_on === 'touch' ? 'touch' : 'change of stage'}`
   const why = snooze_reason ? `: ${snooze_reason}` : ''
   return {
-    acknowledged:
-      acknowledged_at == null ? '' : `, acknowledged by ${acknowledged_by ?? 'somebody'} on ${say(acknowledged_at)}`,
+    acknowledged: acknowledged_at == null ? '' : `, acknowledged by ${hands.acknowledged} on ${say(acknowledged_at)}`,
     snoozed:
       snoozed_until == null || snoozed_until <= at
         ? ''
-        : ` It is snoozed by ${snoozed_by ?? 'somebody'} until ${say(snoozed_until)}${ends}${why}${/[.!?]$/.test(why) ? '' : '.'}`,
+        : ended(` It is snoozed by ${hands.snoozed} until ${say(snoozed_until)}${ends}${why}`),
   }
 }
 
 /** How the finding stands. */
-function standing(explanation: Explanation, program: Program): string {
-  const { at, rule, finding, reworded, holds, held } = explanation
+function sayFinding(explanation: Explanation, program: Program): string {
+  const { at, rule, finding, reworded, holds, held, unknown } = explanation
+  const isPast = unknown !== null
   const say = (at: Instant | null | undefined) => sayInstant(at ?? 0, program.vocabulary.calendar)
   const opening = held.some(({ step }) => readStep(step).is === 'open')
   switch (finding?.state) {
     case 'open': {
       const { acknowledged, snoozed } = sayHands(explanation, program)
-      const gone = holds ? '' : ', and no longer holds: the next apply resolves it'
+      const gone = holds || isPast ? '' : ', and no longer holds: the next apply resolves it'
       return `It is open since ${say(finding.opened_at)}${acknowledged}${gone}.${snoozed}`
     }
     case 'held':
       return `A limit holds it. ${sayApprove(rule)}`
     case 'pending':
+      if (isPast) return `It is pending since ${say(finding.pending_since)}.`
       if (!holds) return 'It held for a while, and no longer does: the next apply forgets it.'
       if (reworded && rule.lasting)
         return `Its condition was edited since it began to hold: it waits anew, and opens once it has held ${formatSpan(rule.lasting)}.`
@@ -115,7 +88,7 @@ function standing(explanation: Explanation, program: Program): string {
       ) {
         return `It holds again; it was resolved on ${say(finding.resolved_at)}, and its cooldown is ${formatSpan(rule.cooldown)}.`
       }
-      if (opening) return 'It holds.'
+      if (opening || isPast) return 'It holds.'
       return rule.lasting
         ? `It holds; the next apply notes it, and it opens once it has held ${formatSpan(rule.lasting)}.`
         : 'It holds: the next apply opens it.'
