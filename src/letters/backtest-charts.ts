@@ -180,7 +180,7 @@ function liftsIn(width: Width, lifts: readonly Lift[]): Html {
           const lift = lifts[Number(api.value(0))] as Lift
           const [, y = 0] = api.coord([1, api.value(0)])
           const x = (at: number) => api.coord([Math.min(Math.max(at, low), high), api.value(0)])[0] ?? 0
-          const end = WIDTHS[width] - grid.right + 14
+          const end = WIDTHS[width] - grid.right + 8
           return { type: 'group', children: drawLift(lift, { x, y, low, high, end }) }
         },
         markLine: {
@@ -214,9 +214,9 @@ function drawLift(lift: Lift, { x, y, low, high, end }: Row): object[] {
     type: 'polygon',
     shape: {
       points: [
-        [at + way * 8, y],
-        [at, y - 5],
-        [at, y + 5],
+        [at, y],
+        [at - way * 8, y - 5],
+        [at - way * 8, y + 5],
       ],
     },
     style: { fill: colour },
