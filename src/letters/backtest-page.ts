@@ -2,6 +2,7 @@ import { DAY } from '../lib/civil.js'
 import type { Instant } from '../lib/instant.js'
 import type { Program } from '../program/program.js'
 import type { BacktestReport } from '../reports/backtest/backtest.js'
+import { sayBlind } from '../reports/backtest/blind-words.js'
 import type { BacktestChange } from '../reports/backtest/changes.js'
 import { changesTable, verdictsTable } from '../reports/backtest/changes-words.js'
 import {
@@ -9,7 +10,6 @@ import {
   backtestTable,
   headBacktest,
   sayBacktest,
-  sayBlind,
   sayChanges,
   UNKNOWABLE,
 } from '../reports/backtest/words.js'

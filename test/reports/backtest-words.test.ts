@@ -3,16 +3,10 @@ import { loadRules } from '../../src/config/load.js'
 import { DAY } from '../../src/lib/civil.js'
 import type { Backtested, Episode } from '../../src/replay/backtest.js'
 import { type BacktestReport, reportBacktest } from '../../src/reports/backtest/backtest.js'
+import { sayBlind } from '../../src/reports/backtest/blind-words.js'
 import { compareBacktests } from '../../src/reports/backtest/changes.js'
 import { changesTable, verdictsTable } from '../../src/reports/backtest/changes-words.js'
-import {
-  actsTable,
-  backtestTable,
-  headBacktest,
-  sayBacktest,
-  sayBlind,
-  sayChanges,
-} from '../../src/reports/backtest/words.js'
+import { actsTable, backtestTable, headBacktest, sayBacktest, sayChanges } from '../../src/reports/backtest/words.js'
 import { noPast, type PastFacts } from '../../src/reports/outcomes/past-facts.js'
 
 const { program } = loadRules([

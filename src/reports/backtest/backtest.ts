@@ -8,6 +8,7 @@ import type { Backtested, Done, Episode } from '../../replay/backtest.js'
 import { addUp, sumsInUnits } from '../money.js'
 import { comparing, type Lift } from '../outcomes/matching.js'
 import { blindIn, type PastFacts } from '../outcomes/past-facts.js'
+import { messagesOf } from './messages.js'
 
 /** What a rule or a move would have done, and whether it was right. Event rules and moves open no findings. */
 export interface RuleBacktest {
@@ -84,10 +85,6 @@ export interface BacktestReport {
   everyone: { won: number; closed: number }
   rules: RuleBacktest[]
 }
-
-const WEEK = 7 * DAY
-/** The epoch was a Thursday; weeks begin on Monday. */
-const MONDAY = 3 * DAY
 
 /** Lengths of life in days, as the chart of them groups: up to each of these, and beyond. */
 export const LIVES: readonly number[] = [1, 3, 7, 14, 30, 90]
@@ -207,25 +204,6 @@ function afterwards(firsts: readonly Episode[], { past, compare }: Known, from: 
   }
   const flags = firsts.map(({ id, opened }) => ({ id, at: opened }))
   return { later, outcomes: compare({ flags, judgedSince: from }), warningDays: median(warned) }
-}
-
-/** `known` is for how long there was history: weeks without any are no quiet ones. */
-function messagesOf(told: Backtested['told'], from: Instant, known: number): RuleBacktest['messages'] {
-  const since = told.filter(({ at }) => at > from)
-  const people = new Set(since.map(({ person }) => person)).size
-  const weeks = Math.max(1, known / WEEK)
-  const mondayOf = (at: Instant) =>
-    new Date(Math.floor((at + MONDAY) / WEEK) * WEEK - MONDAY).toISOString().slice(0, 10)
-  const counts = grouped(since, ({ person, at }) => `${mondayOf(at)}/${person}`)
-  const byWeek = [...grouped(since, ({ at }) => mondayOf(at))].map(([week, list]) => [week, list.length] as const)
-  const busiest = [...counts.values()].reduce((most, one) => (one.length > most.length ? one : most), [])
-  return {
-    n: since.length,
-    people,
-    perPersonAndWeek: people === 0 ? 0 : since.length / people / weeks,
-    busiest: busiest[0] ? { person: busiest[0].person, n: busiest.length } : null,
-    byWeek: Object.fromEntries(byWeek),
-  }
 }
 
 const doesOf = (done: readonly Done[]): RuleBacktest['does'] =>

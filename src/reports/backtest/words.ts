@@ -3,10 +3,10 @@ import type { Calendar } from '../../lib/calendar.js'
 import { DAY } from '../../lib/civil.js'
 import { percent, rounded, some } from '../figures.js'
 import { OUTCOME_HEADERS, outcomeCells, sayLift } from '../outcomes/lift-words.js'
-import { blindly } from '../outcomes/past-facts.js'
 import { cell, type Table } from '../table.js'
 import { count, sayInstant } from '../words.js'
 import type { BacktestReport, RuleBacktest } from './backtest.js'
+import { loudest, sayBlind, sayBlindRule, sayUnreplayed } from './blind-words.js'
 import type { BacktestChange } from './changes.js'
 import { sayExamples, sayFirstDayChange, sayRight } from './changes-words.js'
 
@@ -46,8 +46,6 @@ export function backtestTable({ rules }: BacktestReport): Table {
     ]),
   }
 }
-
-const loudest = (rules: readonly RuleBacktest[]): RuleBacktest[] => rules.toSorted((a, b) => b.opened - a.opened)
 
 /** What rules, moves and event rules would have done beside finding; nothing where there is nothing. */
 export function actsTable({ rules }: BacktestReport): Table {
@@ -178,55 +176,6 @@ function sayKnown({ from, to, known, begins }: BacktestReport, calendar: Calenda
   const first = sayInstant(begins, calendar)
   if (begins > to) return [`the history begins after that, on ${first}: there is nothing to find`]
   return [`the history begins on ${first} only`, ...outcomes]
-}
-
-/** What history cannot know of these rules. */
-export function sayBlind(report: BacktestReport): string[] {
-  const worth = report.rules.some(({ blind }) => blind.amounts > 0)
-  return [
-    ...sayUnreplayed(report),
-    ...loudest(report.rules).flatMap((rule) => sayBlindRule(rule) ?? []),
-    ...(worth
-      ? ['value adds up amounts as they are now, not as they were when first found: history knows no change of amount.']
-      : []),
-  ]
-}
-
-/** What of the past could not be lived through. */
-const sayUnreplayed = ({ rejected, undated, uncreated }: BacktestReport): string[] => [
-  ...(uncreated === 0
-    ? []
-    : [
-        `Nothing tells when ${count(uncreated, 'opportunity', 'opportunities')} began: ${uncreated === 1 ? 'it counts from the first that is known of it' : 'they count from the first that is known of them'}, often the import, and ${uncreated === 1 ? 'is' : 'are'} compared with nobody.`,
-      ]),
-  ...(undated === 0
-    ? []
-    : [
-        `Nobody knows when ${count(undated, 'opportunity', 'opportunities')} ${undated === 1 ? 'was' : 'were'} closed: ${undated === 1 ? 'it counts' : 'they count'} as closed from the beginning.`,
-      ]),
-  ...(rejected === 0
-    ? []
-    : [
-        `${count(rejected, 'change')} could not be replayed: ${rejected === 1 ? 'it names' : 'they name'} what was not there by then.`,
-      ]),
-]
-
-function sayBlindRule({ rule, blind: { facts, findings } }: RuleBacktest): string | null {
-  if (findings === 0) return null
-  const blind = facts.map((as) => ({ as, ...blindly(as) }))
-  const of = [...new Set(blind.map((one) => one.of))]
-  const named = (taken: ReturnType<typeof blindly>['taken']) =>
-    blind.filter((one) => one.taken === taken).map(({ as }) => as)
-  const [now, created, none] = [named('as_now'), named('from_creation'), named('as_none')]
-  const isAll = now.length === facts.length
-  const them = isAll ? (now.length === 1 ? 'it' : 'them') : now.join(', ')
-  const verb = (one: string, many: string) => (findings === 1 ? one : many)
-  const done = [
-    ...(now.length > 0 ? [`${verb('takes', 'take')} ${them} as ${now.length === 1 ? 'it is' : 'they are'} now`] : []),
-    ...(created.length > 0 ? [`${verb('counts', 'count')} ${created.join(', ')} from creation`] : []),
-    ...(none.length > 0 ? [`${verb('knows', 'know')} no ${none.join(', ')}`] : []),
-  ]
-  return `History knows no change of ${of.join(', ')}: ${count(findings, 'finding')} of ${rule} ${done.join(' and ')}.`
 }
 
 /** What no replay knows, whatever the rules. */
