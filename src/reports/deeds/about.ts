@@ -1,6 +1,6 @@
 import type { SubjectKind } from '../../domain/subjects.js'
 import { binDeeds } from './bins.js'
-import type { Asked, Deed } from './deeds.js'
+import { type Asked, type Deed, isCounted } from './deeds.js'
 import { siblingDeeds, statusDeeds } from './endings.js'
 import { amountDeeds, dateDeeds, fieldDeeds, ownerDeeds } from './fields.js'
 import { newDeeds, stageDeeds } from './places.js'
@@ -31,16 +31,18 @@ const DEEDS: readonly { facts: RegExp; of?: SubjectKind; make: Make }[] = [
   { facts: /^(amount|amount_drop|currency)$/, of: 'opportunity', make: amountDeeds },
   { facts: /^(close_date|pushes)$/, of: 'opportunity', make: dateDeeds },
   { facts: /^(bin|group|time_in_bin|touches_in_bin)$/, of: 'account', make: binDeeds },
-  { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: statusDeeds },
-  { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: siblingDeeds },
-  { facts: /_opportunities$|^time_since_last_opportunity_closed$/, of: 'account', make: newDeeds },
 ]
+
+/** What changes the facts of an account that are counted from its opportunities. */
+const COUNTED: readonly Make[] = [statusDeeds, siblingDeeds, newDeeds]
 
 const OF_ROWS = /^(name|reason|next_step|source|origin|segment|industry|duplicate_of|fields\..*)$/
 
 /** What people do that a fact is seen by; nothing of one that only time, or somebody outside, changes. */
 export function deedsAbout(asked: Asked, side: SubjectKind, name: string): Deed[] {
   const made = DEEDS.filter(({ facts, of }) => facts.test(name) && (of === undefined || of === side))
+  const fact = side === 'account' ? asked.program.facts.account.get(name) : undefined
+  const counted = fact && isCounted(fact) ? COUNTED : []
   const fields = OF_ROWS.test(name) ? fieldDeeds(asked, side, name) : []
-  return [...fields, ...made.flatMap(({ make }) => make(asked, side))]
+  return [...fields, ...[...made.map(({ make }) => make), ...counted].flatMap((make) => make(asked, side))]
 }

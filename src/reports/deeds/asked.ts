@@ -25,9 +25,11 @@ export function askedBy(condition: Condition, program: Program, snapshot: Snapsh
     snapshot,
     present: snapshot,
     leaves: (side, name) => found.get(`${side} ${name}`) ?? [],
-    asks: (side, names) => {
-      for (const key of found.keys())
-        if (key.startsWith(`${side} `) && names.test(key.slice(side.length + 1))) return true
+    asks: (side, which) => {
+      for (const [key, [leaf]] of found) {
+        if (!leaf || !key.startsWith(`${side} `)) continue
+        if (which instanceof RegExp ? which.test(key.slice(side.length + 1)) : which(leaf.fact)) return true
+      }
       return false
     },
   }

@@ -2,7 +2,8 @@ import type { Leaf } from '../../conditions/tree.js'
 import type { Settable } from '../../domain/effects.js'
 import type { RecordKind } from '../../domain/incoming.js'
 import type { SubjectKind } from '../../domain/subjects.js'
-import type { FactValue, Snapshot } from '../../facts/fact.js'
+import { OF_ITS_OPPORTUNITIES } from '../../domain/wakes.js'
+import type { Fact, FactValue, Snapshot } from '../../facts/fact.js'
 import type { Program } from '../../program/program.js'
 import { guesses } from './guesses.js'
 
@@ -89,12 +90,16 @@ export interface Asked {
   readonly present: Snapshot
   /** All that is asked of a fact, also by way of health, score and qualification. */
   leaves(side: SubjectKind, name: string): readonly Leaf[]
-  /** Is anything asked of facts so called? */
-  asks(side: SubjectKind, names: RegExp): boolean
+  /** Is anything asked of facts so called, or of such facts? */
+  asks(side: SubjectKind, which: RegExp | ((fact: Fact) => boolean)): boolean
 }
 
-/** The clock that begins anew whenever one of the account's opportunities is closed. */
-export const CLOSED_LAST = /^time_since_last_opportunity_closed$/
+/** Is the fact of an account counted from its opportunities: how many there are, or when one was closed? */
+export const isCounted = ({ restsOn }: Fact): boolean => restsOn?.includes(`${OF_ITS_OPPORTUNITIES}status`) ?? false
+
+/** Is it a clock that begins anew whenever one of the account's opportunities is closed? */
+export const isSinceClosed = ({ restsOn }: Fact): boolean =>
+  restsOn?.includes(`${OF_ITS_OPPORTUNITIES}status_since`) ?? false
 
 /** Values of a fact that all that is asked of it can tell apart, missing last. */
 export function valuesAsked({ snapshot, leaves }: Asked, side: SubjectKind, name: string): (FactValue | null)[] {

@@ -2,7 +2,7 @@ import { needsReason } from '../../domain/legality.js'
 import type { Opportunity, Status } from '../../domain/subjects.js'
 import { STATUSES } from '../../domain/subjects.js'
 import type { Vocabulary } from '../../domain/vocabulary.js'
-import { type Asked, CLOSED_LAST, type Deed, deedsOf } from './deeds.js'
+import { type Asked, type Deed, deedsOf, isSinceClosed } from './deeds.js'
 import { either } from './words.js'
 
 interface Ending {
@@ -23,7 +23,7 @@ export function statusDeeds(asked: Asked): Deed[] {
     endings.map((value) => ({ value, cost: 5, steps: [sent(row, value)] })),
     (_, works, all) => sayEndings('', works, all),
   )
-  const isTimed = asked.asks('opportunity', /^(time_in_status|age)$/) || asked.asks('account', CLOSED_LAST)
+  const isTimed = asked.asks('opportunity', /^(time_in_status|age)$/) || asked.asks('account', isSinceClosed)
   return isTimed ? [...single, ...anewDeeds(row, STATUSES, vocabulary, 5, '')] : single
 }
 
@@ -93,7 +93,7 @@ export function siblingDeeds(asked: Asked): Deed[] {
       })),
       (_, works, all) => sayEndings(` of ${row.id}`, works, all),
     )
-    const isTimed = row.status !== 'open' && asked.asks('account', CLOSED_LAST)
+    const isTimed = row.status !== 'open' && asked.asks('account', isSinceClosed)
     return isTimed ? [...single, ...anewDeeds(row, ['open'], program.vocabulary, 6, ` of ${row.id}`)] : single
   })
 }

@@ -1,7 +1,7 @@
 import { numbersIn } from '../../conditions/operands.js'
 import { needsReason } from '../../domain/legality.js'
 import { type Opportunity, STATUSES } from '../../domain/subjects.js'
-import { type Asked, CLOSED_LAST, type Deed, deedsOf, type Option } from './deeds.js'
+import { type Asked, type Deed, deedsOf, isSinceClosed, type Option } from './deeds.js'
 import { aOrAn, either, sayTimes } from './words.js'
 
 /** How often a counter is to go up so that what is asked of it may turn. */
@@ -91,7 +91,7 @@ export function newDeeds(asked: Asked): Deed[] {
     if (needsReason(status)) values.reason = pipeline.reasons[status]?.[0] ?? 'said so'
     const now = opportunities.filter((one) => one.status === status).length
     const counted = asked.leaves('account', `${status}_opportunities`).flatMap(({ operand }) => numbersIn(operand))
-    const closed = status !== 'open' && asked.asks('account', CLOSED_LAST) ? [1] : []
+    const closed = status !== 'open' && asked.asks('account', isSinceClosed) ? [1] : []
     const wanted = [...counted.flatMap((n) => [n - now, n - now + 1]), ...closed]
     const counts = [...new Set(wanted.map(Math.ceil))].filter((n) => n >= 1 && n <= 5).sort((a, b) => a - b)
     const why = needsReason(status) ? ', with a reason' : ''

@@ -16,7 +16,7 @@ import type { Template } from '../../lib/texts.js'
 import type { Program, Rule } from '../../program/program.js'
 import type { Store } from '../../store/store.js'
 import { binSlot } from '../deeds/bins.js'
-import type { Deed } from '../deeds/deeds.js'
+import { type Deed, isCounted } from '../deeds/deeds.js'
 import { askedForBy } from '../deeds/reluctance.js'
 import { type SmallestChange, smallestChange } from '../deeds/smallest-change.js'
 import { factsRead } from '../outcomes/past-facts.js'
@@ -133,11 +133,12 @@ async function recordedOf(
 /** The rows that a rule reads on a subject: its own, that of its account, those that are counted. */
 function rowsRead(program: Program, rule: Rule, { family }: FamilyState, own: Row['row']): Row[] {
   const read = factsRead(rule, program)
-  const isCounted = rule.for === 'account' && read.some(({ name }) => /_opportunit(ies|y_)/.test(name))
+  const facts = read.flatMap(({ kind, name }) => (kind === 'account' ? (program.facts.account.get(name) ?? []) : []))
+  const counts = rule.for === 'account' && facts.some(isCounted)
   const readsAccount = rule.for === 'opportunity' && read.some(({ kind }) => kind === 'account')
   return [
     { kind: rule.for, row: own },
-    ...(isCounted ? family.opportunities : []).map((row): Row => ({ kind: 'opportunity', row })),
+    ...(counts ? family.opportunities : []).map((row): Row => ({ kind: 'opportunity', row })),
     ...(readsAccount && family.account ? [{ kind: 'account' as const, row: family.account }] : []),
   ]
 }
