@@ -4,8 +4,8 @@ import type { FamilyRun } from './family-run.js'
 import type { FormerProgram } from './store.js'
 
 /**
- * A rule was edited at the coming into force of the first program since in which it says something else; `now` where that
- * is not in force.
+ * A rule was edited at the coming into force of the first program since in which it says something else; `now` where
+ * that is not in force.
  */
 export function edits(
   former: readonly FormerProgram[],

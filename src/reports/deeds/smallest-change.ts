@@ -34,7 +34,7 @@ interface Told {
   ways: readonly (readonly Deed[])[]
 }
 
-/** So many sets of deeds are tried, of at most so many deeds; what then still fails is more than a person wants to hear. */
+/** So many sets of deeds are tried, of at most so many deeds; what then still fails is more than one wants to hear. */
 const MOST_TRIES = 4_000
 const MOST_DEEDS = 8
 /** Words may stand for so many ways; where there are more, fewer words are widened. */
@@ -49,8 +49,8 @@ const STRIDE = 50
 
 /**
  * The fewest changes, and of as many what people would rather do, that would make a condition fail where it holds, and
- * hold where it fails. A deed is done as the records that a person would send: clocks begin anew, counters go up, and what
- * the rules of the pipeline or of the assembly line refuse is no way. It is found on the tree: of what stands in the way
+ * hold where it fails. A deed is done as the records that a person would send: clocks begin anew, counters go up, and
+ * what the rules of the pipeline or of the assembly line refuse is no way. It is found on the tree: of what is in the way
  * something has to be turned, and the search goes on from there. Of as many changes some other ways are told too. Deeds
  * that are not `meant` are left out. Null where nothing is found within so many tries: only time or somebody else's
  * decision turns it, or more than a person wants to hear.

@@ -37,7 +37,7 @@ interface Standing {
   late: ReadonlySet<string> | null
 }
 
-/** The clocks of the finding, and the next real change of the condition; of the past without what a next apply would do. */
+/** The clocks of the finding, and the next real change of the condition; in the past without what a next apply does. */
 export function comingUp(standing: Standing): Coming[] {
   const { rule, finding, edited, holds, snapshot, at: snapshotAt, late } = standing
   const { now, vocabulary } = snapshot

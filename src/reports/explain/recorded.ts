@@ -26,7 +26,7 @@ interface ThenRecorded {
   late: ReadonlySet<string>
 }
 
-/** What was recorded by an instant; `ranAt` is that of the last run. What was told later of what was to tell has no instant. */
+/** What was recorded by an instant; `ranAt` is that of the last run. What became of letters since has no instant. */
 export function recordedBy(at: Instant, ranAt: Instant | null, all: Recorded): ThenRecorded {
   const isThen = (one: { at: Instant }) => one.at <= at
   const intents = all.intents.filter(isThen)
@@ -65,8 +65,8 @@ function lateSteps(finding: Finding | undefined, at: Instant, intents: readonly 
 }
 
 /**
- * How far its clocks had been looked at: up to the instant, since what fell into a snooze has no trace; where a step was taken
- * later, up to the last one before, or when it opened.
+ * How far its clocks had been looked at: up to the instant, since what fell into a snooze has no trace; where a step was
+ * taken later, up to the last one before, or when it opened.
  */
 function clockedBy(finding: Finding, at: Instant, all: readonly IntentRow[]): Finding {
   if (finding.clocked_until === null || finding.clocked_until <= at) return finding
@@ -88,7 +88,7 @@ export interface Row {
   row: Pick<Opportunity | Account, 'id' | 'seen' | 'last_change'>
 }
 
-/** What nobody can tell of an instant that has passed, of what is read and what was done; null where all is as it was then. */
+/** What nobody can tell of an instant that has passed, of what is read and what was done; null where all is as then. */
 export function sayUnknownOf(at: Instant, rows: readonly Row[], hasMore: boolean, calendar: Calendar): string | null {
   const said = [
     ...sayUnread(at, rows, calendar),
@@ -101,7 +101,7 @@ export function sayUnknownOf(at: Instant, rows: readonly Row[], hasMore: boolean
   return said.length === 0 ? null : said.join(' ')
 }
 
-/** Of what is read and is not as it was. Whatever woke a record counts as its change, and that may be one of its account. */
+/** Of what is read and is not as it was. Whatever woke a record counts as its change: one of its account, too. */
 function sayUnread(at: Instant, rows: readonly Row[], calendar: Calendar): string[] {
   const end = 'it is read as it stands now, with the clocks of then.'
   const unseen = rows.find(({ row }) => row.seen > at)
