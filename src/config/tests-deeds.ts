@@ -6,20 +6,14 @@ import { isMap } from '../lib/maps.js'
 import type { Path } from '../lib/problem.js'
 import { defaultEnd } from '../notices/silences.js'
 import type { Deed } from '../replay/rule-test.js'
-import { guessing, ruleNamed, type TestContext } from './tests-context.js'
+import { guessing, type OneTest, ruleNamed } from './tests-context.js'
 import { DEEDS, givenNames } from './tests-shape.js'
 import { factHint, readFacts } from './tests-values.js'
 
 type Written = Readonly<Record<string, unknown>>
 
 /** What happens to one subject in a line: new values of facts first, then activities, then what people do. */
-export function readDeeds(
-  written: Written,
-  subject: SubjectRef,
-  at: Instant,
-  path: Path,
-  context: TestContext,
-): Deed[] {
+export function readDeeds(written: Written, subject: SubjectRef, at: Instant, path: Path, context: OneTest): Deed[] {
   const { program, complain, placeOf } = context
   const place = placeOf(path)
   const facts = Object.fromEntries(Object.entries(written).filter(([name]) => !Object.hasOwn(DEEDS, name)))
@@ -69,7 +63,7 @@ const listed = (value: unknown): [number | null, unknown][] =>
 
 const ACTIVITY = ['kind', 'at', 'by', 'contact']
 
-function readActivity(value: unknown, path: Path, context: TestContext) {
+function readActivity(value: unknown, path: Path, context: OneTest) {
   const { program, complain } = context
   const { touches, otherActivities, calendar } = program.vocabulary
   const map: Written = isMap(value) ? value : { kind: value }
@@ -99,7 +93,7 @@ function readActivity(value: unknown, path: Path, context: TestContext) {
 }
 
 /** A rule that opens findings. */
-function findingRule(name: unknown, path: Path, context: TestContext): string | null {
+function findingRule(name: unknown, path: Path, context: OneTest): string | null {
   const rule = ruleNamed(String(name), path, context, 'value')
   if (!rule) return null
   if (rule.is === 'state') return rule.id
@@ -109,7 +103,7 @@ function findingRule(name: unknown, path: Path, context: TestContext): string | 
 
 const ENDS: readonly string[] = ['touch', 'stage'] satisfies SnoozeEnd[]
 
-function readSnooze(value: unknown, subject: SubjectRef, at: Instant, path: Path, context: TestContext) {
+function readSnooze(value: unknown, subject: SubjectRef, at: Instant, path: Path, context: OneTest) {
   const { complain, program } = context
   const { calendar } = program.vocabulary
   if (!isMap(value) || value.rule === undefined || value.until === undefined) {

@@ -8,7 +8,7 @@ import { inUnits, readNumber } from '../program/numbers.js'
 import type { Rule } from '../program/program.js'
 import type { ExpectedEffect } from '../replay/rule-test.js'
 import { type Schema, typesOf } from './json-schema.js'
-import { guessing, type TestContext } from './tests-context.js'
+import { checkEffectPerson, guessing, type OneTest } from './tests-context.js'
 import { optionsSchema } from './words.js'
 
 /** What may be expected of each kind of rule. */
@@ -21,13 +21,15 @@ export const STEPS_OF: Readonly<Record<Rule['is'], readonly string[]>> = {
 /** Options whose value is a list of people, whether or not it is written as one. */
 const LISTS = ['to']
 const TELLING = ['notify', 'send_email']
+/** The option that names one person. */
+const PERSON: Readonly<Record<string, string>> = { create_task: 'assign', assign: 'to' }
 
 /** Effects as a test writes them: actions of which any option may be left out. */
 export function readEffects(
   written: readonly Readonly<Record<string, unknown>>[],
   kind: SubjectKind,
   path: Path,
-  context: TestContext,
+  context: OneTest,
 ): ExpectedEffect[] {
   return written.flatMap((effect, i) => {
     const here = [...path, i]
@@ -42,13 +44,7 @@ export function readEffects(
   })
 }
 
-function readEffect(
-  name: string,
-  options: unknown,
-  kind: SubjectKind,
-  path: Path,
-  context: TestContext,
-): ExpectedEffect[] {
+function readEffect(name: string, options: unknown, kind: SubjectKind, path: Path, context: OneTest): ExpectedEffect[] {
   const action = ACTIONS.find((one) => one.name === name)
   if (!action) {
     const hint = guessing(
@@ -78,10 +74,18 @@ function readEffect(
     if (!schema) {
       const hint = guessing(key, keys, 'Its options are')
       context.complain({ path: here, at: 'key', message: `There is no option "${key}" of ${name}.`, hint })
-    } else if (TELLING.includes(name) && LISTS.includes(key)) read[key] = [value].flat().map(String)
-    else if (key === 'due' && parseSpan(String(value)) === undefined) {
+    } else if (TELLING.includes(name) && LISTS.includes(key)) {
+      const whos = [value].flat().map(String)
+      whos.forEach((who, i) => {
+        checkEffectPerson(who, Array.isArray(value) ? [...here, i] : here, context)
+      })
+      read[key] = whos
+    } else if (key === 'due' && parseSpan(String(value)) === undefined) {
       context.complain({ path: here, message: `"due" of ${name} is a span such as "2 business days".` })
-    } else read[key] = wantsText(schema) && typeof value !== 'boolean' ? String(value) : value
+    } else {
+      if (PERSON[name] === key && typeof value === 'string') checkEffectPerson(value, here, context)
+      read[key] = wantsText(schema) && typeof value !== 'boolean' ? String(value) : value
+    }
   }
   return [{ kind: name, details: read }]
 }
@@ -89,7 +93,7 @@ function readEffect(
 const wantsText = (schema: Schema): boolean =>
   [schema, ...(schema.anyOf ?? [])].some((one) => typesOf(one).includes('string') || one.enum !== undefined)
 
-function refuseShape(path: Path, context: TestContext): [] {
+function refuseShape(path: Path, context: OneTest): [] {
   context.complain({ path, message: 'An effect is a map of its details.', hint: 'Write { } where any will do.' })
   return []
 }
@@ -99,7 +103,7 @@ function readFields(
   options: Readonly<Record<string, unknown>>,
   kind: SubjectKind,
   path: Path,
-  { program, complain }: TestContext,
+  { program, complain }: OneTest,
 ): ExpectedEffect[] {
   const { calendar } = program.vocabulary
   if (Object.keys(options).length === 0) return [{ kind: 'set_field', details: {} }]

@@ -3,14 +3,15 @@ import { formatInstant, parseInstant } from '../lib/calendar.js'
 import type { Instant } from '../lib/instant.js'
 import type { Path } from '../lib/problem.js'
 import type { Expected, GivenPerson, GivenSubject, RuleTest, TestLine } from '../replay/rule-test.js'
-import { guessing, ruleNamed, type TestContext } from './tests-context.js'
+import { guessing, type OneTest, ruleNamed, type TestContext } from './tests-context.js'
 import { readDeeds } from './tests-deeds.js'
 import { readEffects, STEPS_OF } from './tests-effects.js'
 import type { WrittenHappening, WrittenTest } from './tests-shape.js'
 import { readFacts } from './tests-values.js'
 
 /** One test with its names looked up; null where nothing of it can be run. */
-export function readTest(written: WrittenTest, name: string, path: Path, context: TestContext): RuleTest | null {
+export function readTest(written: WrittenTest, name: string, path: Path, of: TestContext): RuleTest | null {
+  const context: OneTest = { ...of, people: peopleOf(written, of) }
   const { complain, placeOf } = context
   const subjects = new Map<string, SubjectRef>()
   const people: GivenPerson[] = []
@@ -57,12 +58,22 @@ export function readTest(written: WrittenTest, name: string, path: Path, context
   }
 }
 
+/** Who is known: as in rules, whoever is somebody's manager too. */
+function peopleOf({ given }: WrittenTest, { program }: TestContext): Set<string> {
+  const declared = [...program.vocabulary.people].flatMap(([id, { manager }]) => [id, ...(manager ? [manager] : [])])
+  const told = Object.entries(given).flatMap(([id, one]) => {
+    if (!('person' in one)) return []
+    return [id, ...(typeof one.person.manager === 'string' ? [one.person.manager] : [])]
+  })
+  return new Set([...declared, ...told])
+}
+
 function readTimeline(
   { timeline }: WrittenTest,
   path: Path,
   subjects: ReadonlyMap<string, SubjectRef>,
   rules: ReadonlySet<string> | null,
-  context: TestContext,
+  context: OneTest,
 ): TestLine[] {
   const { calendar } = context.program.vocabulary
   let before: Instant | null = null
@@ -93,7 +104,7 @@ function subjectNamed(
   id: string,
   path: Path,
   subjects: ReadonlyMap<string, SubjectRef>,
-  { complain }: TestContext,
+  { complain }: OneTest,
 ): SubjectRef | undefined {
   const subject = subjects.get(id)
   if (!subject) {
@@ -108,7 +119,7 @@ function readExpect(
   path: Path,
   subjects: ReadonlyMap<string, SubjectRef>,
   rules: ReadonlySet<string> | null,
-  context: TestContext,
+  context: OneTest,
 ): TestLine['expect'] {
   const expected = new Map<string, ReadonlyMap<string, Expected>>()
   if (written === 'nothing') return expected
@@ -142,7 +153,7 @@ function readHappening(
   subject: SubjectRef,
   path: Path,
   told: ReadonlySet<string> | null,
-  context: TestContext,
+  context: OneTest,
 ): Expected | null {
   const rule = ruleNamed(name, path, context)
   if (!rule) return null

@@ -4,7 +4,7 @@ import type { Fact } from '../facts/fact.js'
 import { parseCivilDate, parseInstant } from '../lib/calendar.js'
 import type { Hint, Path } from '../lib/problem.js'
 import { inUnits, readNumber, withoutCommas } from '../program/numbers.js'
-import { guessing, type TestContext } from './tests-context.js'
+import { checkPerson, guessing, type OneTest } from './tests-context.js'
 import { type GivenKind, givenNames } from './tests-shape.js'
 
 /** What is no fact of its own, but tells of one since when it is, or how often it moved. */
@@ -15,7 +15,7 @@ export function readFacts(
   written: Readonly<Record<string, unknown>>,
   kind: GivenKind,
   path: Path,
-  context: TestContext,
+  context: OneTest,
 ): Record<string, Settable> {
   const names = givenNames(kind, context.program.vocabulary)
   const values: Record<string, Settable> = {}
@@ -33,6 +33,7 @@ export function readFacts(
     }
     const read = readValue(value, name, kind, here, context)
     if (read !== undefined) values[name] = read
+    if (kind !== 'person' && name === 'owner' && typeof read === 'string') checkPerson(read, here, context)
   }
   return values
 }
@@ -43,13 +44,7 @@ const OF_PERSON: Readonly<Record<string, Pick<Fact, 'kind' | 'choices'>>> = {
   role: { kind: 'choice', choices: ROLES },
 }
 
-function readValue(
-  value: unknown,
-  name: string,
-  kind: GivenKind,
-  path: Path,
-  context: TestContext,
-): Settable | undefined {
+function readValue(value: unknown, name: string, kind: GivenKind, path: Path, context: OneTest): Settable | undefined {
   const { calendar } = context.program.vocabulary
   const fact = kind === 'person' ? OF_PERSON[name] : context.program.facts[kind].get(name)
   const refuse = (wanted: string, hint?: string): undefined => {

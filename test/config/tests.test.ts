@@ -52,6 +52,12 @@ const SLIPS: Readonly<Record<string, string>> = {
   'a move to another bin': line('expect: { mill: { cold-to-active: { moves: dead } } }'),
   'an unknown effect': line('expect: { deal: { big: { opens: [{ create_taks: {} }] } } }'),
   'an unknown option': line('expect: { deal: { big: { opens: [{ create_task: { assigned: dana } }] } } }'),
+  'an effect for nobody known': line('expect: { deal: { big: { opens: [{ create_task: { assign: dnaa } }] } } }'),
+  'an effect by the word of a rule': line('expect: { deal: { big: { opens: [{ create_task: { assign: owner } }] } } }'),
+  'one of several by the word of a rule': line(
+    'expect: { deal: { big: { opens: [{ notify: { to: [dana, manager] } }] } } }',
+  ),
+  'an owner whom nobody knows': line('do: { deal: { owner: ghost } }, expect: nothing'),
   'two effects in one entry': line('expect: { deal: { big: { opens: [{ create_task: {}, notify: {} }] } } }'),
   'effects that are no list': line('expect: { deal: { big: { opens: { create_task: {} } } } }'),
   'an empty expectation': line('expect: {}'),

@@ -89,7 +89,7 @@ test('a refusal says what would have been done', async () => {
 
 test('says what was withheld, overruled or left out', async () => {
   const said = await differences(`
-  - { at: 2026-03-02, do: { deal: { amount: 60, next_step: Choose, owner: nobody } }, expect: { deal: { seen: { opens: [{ notify: {} }] }, first-one: { opens: [{ set_field: { next_step: One } }], resolves: [] }, other-one: { opens: [{ set_field: {} }], resolves: [] } } } }`)
+  - { at: 2026-03-02, do: { deal: { amount: 60, next_step: Choose, owner: lee } }, expect: { deal: { seen: { opens: [{ notify: {} }] }, first-one: { opens: [{ set_field: { next_step: One } }], resolves: [] }, other-one: { opens: [{ set_field: {} }], resolves: [] } } } }`)
   expect(said.join('\n')).toContain('# notify withheld: the rule only observes')
   expect(said.join('\n')).toContain('# set_field is overruled by first-one')
 })
