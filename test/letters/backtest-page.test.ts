@@ -75,6 +75,23 @@ describe('the page of a backtest', () => {
     expect(page).not.toContain('History knows no change of stage')
   })
 
+  it('names rules that found nothing in a sentence, and has no month for an end at midnight', () => {
+    const silent = { ...rule('silent'), opened: 0, subjects: 0, byMonth: {}, lived: [] }
+    const page = pageOf(rule('quiet'), silent, { ...silent, rule: 'mute' })
+    expect(page).toContain('<p>Found nothing: silent, mute.</p>')
+    expect(page).not.toContain('<td>silent</td>')
+    expect(page).toContain('<td>quiet</td>')
+    expect(page).toContain('>2026-02</text>')
+    expect(page).not.toContain('>2026-03</text>')
+    expect(pageOf({ ...rule('quiet'), byMonth: { '2026-03': 6 } })).toContain('>2026-03</text>')
+  })
+
+  it('of a comparison has also what is said of every rule', () => {
+    const standing = { ...rule('quiet'), standing: 2 }
+    const page = backtestHtml(reportOf(standing), { base: 'main', changes: [] }, program)
+    expect(page).toContain('2 findings stood on the first day already')
+  })
+
   it('leaves no room for a legend where there is one rule only', () => {
     const heights = (page: string) => [...page.matchAll(/<svg width="\d+" height="(\d+)"/g)].map(([, h]) => Number(h))
     const [one, two] = [heights(pageOf(rule('quiet'))), heights(pageOf(rule('quiet'), rule('no-next-step')))]
