@@ -24,8 +24,8 @@ export interface Replayed {
 
 /** So many opportunities are replayed before anything is timed: V8 compiles on for the first hundred thousand changes. */
 const WARM = 12_000
-/** So many families are in memory at a time: as many as the command replays at once. */
-const PORTION = 250
+/** So many families are in memory at a time. */
+const PORTION = 1_000
 
 const { rules, size, seed } = workerData as Share
 const program = await programOf(rules)

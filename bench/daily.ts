@@ -39,29 +39,25 @@ export async function familyByFamily(program: Program, size: number): Promise<Da
   return checked(sum)
 }
 
-/**
- * The same with everybody in one world, night after night: lives through the first half of the year and some nights after it, and
- * returns what lives through the nights that count.
- */
-export async function startNights(program: Program, size: number, seed: number): Promise<() => Promise<Daily>> {
+/** The same with everybody in one world, night after night, for some nights of the year. */
+export async function nightly(program: Program, size: number): Promise<Daily> {
   const sum = nothing()
   const families: Family[] = []
   const { world, run } = dailyRuns(program, families, sum)
   const [first, last] = [dayOf(FIRST_NIGHT), dayOf(FIRST_NIGHT + WARM_NIGHTS + NIGHTS)]
   const later: Timed[] = []
-  for (const life of lives(size, seed)) {
+  for (const life of lives(size)) {
     families.push(life.family)
     const past = pastOf(life)
     startTaking(world, past)(first)
     for (const change of past) if (change.at > first && change.at <= last) later.push(change)
   }
   const take = startTaking(world, later)
-  for (let night = 0; night < WARM_NIGHTS; night += 1) await run(dayOf(FIRST_NIGHT + night), take)
-  return async () => {
-    Object.assign(sum, nothing())
-    for (let night = 0; night < NIGHTS; night += 1) await run(dayOf(FIRST_NIGHT + WARM_NIGHTS + night), take)
-    return checked(sum)
+  for (let night = 0; night < WARM_NIGHTS + NIGHTS; night += 1) {
+    if (night === WARM_NIGHTS) Object.assign(sum, nothing())
+    await run(dayOf(FIRST_NIGHT + night), take)
   }
+  return checked(sum)
 }
 
 /** A world for some families, and a run over all of it. */
