@@ -1,4 +1,5 @@
 import { DAY, type DayNumber, HOUR, MAX_DAY, MINUTE } from './civil.js'
+import { countBelow } from './count-below.js'
 import { type Instant, NEVER } from './instant.js'
 import type { Zone } from './zone.js'
 
@@ -21,16 +22,7 @@ export function makeWorkdays(weekdays: readonly number[], off: readonly DayNumbe
   const weekdayOf = (day: DayNumber) => (((day - MONDAY) % 7) + 7) % 7
   const missed = [...new Set(off)].filter((day) => inWeek.includes(weekdayOf(day))).sort((a, b) => a - b)
 
-  const missedBefore = (day: DayNumber): number => {
-    let low = 0
-    let high = missed.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (missed[middle]! < day) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  const missedBefore = (day: DayNumber): number => countBelow(missed, day)
   const regular = (rank: number): DayNumber => {
     const week = Math.floor(rank / perWeek)
     return MONDAY + 7 * week + inWeek[rank - week * perWeek]!

@@ -1,9 +1,10 @@
 import type { Calendar } from '../../lib/calendar.js'
 import { DAY, dayOfDate } from '../../lib/civil.js'
+import { countBelow } from '../../lib/count-below.js'
 import { grouped } from '../../lib/grouped.js'
 import type { Instant } from '../../lib/instant.js'
 import { type Outcome, UNKNOWN_STAGE } from './outcomes.js'
-import { countBelow, type Ratio, ratioOf } from './ratio.js'
+import { type Ratio, ratioOf } from './ratio.js'
 import type { Stay } from './stays.js'
 
 /** That something was found of an opportunity. */

@@ -54,14 +54,3 @@ function endOf(a: number, b: number, da: number, db: number, together: number): 
   const root = Math.sqrt(Math.max(0, middle * middle - square * rest))
   return { low: rest === 0 ? 0 : rest / (middle + root), high: (middle + root) / square }
 }
-
-/** How many of a sorted list lie below a number. */
-export function countBelow(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] as number) < limit) low = middle + 1
-    else high = middle
-  }
-  return low
-}
