@@ -2,27 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { liftsChart } from '../../src/letters/backtest-charts.js'
 import type { RuleBacktest } from '../../src/reports/backtest/backtest.js'
 import type { Lift } from '../../src/reports/outcomes/matching.js'
+import { backtested } from './backtest-rule.js'
 
-const rule = (name: string, lift: Lift['lift']): RuleBacktest => ({
-  ...{
-    rule: name,
-    title: name,
-    is: 'state',
-    for: 'opportunity',
-    standing: 0,
-    opened: 6,
-    open: 0,
-    subjects: 6,
-    value: [],
-  },
-  ...{ byMonth: {}, medianDays: null, longestDays: null, lived: [], byThemselves: 0, does: [], later: null },
-  messages: { n: 0, people: 0, perPersonAndWeek: 0, busiest: null, byWeek: {} },
-  ...{ firstDay: { acts: 0, messages: 0 }, warningDays: null, blind: { facts: [], findings: 0, amounts: 0 } },
-  outcomes: {
-    ...{ n: 5, won: 2, others: 4, unmatched: 0, unmatchedWon: 0, closedBefore: 0, byAgeAlone: 0 },
-    ...{ rate: 0.4, base: 0.5, lift },
-  },
-})
+const rule = (name: string, lift: Lift['lift']): RuleBacktest => {
+  const counted = { n: 5, won: 2, others: 4, unmatched: 0, unmatchedWon: 0, closedBefore: 0, byAgeAlone: 0 }
+  return backtested(name, { outcomes: { ...counted, rate: 0.4, base: 0.5, lift } })
+}
 
 const RULES = [
   rule('may-be-chance', { is: 0.9, from: 0.81, to: 0.996 }),

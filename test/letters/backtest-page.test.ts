@@ -1,33 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { backtestHtml } from '../../src/letters/backtest-page.js'
 import type { BacktestReport, RuleBacktest } from '../../src/reports/backtest/backtest.js'
+import { backtested } from './backtest-rule.js'
 import { at, wording } from './world.js'
 
 const { program } = wording()
 
-const rule = (name: string): RuleBacktest => ({
-  ...{
-    rule: name,
-    title: name,
-    is: 'state',
-    for: 'opportunity',
-    standing: 0,
-    opened: 6,
-    open: 0,
-    subjects: 6,
-    value: [],
-  },
-  ...{ byMonth: { '2026-01': 4, '2026-02': 2 }, medianDays: 4, longestDays: 9, lived: [1, 2, 3], byThemselves: 0 },
-  messages: { n: 0, people: 0, perPersonAndWeek: 0, busiest: null, byWeek: {} },
-  ...{
-    does: [],
-    firstDay: { acts: 0, messages: 0 },
-    later: null,
-    outcomes: null,
-    warningDays: null,
-    blind: { facts: [], findings: 0, amounts: 0 },
-  },
-})
+const rule = (name: string) =>
+  backtested(name, { byMonth: { '2026-01': 4, '2026-02': 2 }, medianDays: 4, longestDays: 9, lived: [1, 2, 3] })
 
 const reportOf = (...rules: RuleBacktest[]): BacktestReport => ({
   ...{ from: at('2026-01-01T00:00'), to: at('2026-03-01T00:00'), families: 9, changes: 30, rejected: 0 },
